@@ -1,0 +1,227 @@
+"""Working a document out: formulas and steps in the order that the compiler has checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from engine.catalog.types import (
+    Catalog,
+    DistributeStep,
+    Doctype,
+    Field,
+    FormulaStep,
+    RuleStep,
+    Step,
+    TaxStep,
+)
+from engine.kernel.distribute import largest_remainder
+from engine.kernel.finding import Finding, path_of
+from engine.kernel.rows import Facts, Row, append_row, child_path, is_typed, rows_at
+from engine.kernel.rules import Answer, Candidates, ask
+from engine.kernel.stored import OVERFLOW, as_stored
+from engine.kernel.tax import Component, components
+
+Balance = Callable[[Any], Decimal]
+
+
+@dataclass(slots=True)
+class Calculation:
+    """What working out one document needs. ``balance`` answers ``balance()`` in formulas, if any."""
+
+    catalog: Catalog
+    doctype: Doctype
+    document: Row
+    facts: Facts
+    candidates: Candidates
+    balance: Balance | None = None
+    findings: list[Finding] = field(default_factory=list)
+    explanations: dict[str, str] = field(default_factory=dict)
+    """Path → why a rule answered as it did."""
+
+    def frame(self, row: Row | None = None, answer: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """The frame of a step: this = document, row, answer."""
+        return {
+            "this": self.document,
+            "row": row,
+            "answer": answer,
+            "facts": self.facts,
+            "balance": self.balance,
+        }
+
+    def find(self, code: str, path: str, message: str, hint: str = "") -> None:
+        self.findings.append(Finding(code, path, message, hint=hint))
+
+
+def calculate(calculation: Calculation) -> list[Finding]:
+    """Run every step of the doctype on the document, writing into its rows; returns the findings.
+
+    Fields that a person typed over (``typed``) are left alone. A value that does not fit its field
+    is left out and found as ``value.too_large``.
+    """
+    _clear_generated(calculation)
+    for step in calculation.doctype.steps:
+        _run(calculation, step)
+    return calculation.findings
+
+
+def _clear_generated(calculation: Calculation) -> None:
+    """Empty the tables that tax steps fill, so that formulas over them start from nothing."""
+    for step in calculation.doctype.steps:
+        if isinstance(step, TaxStep):
+            for row in rows_at(calculation.document, step.each):
+                row[step.into] = []
+
+
+def _run(calculation: Calculation, step: Step) -> None:
+    if isinstance(step, FormulaStep):
+        _formula(calculation, step)
+    elif isinstance(step, RuleStep):
+        _rules(calculation, step)
+    elif isinstance(step, TaxStep):
+        _tax(calculation, step)
+    else:
+        _distribute(calculation, step)
+
+
+def _formula(calculation: Calculation, step: FormulaStep) -> None:
+    target = calculation.doctype.tables[step.path].fields[step.field]
+    run, name = step.formula.run, step.field
+    frame: dict[str, Any] = {
+        "this": None,
+        "facts": calculation.facts,
+        "balance": calculation.balance,
+    }
+    for row in rows_at(calculation.document, step.path):
+        if step.editable and is_typed(row, name):
+            continue
+        frame["this"] = row
+        _store(calculation, step.path, row, target, run(frame))
+
+
+def _store(
+    calculation: Calculation, path: str, row: Row, target: Field, value: Any
+) -> None:
+    stored = as_stored(target, value)
+    if stored is OVERFLOW:
+        row[target.name] = None
+        calculation.find(
+            "value.too_large",
+            path_of(row, path, target.name),
+            f"{target.label} would be {value}, which is more than the field holds.",
+        )
+    else:
+        row[target.name] = stored
+
+
+def _rules(calculation: Calculation, step: RuleStep) -> None:
+    rules = calculation.catalog.rules[step.rules]
+    table = calculation.doctype.tables[step.each]
+    for row in rows_at(calculation.document, step.each):
+        frame = calculation.frame(row)
+        open_fields = {
+            name: expr
+            for name, expr in step.set.items()
+            if not (step.editable and is_typed(row, name))
+        }
+        if not open_fields:
+            continue
+        if step.when is not None and step.when.run(frame) is not True:
+            for name in open_fields:
+                row[name] = None
+            continue
+        given = {name: expr.run(frame) for name, expr in step.given.items()}
+        answer = _answer(calculation, step, row, given)
+        frame["answer"] = answer.values if answer else None
+        for name, expr in open_fields.items():
+            value = expr.run(frame) if answer is not None else None
+            _store(calculation, step.each, row, table.fields[name], value)
+        if answer is not None and answer.explain:
+            path = path_of(row, step.each, next(iter(open_fields)))
+            calculation.explanations[path] = answer.explain
+
+
+def _answer(
+    calculation: Calculation, step: RuleStep | TaxStep, row: Row, given: dict[str, Any]
+) -> Answer | None:
+    """The answer of the step's rule set; None, with a finding where the rule set demands an answer."""
+    rules = calculation.catalog.rules[step.rules]
+    if any(given.get(name) is None and not g.optional for name, g in rules.given.items()
+           if name in given):
+        return None
+    answer = ask(rules, given, calculation.facts, calculation.candidates)
+    if answer is None and rules.none == "error":
+        place = next(iter(step.set)) if isinstance(step, RuleStep) else step.base
+        calculation.find(
+            "rule.no_answer",
+            path_of(row, step.each, place),
+            f"{rules.name} has no answer for this line.",
+            hint=f"Type a value, or add what {rules.name} looks for.",
+        )
+    return answer
+
+
+def _tax(calculation: Calculation, step: TaxStep) -> None:
+    rules = calculation.catalog.rules[step.rules]
+    table = calculation.doctype.tables[step.each]
+    into = calculation.doctype.tables[child_path(step.each, step.into)]
+    for row in rows_at(calculation.document, step.each):
+        frame = calculation.frame(row)
+        amount = step.amount.run(frame)
+        applies = step.when is None or step.when.run(frame) is True
+        lines: tuple[str, ...] = ()
+        if amount is not None and applies:
+            given = {name: expr.run(frame) for name, expr in step.given.items()}
+            answer = _answer(calculation, step, row, {**given, "value": amount})
+            lines = answer.lines if answer else ()
+        if not lines:
+            _store(calculation, step.each, row, table.fields[step.base], amount)
+            continue
+        inclusive = step.inclusive is not None and step.inclusive.run(frame) is True
+        base, found = components(
+            rules, lines, given, calculation.facts, amount=amount, inclusive=inclusive
+        )
+        _store(calculation, step.each, row, table.fields[step.base], base)
+        for component in found:
+            _write_component(calculation, into.path, append_row(row, step.into, into), component)
+
+
+def _write_component(
+    calculation: Calculation, path: str, row: Row, component: Component
+) -> None:
+    fields = calculation.doctype.tables[path].fields
+    values = {
+        "component": component.key,
+        "rate": component.rate,
+        "base": component.base,
+        "amount": component.amount,
+        **component.give,
+    }
+    for name, value in values.items():
+        _store(calculation, path, row, fields[name], value)
+
+
+def _distribute(calculation: Calculation, step: DistributeStep) -> None:
+    frame = calculation.frame()
+    table = calculation.doctype.tables[step.over]
+    target = table.fields[step.into]
+    amount = as_stored(target, step.amount.run(frame) or Decimal(0))
+    rows: list[Row] = []
+    weights: list[Decimal] = []
+    for row in rows_at(calculation.document, step.over):
+        frame["row"] = row
+        if step.where is not None and step.where.run(frame) is not True:
+            row[step.into] = as_stored(target, Decimal(0))
+            continue
+        rows.append(row)
+        weights.append(step.weight.run(frame) or Decimal(0))
+    if not rows:
+        if amount:
+            calculation.find(
+                "distribute.no_rows", step.over, f"{amount} has no line to be shared over."
+            )
+        return
+    for row, share in zip(rows, largest_remainder(amount, weights, target.scale), strict=True):
+        row[step.into] = share

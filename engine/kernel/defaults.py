@@ -1,0 +1,57 @@
+"""Filling in what a person left out, once, when a row is made."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from engine.catalog.types import Doctype, Field
+from engine.kernel.rows import Facts, Row, rows_at, tables_in_order
+from engine.kernel.stored import DECIMAL_TYPES, OVERFLOW, as_stored
+
+
+def fill_defaults(doctype: Doctype, document: Row, facts: Facts, *, today: date, user: str) -> None:
+    """Give every empty field its ``default``, in the order the fields are declared.
+
+    A boolean without a default is false. ``today`` and ``user`` are what those names mean in
+    ``=`` defaults.
+    """
+    frame: dict[str, Any] = {"facts": facts, "today": today, "user": user}
+    for table in tables_in_order(doctype):
+        wanted = [
+            f
+            for f in table.columns
+            if f.writer == "person"
+            and (f.default is not None or f.default_expression is not None or f.type == "boolean")
+        ]
+        for row in rows_at(document, table.path) if wanted else ():
+            frame["this"] = row
+            for field in wanted:
+                if row[field.name] is None:
+                    row[field.name] = _default(field, frame)
+
+
+def _default(field: Field, frame: dict[str, Any]) -> Any:
+    if field.default_expression is not None:
+        value = as_stored(field, field.default_expression.run(frame))
+        return None if value is OVERFLOW else value
+    if field.default is None:
+        return False if field.type == "boolean" else None
+    return constant(field, field.default)
+
+
+def constant(field: Field, text: Any) -> Any:
+    """The literal of a ``default`` or ``answer`` as a value of the field's type."""
+    if isinstance(text, str):
+        if field.type in DECIMAL_TYPES:
+            return as_stored(field, Decimal(text))
+        if field.type == "integer":
+            return int(text)
+        if field.type == "boolean":
+            return text == "true"
+        if field.type == "date":
+            return date.fromisoformat(text)
+    if field.type in DECIMAL_TYPES and isinstance(text, int):
+        return as_stored(field, Decimal(text))
+    return text

@@ -1,0 +1,52 @@
+"""Which series numbers a document, and what its number looks like around the counter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from engine.catalog.types import Doctype, Numbering
+from engine.expr.functions import fiscal_year
+from engine.kernel.rows import Facts, Row
+
+COUNTER = "\x00"
+
+
+@dataclass(frozen=True, slots=True)
+class NumberPlan:
+    """``series``: the key of the counter. The number is prefix + counter zero-padded to ``width`` + suffix."""
+
+    series: str
+    prefix: str
+    width: int
+    suffix: str
+    max_length: int
+
+
+def plan_number(doctype: Doctype, document: Row, facts: Facts) -> NumberPlan | None:
+    """The series that numbers ``document``: the first that applies; None without numbering or series."""
+    numbering = doctype.number
+    if numbering is None:
+        return None
+    frame: dict[str, Any] = {"this": document, "facts": facts, "counter": COUNTER}
+    for series in numbering.series.values():
+        if series.when is None or series.when.run(frame) is True:
+            prefix, _, suffix = series.text.run(frame).partition(COUNTER)
+            scope = _scope(doctype, numbering, document, frame)
+            return NumberPlan(
+                f"{doctype.key}|{series.key}|{scope}",
+                prefix,
+                series.counter_width,
+                suffix,
+                numbering.max_length,
+            )
+    return None
+
+
+def _scope(
+    doctype: Doctype, numbering: Numbering, document: Row, frame: dict[str, Any]
+) -> str:
+    parts = [str(expr.run(frame)) for expr in numbering.by]
+    if numbering.reset == "fiscal_year" and doctype.date is not None:
+        parts.append(fiscal_year(document[doctype.date]).label)
+    return "|".join(parts)

@@ -1,0 +1,364 @@
+"""What a document writes into the ledgers, worked out from its rows, facts and the cost that stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from engine.catalog.types import Catalog, Dimension, Doctype, Ledger, Posting
+from engine.expr.errors import RoleUnresolved
+from engine.expr.types import Money
+from engine.kernel.entries import (
+    ZERO,
+    Entry,
+    balance_key,
+    merged,
+    settle_conversion,
+    worth_of,
+)
+from engine.kernel.finding import Finding, path_of
+from engine.kernel.rows import Facts, Row, rows_at
+from engine.kernel.valuation import Method, NotCovered
+
+MOST_LEVELS = 4
+"""How far ledgers may post into ledgers."""
+
+
+@dataclass(slots=True)
+class PostingCase:
+    """One document about to be posted.
+
+    ``states``: (ledger name, balance key) → cost layers, for every valued key; None for a dry run,
+    in which issues are worth 0 and only the keys matter. ``currency`` and ``rate``: the document's;
+    ``company_currency``: the id of the company's.
+    """
+
+    catalog: Catalog
+    doctype: Doctype
+    document: Row
+    facts: Facts
+    date: date
+    company: int
+    company_currency: int | None
+    currency: int | None
+    rate: Decimal
+    states: Mapping[tuple[str, str], Method] | None = None
+    findings: list[Finding] = field(default_factory=list)
+
+
+def work_out(case: PostingCase) -> list[Entry]:
+    """The entries of submitting ``case.document``, merged, valued and checked for balance.
+
+    Issues are valued before receipts, so a document cannot consume what it produces
+    (REPOSTING, ordinals). Findings tell what keeps it from being posted.
+    """
+    posted: dict[str, list[Row]] = {}
+    entries: list[Entry] = []
+    first = [p for p in case.doctype.posts.values() if not p.reads_posted]
+    then = [p for p in case.doctype.posts.values() if p.reads_posted]
+    drafts = {posting.key: _drafts(case, posting, posted) for posting in first}
+    _value(case, [entry for made in drafts.values() for entry in made])
+    for key, made in drafts.items():
+        posted[key] = [entry.values for entry in made]
+    for posting in then:
+        made = drafts[posting.key] = _drafts(case, posting, posted)
+        _value(case, made)
+        posted[posting.key] = [entry.values for entry in made]
+    for posting in case.doctype.posts.values():
+        entries += _with_ledger_posts(case, drafts[posting.key], MOST_LEVELS)
+    entries = merged(entries)
+    if case.states is not None:
+        _check_balance(case, entries)
+    return entries
+
+
+# --- drafting --------------------------------------------------------------------------------
+
+
+def _drafts(case: PostingCase, posting: Posting, posted: dict[str, list[Row]]) -> list[Entry]:
+    frame: dict[str, Any] = {"this": case.document, "facts": case.facts, "posted": posted}
+    made: list[Entry] = []
+    for row in _rows(case, posting, posted):
+        frame["row"] = row
+        if posting.when is not None and posting.when.run(frame) is not True:
+            continue
+        line, table = _line(posting, row)
+        made.append(_entry(case, posting, posting.key, frame, line, table))
+    return made
+
+
+def _rows(case: PostingCase, posting: Posting, posted: dict[str, list[Row]]) -> list[Row | None]:
+    if posting.each is None:
+        return [None]
+    if posting.each.startswith("posted."):
+        return list(posted[posting.each.removeprefix("posted.")])
+    return list(rows_at(case.document, posting.each))
+
+
+def _line(posting: Posting, row: Row | None) -> tuple[Row | None, str | None]:
+    """The document row an entry comes from, and its table."""
+    if row is None or posting.each is None:
+        return None, None
+    if posting.each.startswith("posted."):
+        return row["line"], row["line_table"]
+    return row, posting.each
+
+
+def _entry(
+    case: PostingCase,
+    posting: Posting,
+    rule: str,
+    frame: dict[str, Any],
+    line: Row | None,
+    table: str | None,
+) -> Entry:
+    ledger = case.catalog.ledgers[posting.ledger]
+    values: Row = dict.fromkeys((*ledger.dimensions, *ledger.details))
+    values |= {
+        "company": case.company,
+        "date": case.date,
+        "origin": case.document["id"],
+        "line": line,
+        "line_table": table,
+    }
+    entry = Entry(ledger, rule, values, line_table=table)
+    in_company = False
+    for name, expr in posting.set.items():
+        value = _run(case, entry, expr.run, frame)
+        values[name] = value
+        if name in ledger.measures:
+            in_company |= expr.type == Money("company")
+            if value is None:
+                _unset(case, entry, name)
+                values[name] = ZERO
+    for name in ledger.measures:
+        values.setdefault(name, None if _is_valued(ledger, name) else ZERO)
+    _fill_dimensions(case, entry)
+    _convert(case, entry, in_company)
+    return entry
+
+
+def _run(case: PostingCase, entry: Entry, run: Any, frame: dict[str, Any]) -> Any:
+    try:
+        return run(frame)
+    except RoleUnresolved as unresolved:
+        case.findings.append(
+            Finding("posting.no_account", _place(entry), str(unresolved), hint=unresolved.hint)
+        )
+        return None
+
+
+def _unset(case: PostingCase, entry: Entry, name: str) -> None:
+    label = entry.ledger.measures[name].label
+    case.findings.append(
+        Finding(
+            "posting.no_amount",
+            _place(entry),
+            f"{label} of {entry.ledger.label} cannot be worked out (posting '{entry.rule}').",
+        )
+    )
+
+
+def _place(entry: Entry) -> str:
+    line = entry.values["line"]
+    return path_of(line, entry.line_table or "") if line is not None else ""
+
+
+def _is_valued(ledger: Ledger, measure: str) -> bool:
+    return ledger.valuation is not None and ledger.valuation.of == measure
+
+
+def _fill_dimensions(case: PostingCase, entry: Entry) -> None:
+    frame: dict[str, Any] = {"this": entry.values, "facts": case.facts}
+    for dimension in (*entry.ledger.dimensions.values(), *entry.ledger.details.values()):
+        name = dimension.name
+        if entry.values[name] is None and dimension.default_expression is not None:
+            entry.values[name] = _run(case, entry, dimension.default_expression.run, frame)
+    for dimension in entry.ledger.dimensions.values():
+        _check_dimension(case, entry, dimension, frame)
+
+
+def _check_dimension(
+    case: PostingCase, entry: Entry, dimension: Dimension, frame: dict[str, Any]
+) -> None:
+    value = entry.values[dimension.name]
+    if value is None:
+        needed = dimension.required or (
+            dimension.required_if is not None and dimension.required_if.run(frame) is True
+        )
+        if needed and not any(f.code == "posting.no_account" for f in case.findings):
+            case.findings.append(
+                Finding(
+                    "posting.no_dimension",
+                    _place(entry),
+                    f"{entry.ledger.label} needs {dimension.label} (posting '{entry.rule}').",
+                )
+            )
+        return
+    if dimension.where is None:
+        return
+    record = next((case.facts[n][value] for n in dimension.link if value in case.facts.get(n, {})), None)
+    if record is not None and dimension.where.run({**frame, "row": record}) is False:
+        case.findings.append(
+            Finding(
+                "posting.dimension_not_allowed",
+                _place(entry),
+                f"This {dimension.label} cannot be used in {entry.ledger.label} (posting '{entry.rule}').",
+            )
+        )
+
+
+def _convert(case: PostingCase, entry: Entry, in_company: bool) -> None:
+    """Give document-currency money its currency and worth."""
+    if not entry.ledger.currency:
+        return
+    foreign = not in_company and case.currency not in (None, case.company_currency)
+    entry.currency = case.currency if foreign else case.company_currency
+    for name, measure in entry.ledger.measures.items():
+        if measure.money_in == "document":
+            amount = entry.values[name] or ZERO
+            entry.worth[name] = worth_of(amount, case.rate, measure.scale) if foreign else amount
+
+
+# --- valuing ---------------------------------------------------------------------------------
+
+
+def _value(case: PostingCase, entries: list[Entry]) -> None:
+    """Give every entry of a valued ledger its value: issues first, then receipts."""
+    valued = [entry for entry in entries if entry.ledger.valuation is not None]
+    for entry in valued:
+        if _per(entry) < 0:
+            _issue(case, entry)
+    for entry in valued:
+        if _per(entry) >= 0:
+            _receive(case, entry)
+
+
+def _per(entry: Entry) -> Decimal:
+    assert entry.ledger.valuation is not None
+    value = entry.values[entry.ledger.valuation.per]
+    return value if value is not None else ZERO
+
+
+def _state(case: PostingCase, entry: Entry) -> Method | None:
+    valuation = entry.ledger.valuation
+    assert valuation is not None
+    if case.states is None:
+        return None
+    key = balance_key(valuation.by, case.company, entry.values)
+    return case.states[(entry.ledger.name, key)]
+
+
+def units(value: Decimal, scale: int) -> int:
+    """``value`` in its smallest unit; it must fit the scale."""
+    return int(value.scaleb(scale))
+
+
+def _issue(case: PostingCase, entry: Entry) -> None:
+    ledger, state = entry.ledger, _state(case, entry)
+    assert ledger.valuation is not None
+    of, per = ledger.measures[ledger.valuation.of], ledger.measures[ledger.valuation.per]
+    if state is None:
+        entry.values[of.name] = ZERO
+        return
+    try:
+        value, entry.slices = state.take(units(-_per(entry), per.scale))
+    except NotCovered as shortage:
+        missing = Decimal(shortage.missing).scaleb(-per.scale)
+        entry.values[of.name] = ZERO
+        case.findings.append(
+            Finding(
+                "limit.not_covered",
+                _place(entry),
+                f"{_named(case, entry)}: {missing.normalize():f} more than there is.",
+                hint="Take less, or receive more first.",
+            )
+        )
+        return
+    entry.values[of.name] = Decimal(-value).scaleb(-of.scale)
+
+
+def _receive(case: PostingCase, entry: Entry) -> None:
+    ledger, state = entry.ledger, _state(case, entry)
+    assert ledger.valuation is not None
+    of, per = ledger.measures[ledger.valuation.of], ledger.measures[ledger.valuation.per]
+    value = entry.values[of.name]
+    if value is None:
+        _unset(case, entry, of.name)
+        value = ZERO
+    value = worth_of(value, Decimal(1), of.scale)
+    entry.values[of.name] = value
+    quantity = units(_per(entry), per.scale)
+    if value < 0 or (quantity == 0 and value):
+        case.findings.append(
+            Finding(
+                "posting.bad_value",
+                _place(entry),
+                f"{_named(case, entry)} cannot be received at {value}.",
+            )
+        )
+    elif state is not None and quantity:
+        state.put(quantity, units(value, of.scale), source=entry)
+
+
+def _named(case: PostingCase, entry: Entry) -> str:
+    """The key of an entry as a person would say it, from the facts at hand."""
+    valuation = entry.ledger.valuation
+    names = valuation.by if valuation else tuple(entry.ledger.dimensions)
+    return describe(case.catalog, case.facts, entry, names)
+
+
+def describe(catalog: Catalog, facts: Facts, entry: Entry, names: tuple[str, ...]) -> str:
+    """``Item Soap, Warehouse Main``: dimensions ``names`` of ``entry`` by the titles in ``facts``."""
+    words: list[str] = []
+    for name in names:
+        value, dimension = entry.values[name], entry.ledger.dimensions[name]
+        if value is None:
+            continue
+        title: Any = value
+        for target in dimension.link:
+            record = facts.get(target, {}).get(value)
+            if record is not None:
+                title = record.get(catalog.doctypes[target].title_field) or value
+        words.append(f"{dimension.label} {title}")
+    return ", ".join(words) or entry.ledger.label
+
+
+# --- ledgers that post -----------------------------------------------------------------------
+
+
+def _with_ledger_posts(case: PostingCase, entries: list[Entry], levels: int) -> list[Entry]:
+    result: list[Entry] = []
+    for entry in entries:
+        result.append(entry)
+        for post in entry.ledger.posts.values():
+            frame: dict[str, Any] = {"this": entry.values, "facts": case.facts}
+            if post.when is not None and post.when.run(frame) is not True:
+                continue
+            rule = f"{entry.ledger.key}.{post.key}"
+            made = _entry(case, post, rule, frame, entry.values["line"], entry.line_table)
+            made.source = entry
+            result += _with_ledger_posts(case, [made], levels - 1) if levels else [made]
+    return result
+
+
+# --- balance ---------------------------------------------------------------------------------
+
+
+def _check_balance(case: PostingCase, entries: list[Entry]) -> None:
+    if case.findings:
+        return
+    left = settle_conversion(entries)
+    if left:
+        side = "debit" if left > 0 else "credit"
+        case.findings.append(
+            Finding(
+                "posting.unbalanced",
+                "",
+                f"The postings do not balance: {abs(left)} too much {side}.",
+                hint="Correct the posting rules of this doctype; nothing was written.",
+            )
+        )

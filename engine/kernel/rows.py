@@ -1,0 +1,55 @@
+"""Walking the rows of a document (see ``engine.catalog.types`` for what a row is)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.catalog.types import Doctype, Table
+
+Row = dict[str, Any]
+Facts = dict[str, dict[int, Row]]
+
+
+def rows_at(document: Row, path: str) -> list[Row]:
+    """Every row of the table at ``path`` in document order; ``[document]`` for the head."""
+    rows = [document]
+    if path:
+        for name in path.split("."):
+            rows = [child for row in rows for child in row[name]]
+    return rows
+
+
+def new_row(table: Table, parent: Row | None = None, index: int = 0) -> Row:
+    """An empty row: every field None, every child table empty, nothing typed over."""
+    row: Row = {}
+    for field in table.fields.values():
+        row[field.name] = [] if field.type == "table" else None
+    row["typed"] = ""
+    if parent is not None:
+        row["parent"] = parent
+        row["index"] = index
+    return row
+
+
+def append_row(row: Row, name: str, child_table: Table) -> Row:
+    """Add an empty row to child table ``name`` of ``row`` and return it."""
+    child = new_row(child_table, row, len(row[name]) + 1)
+    child["id"] = None
+    row[name].append(child)
+    return child
+
+
+def child_path(path: str, name: str) -> str:
+    """The path of child table ``name`` below the table at ``path``."""
+    return f"{path}.{name}" if path else name
+
+
+def tables_in_order(doctype: Doctype) -> list[Table]:
+    """The tables of a doctype, every parent before its children."""
+    return sorted(doctype.tables.values(), key=lambda table: table.path.count(".") + bool(table.path))
+
+
+def is_typed(row: Row, field: str) -> bool:
+    """Whether a person typed over ``field`` of ``row``."""
+    typed = row["typed"]
+    return bool(typed) and field in typed.split(",")

@@ -1,0 +1,122 @@
+"""Whether a document may be saved: required fields, bounds, checked texts, links, declared checks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from engine.catalog.types import DOCUMENT, Check, Doctype, Field, Table
+from engine.kernel.finding import Finding, path_of
+from engine.kernel.rows import Facts, Row, rows_at, tables_in_order
+from engine.kernel.text_types import CHECKED, check_text
+
+
+def validate(doctype: Doctype, document: Row, facts: Facts) -> list[Finding]:
+    """Every problem of a worked-out document; empty when it may be saved."""
+    findings: list[Finding] = []
+    for table in tables_in_order(doctype):
+        rows = rows_at(document, table.path)
+        if table.parent is not None and table.minimum_rows:
+            findings += _enough_rows(doctype, document, table)
+        for row in rows:
+            findings += _row(table, row, document, facts)
+    for check in doctype.checks.values():
+        findings += _declared(doctype, check, document, facts)
+    return findings
+
+
+def _enough_rows(doctype: Doctype, document: Row, table: Table) -> Iterator[Finding]:
+    name = table.path.rpartition(".")[2]
+    assert table.parent is not None
+    for parent in rows_at(document, table.parent):
+        if len(parent[name]) < table.minimum_rows:
+            label = doctype.tables[table.parent].fields[name].label
+            yield Finding(
+                "rows.too_few",
+                path_of(parent, table.parent, name),
+                f"{label} needs at least {table.minimum_rows} row(s).",
+            )
+
+
+def _row(table: Table, row: Row, document: Row, facts: Facts) -> Iterator[Finding]:
+    frame: dict[str, Any] = {"this": row, "row": None, "facts": facts}
+    for field in table.columns:
+        value = row[field.name]
+        if value is None or value == "":
+            needed = field.required or (
+                field.required_if is not None and field.required_if.run(frame) is True
+            )
+            if needed:
+                yield Finding(
+                    "field.required",
+                    path_of(row, table.path, field.name),
+                    f"{field.label} is required.",
+                )
+            continue
+        message = _value(field, value) or _candidate(field, value, frame, document, facts)
+        if message:
+            code, sentence = message
+            yield Finding(code, path_of(row, table.path, field.name), sentence)
+
+
+def _value(field: Field, value: Any) -> tuple[str, str] | None:
+    """(code, sentence) where a value breaks its field's bounds."""
+    if field.minimum is not None and value < Decimal(field.minimum):
+        return "field.too_small", f"{field.label} is {value}; the least is {field.minimum}."
+    if field.maximum is not None and value > Decimal(field.maximum):
+        return "field.too_large", f"{field.label} is {value}; the most is {field.maximum}."
+    if field.options and value not in field.options:
+        allowed = ", ".join(field.options)
+        return "field.option", f"{field.label} is '{value}'; it takes one of: {allowed}."
+    if field.length and isinstance(value, str) and len(value) > field.length:
+        return "field.too_long", f"{field.label} takes {field.length} characters at most."
+    if field.type in CHECKED:
+        sentence = check_text(field.type, value)
+        return ("field.format", f"{field.label}: {sentence}") if sentence else None
+    return None
+
+
+def _candidate(
+    field: Field, value: Any, frame: dict[str, Any], document: Row, facts: Facts
+) -> tuple[str, str] | None:
+    """(code, sentence) where a link points to nothing, to another company, or to what ``where`` rules out."""
+    if field.type != "link" or field.link == (DOCUMENT,) or "." in field.link[0]:
+        return None
+    found = next((facts[name][value] for name in field.link if value in facts.get(name, {})), None)
+    if found is None:
+        names = " or ".join(field.link)
+        return "link.unknown", f"{field.label}: there is no {names} {value}."
+    company = found.get("company")
+    if company is not None and document.get("company") not in (None, company):
+        return "link.other_company", f"{field.label} belongs to another company."
+    if field.where is not None:
+        frame["row"] = found
+        if field.where.run(frame) is False:
+            return "link.not_allowed", f"{field.label}: this choice is not allowed here."
+    return None
+
+
+def _declared(doctype: Doctype, check: Check, document: Row, facts: Facts) -> Iterator[Finding]:
+    frame: dict[str, Any] = {"this": document, "row": None, "facts": facts}
+    for row in rows_at(document, check.each or ""):
+        frame["row"] = row if check.each else None
+        if check.when is not None and check.when.run(frame) is not True:
+            continue
+        if check.check.run(frame) is False:
+            yield Finding(
+                f"check.{check.key}",
+                _marked(check, row),
+                check.message.run(frame),
+                action=check.action,
+            )
+
+
+def _marked(check: Check, row: Row) -> str:
+    """The path of the first field that the check marks, on ``row`` where it is a field of its table."""
+    if not check.fields:
+        return path_of(row, check.each) if check.each else ""
+    table, _, name = check.fields[0].rpartition(".")
+    if check.each and table == check.each:
+        return path_of(row, check.each, name)
+    return check.fields[0]
