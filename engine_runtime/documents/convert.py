@@ -1,0 +1,155 @@
+"""From what a channel sends to typed rows: the only place where input is believed or refused.
+
+Input is a dict as JSON has it (decimals as text or number, dates as ISO text, links as id,
+``{"id": …}`` or the business key) or already typed. Nothing is guessed: an unknown or computed
+field, a wrong type or too many decimals is a finding with its path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.catalog.types import Doctype, Field, Table
+from engine.kernel.finding import Finding
+from engine.kernel.rows import Row, append_row, child_path, new_row
+from engine_runtime.documents.values import Unreadable, read_value
+
+STANDARD = frozenset(
+    {
+        "id", "number", "state", "version", "typed", "index", "parent", "catalog", "facts",
+        "created_by", "created_at", "changed_by", "changed_at", "titles",
+    }
+)  # fmt: skip
+"""Fields a document carries that nobody types: read back they are taken no notice of."""
+
+MOST_ROWS = 10_000
+
+
+@dataclass(slots=True)
+class Naming:
+    """A link given by its business key, still to be found."""
+
+    row: Row
+    field: Field
+    text: str
+    path: str
+
+
+@dataclass(slots=True)
+class Input:
+    """One converted document: its rows, what was wrong, and the links to find."""
+
+    row: Row
+    findings: list[Finding] = field(default_factory=list)
+    names: list[Naming] = field(default_factory=list)
+    company: Any = None
+    """The company as sent (id, key or None)."""
+
+
+def convert(doctype: Doctype, raw: Any, current: Row | None = None) -> Input:
+    """``raw`` laid over ``current`` (a stored document, changed in place) or over an empty document."""
+    result = Input(current if current is not None else new_row(doctype.head))
+    if not isinstance(raw, Mapping):
+        result.findings.append(Finding("input.shape", "", "A document is an object of fields."))
+        return result
+    raw = dict(raw)
+    result.company = raw.pop("company", None)
+    _fields(doctype, doctype.head, result, result.row, raw, "")
+    return result
+
+
+def _fields(
+    doctype: Doctype, table: Table, result: Input, row: Row, raw: Mapping[str, Any], path: str
+) -> None:
+    for name, value in raw.items():
+        target = table.fields.get(name)
+        here = f"{path}.{name}" if path else name
+        if target is None:
+            if name not in STANDARD:
+                result.findings.append(_unknown(table, name, here))
+        elif target.type == "table":
+            _rows(doctype, table, result, row, target, value, here)
+        elif target.type != "back" and _may_write(result, target, value, here):
+            _one(result, row, target, value, here)
+
+
+def _unknown(table: Table, name: str, path: str) -> Finding:
+    return Finding("input.unknown_field", path, f"{table.row_type} has no field '{name}'.")
+
+
+def _may_write(result: Input, target: Field, value: Any, path: str) -> bool:
+    if target.writer == "person" and not target.generated:
+        return True
+    if target.editable:
+        return True
+    result.findings.append(
+        Finding(
+            "input.computed_field",
+            path,
+            f"{target.label} is worked out; it cannot be set.",
+            hint="Leave it out.",
+        )
+    )
+    return False
+
+
+def _one(result: Input, row: Row, target: Field, value: Any, path: str) -> None:
+    try:
+        read = read_value(target, value)
+    except Unreadable as unreadable:
+        result.findings.append(
+            Finding(unreadable.code, path, f"{target.label}: {unreadable.sentence}")
+        )
+        return
+    if target.type == "link" and isinstance(read, str):
+        result.names.append(Naming(row, target, read, path))
+        read = None
+    row[target.name] = read
+    if target.editable:
+        _mark_typed(row, target.name, value is not None and value != "")
+
+
+def _mark_typed(row: Row, name: str, typed: bool) -> None:
+    names = {part for part in row["typed"].split(",") if part}
+    names = names | {name} if typed else names - {name}
+    row["typed"] = ",".join(sorted(names))
+
+
+def _rows(
+    doctype: Doctype,
+    table: Table,
+    result: Input,
+    row: Row,
+    target: Field,
+    value: Any,
+    path: str,
+) -> None:
+    """Child rows are sent as a whole list; a row that carries the id of a stored one keeps it."""
+    child = doctype.tables[child_path(table.path, target.name)]
+    if child.generated or target.generated:
+        result.findings.append(
+            Finding("input.computed_field", path, f"{target.label} is worked out; it cannot be set.")
+        )
+        return
+    if value is None:
+        value = []
+    if not isinstance(value, list) or len(value) > MOST_ROWS:
+        sentence = f"{target.label} is a list of at most {MOST_ROWS:,} rows."
+        result.findings.append(Finding("input.shape", path, sentence))
+        return
+    stored = {old["id"]: old for old in row[target.name] if old.get("id") is not None}
+    row[target.name] = []
+    for position, raw in enumerate(value):
+        here = f"{path}[{position}]"
+        if not isinstance(raw, Mapping):
+            result.findings.append(Finding("input.shape", here, "A row is an object of fields."))
+            continue
+        kept = stored.pop(raw.get("id"), None) if isinstance(raw.get("id"), int) else None
+        if kept is not None:
+            kept["index"] = position + 1
+            row[target.name].append(kept)
+        else:
+            kept = append_row(row, target.name, child)
+        _fields(doctype, child, result, kept, raw, here)

@@ -1,0 +1,75 @@
+"""Why a service call was refused. Nothing of a refused call is written.
+
+None of these knows HTTP; ``engine_runtime.api`` has the one table from error to status.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.kernel.finding import Finding
+
+
+class DocumentError(Exception):
+    """Base of all. ``code`` is stable, ``detail`` a sentence, ``problems`` name fields by path."""
+
+    code = "document.error"
+
+    def __init__(self, detail: str, problems: Sequence[Finding] = ()) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.problems = tuple(problems)
+
+
+class InputMalformed(DocumentError):
+    """The input has the wrong shape: an unknown field, a text where a number belongs."""
+
+    code = "input.malformed"
+
+
+class DocumentInvalid(DocumentError):
+    """The input is well-formed, and breaks a rule of its doctype."""
+
+    code = "document.invalid"
+
+
+class LimitExceeded(DocumentInvalid):
+    """A balance would go where it may not: stock below its floor, an open item overpaid."""
+
+    code = "limit.exceeded"
+
+
+class PeriodClosed(DocumentInvalid):
+    """The posting date lies in a period that is locked, or in no fiscal year."""
+
+    code = "period.closed"
+
+
+class NotFound(DocumentError):
+    """There is no such document, or the actor may not know of it."""
+
+    code = "document.not_found"
+
+
+class VersionConflict(DocumentError):
+    """Somebody else saved the document since it was read."""
+
+    code = "document.version"
+
+
+class StateConflict(DocumentError):
+    """The document is in a state that does not allow this: submit twice, cancel a draft."""
+
+    code = "document.state"
+
+
+class InUse(DocumentError):
+    """Other records refer to what is to be deleted or cancelled."""
+
+    code = "document.in_use"
+
+
+class IdempotencyConflict(DocumentError):
+    """The idempotency key was used before with another body."""
+
+    code = "idempotency.conflict"

@@ -1,0 +1,150 @@
+"""Reading one value as its field's type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, time
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from engine.catalog.types import Field
+from engine.kernel.stored import DECIMAL_TYPES
+
+MOST_TEXT = 100_000
+
+
+class Unreadable(Exception):
+    """The value is not one of its type. ``code`` is stable, ``sentence`` goes after the field's label."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+        self.sentence = sentence
+
+
+def read_value(field: Field, value: Any) -> Any:
+    """``value`` as the Python value of ``field.type``; None and "" are empty. Raises Unreadable.
+
+    A link comes back as an id (int) or as text, a business key that is still to be found.
+    """
+    if value is None or value == "":
+        return None
+    if field.type in DECIMAL_TYPES:
+        return _decimal(field, value)
+    return _READERS.get(field.type, _text)(field, value)
+
+
+def _wrong(kind: str, value: Any) -> Unreadable:
+    shown = repr(value) if len(repr(value)) <= 40 else repr(value)[:37] + "…"
+    return Unreadable("value.type", f"{shown} is not {kind}.")
+
+
+def _decimal(field: Field, value: Any) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
+        raise _wrong("a number", value)
+    try:
+        number = Decimal(str(value).strip()) if not isinstance(value, Decimal) else value
+    except InvalidOperation:
+        raise _wrong("a number", value) from None
+    if not number.is_finite():
+        raise _wrong("a number", value)
+    whole = field.precision - field.scale
+    if number and number.adjusted() >= whole:
+        raise Unreadable("value.too_large", f"takes at most {whole} digits before the point.")
+    if number != round(number, field.scale):
+        raise Unreadable("value.too_precise", f"takes at most {field.scale} decimals.")
+    return number.quantize(Decimal(1).scaleb(-field.scale))
+
+
+def _integer(field: Field, value: Any) -> int:
+    if isinstance(value, str) and value.strip().lstrip("-").isascii():
+        try:
+            value = int(value)
+        except ValueError:
+            raise _wrong("a whole number", value) from None
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise _wrong("a whole number", value)
+    if abs(value) >= 2**63:
+        raise Unreadable("value.too_large", "is larger than a whole number may be.")
+    return value
+
+
+def _boolean(field: Field, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise _wrong("true or false", value)
+    return value
+
+
+def _date(field: Field, value: Any) -> date:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        if isinstance(value, str) and len(value) == 10:
+            return _sensible(date.fromisoformat(value))
+    except ValueError:
+        pass
+    raise _wrong("a date (YYYY-MM-DD)", value)
+
+
+def _sensible(value: date) -> date:
+    if not 1900 <= value.year <= 2200:
+        raise ValueError
+    return value
+
+
+def _datetime(field: Field, value: Any) -> datetime:
+    try:
+        read = datetime.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        read = None
+    if not isinstance(read, datetime):
+        raise _wrong("a date and time (ISO 8601)", value)
+    return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
+
+
+def _time(field: Field, value: Any) -> time:
+    try:
+        read = time.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        read = None
+    if not isinstance(read, time):
+        raise _wrong("a time (HH:MM)", value)
+    return read
+
+
+def _text(field: Field, value: Any) -> str:
+    if not isinstance(value, str):
+        raise _wrong("a text", value)
+    text = value.strip()
+    if "\x00" in text:
+        raise Unreadable("value.type", "holds a character that no text has (NUL).")
+    if len(text) > MOST_TEXT:
+        raise Unreadable("value.too_long", f"takes at most {MOST_TEXT:,} characters.")
+    return text
+
+
+def _link(field: Field, value: Any) -> int | str:
+    if isinstance(value, Mapping):
+        value = value.get("id")
+    if isinstance(value, bool) or not isinstance(value, int | str) or value == "":
+        raise _wrong("a record's id or key", value)
+    if isinstance(value, int) and not 0 < value < 2**63:
+        raise _wrong("a record's id", value)
+    return value if isinstance(value, int) else _text(field, value)
+
+
+def _json(field: Field, value: Any) -> Any:
+    if not isinstance(value, dict | list):
+        raise _wrong("an object or a list", value)
+    return value
+
+
+_READERS: Mapping[str, Callable[[Field, Any], Any]] = {
+    "integer": _integer,
+    "boolean": _boolean,
+    "date": _date,
+    "datetime": _datetime,
+    "time": _time,
+    "link": _link,
+    "json": _json,
+}
