@@ -1,1 +1,4 @@
-"""What `make` runs: set-up, demo, tests, checks. Standard library only, so that it runs before anything is installed."""
+"""What `make` runs: set-up, demo, tests, checks.
+
+Set-up uses the standard library only, because nothing is installed before it.
+"""

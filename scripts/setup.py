@@ -14,7 +14,7 @@ from scripts import stamps
 from scripts.places import LOCK, NODE_LOCK, NODE_VENV, ROOT, UI, VAR, VENV
 from scripts.shell import StepFailed, Timed, output, run, say
 
-NODE_MINIMUM = 20
+NODE_MINIMUM = (20, 19)
 UI_SOURCES = ("src", "public", "index.html", "package.json", "package-lock.json")
 
 
@@ -63,7 +63,9 @@ def _install(folder: os.PathLike[str], lock: os.PathLike[str]) -> None:
     python = f"{folder}/bin/python"
     if shutil.which("uv") and output(["uv", "--version"]):
         try:
-            run(["uv", "pip", "sync", "--python", python, "--require-hashes", str(lock)], quiet=True)
+            run(
+                ["uv", "pip", "sync", "--python", python, "--require-hashes", str(lock)], quiet=True
+            )
             run([python, "-m", "ensurepip", "--upgrade"], quiet=True)
             return
         except StepFailed:
@@ -76,7 +78,11 @@ def build_ui() -> None:
     if not (UI / "package.json").exists():
         say("· No ui_builder/package.json: the browser application is not built")
         return
-    sources = [UI / name for name in UI_SOURCES] + sorted(UI.glob("*.ts")) + sorted(UI.glob("tsconfig*.json"))
+    sources = (
+        [UI / name for name in UI_SOURCES]
+        + sorted(UI.glob("*.ts"))
+        + sorted(UI.glob("tsconfig*.json"))
+    )
     built = stamps.digest(sources)
     stamp = UI / "dist" / ".bahi-sources"
     modules_fresh = install_node_packages(dry=True)
@@ -84,7 +90,12 @@ def build_ui() -> None:
         return
     install_node_packages()
     with Timed("Build the browser application"):
-        run([*npm(), "run", "--silent", "build"], folder=UI, environment=node_environment(), quiet=True)
+        run(
+            [*npm(), "run", "--silent", "build"],
+            folder=UI,
+            environment=node_environment(),
+            quiet=True,
+        )
     stamps.write(stamp, built)
 
 
@@ -97,7 +108,12 @@ def install_node_packages(*, dry: bool = False) -> bool:
     if not dry:
         with Timed("Install the locked npm packages"):
             command = "ci" if (UI / "package-lock.json").exists() else "install"
-            run([*npm(), command, "--no-audit", "--no-fund"], folder=UI, environment=node_environment(), quiet=True)
+            run(
+                [*npm(), command, "--no-audit", "--no-fund"],
+                folder=UI,
+                environment=node_environment(),
+                quiet=True,
+            )
         stamps.write(stamp, wanted)
     return False
 
@@ -109,7 +125,7 @@ def node_environment() -> dict[str, str]:
     wanted = stamps.digest([NODE_LOCK], sys.version.split()[0])
     stamp = NODE_VENV / ".bahi-lock"
     if not stamps.is_fresh(stamp, wanted):
-        with Timed(f"Node {NODE_MINIMUM} or later is not installed: fetch the one that PyPI carries"):
+        with Timed("No Node 20.19 or later with npm: fetch the one that PyPI carries"):
             _new_venv(NODE_VENV)
             _install(NODE_VENV, NODE_LOCK)
         stamps.write(stamp, wanted)
@@ -124,8 +140,10 @@ def npm() -> list[str]:
 
 def _system_node() -> bool:
     version = output(["node", "--version"]) or ""
-    found = re.match(r"v(\d+)\.", version)
-    return bool(found and int(found.group(1)) >= NODE_MINIMUM and shutil.which("npm"))
+    found = re.match(r"v(\d+)\.(\d+)", version)
+    if not found or not shutil.which("npm"):
+        return False
+    return (int(found.group(1)), int(found.group(2))) >= NODE_MINIMUM
 
 
 if __name__ == "__main__":
