@@ -1,0 +1,21 @@
+"""Every catalog that was ever applied: what an entry's `catalog` column points to."""
+
+from django.db import models
+
+
+class AppliedCatalog(models.Model):
+    """One published catalog. Rows are only added; the highest version is live."""
+
+    version = models.IntegerField(primary_key=True)
+    digest = models.CharField(max_length=64)
+    sources = models.JSONField()
+    """File → text, from which the catalog is compiled again by any process."""
+    tables = models.JSONField()
+    """The physical tables it made, as `schema/stored.py` writes them: a newer engine might derive others."""
+    applied_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("version",)
+
+    def __str__(self) -> str:
+        return f"catalog {self.version}"

@@ -1,0 +1,54 @@
+"""What documents need beside their own tables: counters, idempotency keys, history of changes."""
+
+from django.db import models
+
+
+class NumberSeries(models.Model):
+    """A counter. ``last`` is the number given last; it is taken in the transaction that uses it, so none is lost."""
+
+    key = models.CharField(max_length=200, unique=True)
+    last = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.last}"
+
+
+class IdempotencyKey(models.Model):
+    """The answer to a request that carried a key: the same request again gets the same answer, and does nothing."""
+
+    id = models.BigIntegerField(primary_key=True)
+    company_id = models.BigIntegerField(null=True)
+    actor = models.BigIntegerField()
+    key = models.CharField(max_length=200)
+    body_hash = models.CharField(max_length=64)
+    answer = models.JSONField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("actor", "key"), name="idempotency_key_once"),
+        )
+        indexes = (models.Index(fields=("created_at",), name="idempotency_key_age"),)
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Version(models.Model):
+    """One change of one document: who, when, what from and to. Append-only by trigger."""
+
+    id = models.BigIntegerField(primary_key=True)
+    doctype = models.CharField(max_length=80)
+    document_id = models.BigIntegerField()
+    company_id = models.BigIntegerField(null=True)
+    user_id = models.BigIntegerField(null=True)
+    action = models.CharField(max_length=40)
+    changes = models.JSONField()
+    at = models.DateTimeField()
+    reason = models.TextField(default="")
+
+    class Meta:
+        indexes = (models.Index(fields=("document_id",), name="version_document"),)
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.doctype} {self.document_id}"

@@ -1,0 +1,9 @@
+"""The ASGI application, for server-sent events in a process of its own; the API runs under WSGI."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "engine_runtime.project.settings")
+
+application = get_asgi_application()

@@ -1,0 +1,11 @@
+"""Addresses: everything under /api/ is the API, everything else is the browser application."""
+
+from django.urls import include, path, re_path
+
+from engine_runtime.project.ui import application
+
+urlpatterns = [
+    path("api/", include("engine_runtime.api.urls")),
+    # Files of the application are served by WhiteNoise before this; what is left are addresses inside it.
+    re_path(r"^(?!api/|static/).*$", application),
+]
