@@ -16,28 +16,19 @@ from scripts.places import LOCK, UI
 from scripts.shell import say
 
 ALLOWED = frozenset(
-    [
-        "0BSD",
-        "Apache-2.0",
-        "BlueOak-1.0.0",
-        "BSD-2-Clause",
-        "BSD-3-Clause",
-        "CC0-1.0",
-        "CC-BY-4.0",
-        "HPND",
-        "ISC",
-        "MIT",
-        "MIT-0",
-        "MIT-CMU",
-        "PSF-2.0",
-        "Python-2.0",
-        "Unlicense",
-        "Zlib",
-        "MPL-2.0",
-        "LGPL-2.1-or-later",
-        "LGPL-3.0-only",
-        "LGPL-3.0-or-later",
-    ]
+    {
+        *(
+            "0BSD",
+            "Apache-2.0",
+            "BlueOak-1.0.0",
+            "BSD-2-Clause",
+            "BSD-3-Clause",
+            "CC0-1.0",
+            "CC-BY-4.0",
+        ),
+        *("HPND", "ISC", "MIT", "MIT-0", "MIT-CMU", "PSF-2.0", "Python-2.0", "Unlicense", "Zlib"),
+        *("MPL-2.0", "LGPL-2.1-or-later", "LGPL-3.0-only", "LGPL-3.0-or-later"),
+    }
 )
 OLD_NAMES = {
     "apache 2": "Apache-2.0",
@@ -82,22 +73,23 @@ def python_licences() -> list[tuple[str, str]]:
     found = []
     for name in names:
         try:
-            found.append((name, _of(metadata.metadata(name))))
+            described = dict(metadata.metadata(name).json)
+            found.append((name, _of(described)))
         except metadata.PackageNotFoundError:
             continue  # for another platform
     return found
 
 
-def _of(package: metadata.PackageMetadata) -> str:
-    expression = package.get("License-Expression")
+def _of(described: dict[str, str | list[str]]) -> str:
+    expression = described.get("license_expression")
     if expression:
-        return expression
+        return str(expression)
     classifiers = [
         line.rsplit("::", 1)[-1].strip()
-        for line in package.get_all("Classifier") or []
+        for line in described.get("classifier", [])
         if line.startswith("License ::") and not line.endswith("OSI Approved")
     ]
-    texts = classifiers or [(package.get("License") or "unknown").splitlines()[0]]
+    texts = classifiers or [(str(described.get("license") or "unknown")).splitlines()[0]]
     return " OR ".join(_identifier(text) for text in texts)
 
 
