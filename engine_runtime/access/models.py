@@ -20,3 +20,20 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} is {self.role} in {self.company_id}"
+
+
+class LoginFailure(models.Model):
+    """Failed log-ins of one user name from one address; gone after a success or when the lock has run out."""
+
+    username = models.CharField(max_length=150)
+    address = models.CharField(max_length=64)
+    failures = models.IntegerField()
+    last_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("username", "address"), name="login_failure_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.username} from {self.address}: {self.failures}"

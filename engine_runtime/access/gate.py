@@ -1,0 +1,49 @@
+"""The one gate: role × doctype × action, used by every channel.
+
+Reading inside a company is scoped by ``documents.read`` (``company_id = actor.company_id``); this file
+answers only whether the actor may do such a thing at all.
+"""
+
+from __future__ import annotations
+
+from engine.catalog.types import Catalog, Doctype, Report
+from engine_runtime.access.actor import Actor
+from engine_runtime.access.errors import Forbidden
+
+ACTIONS = ("read", "write", "create", "delete", "submit", "cancel", "report", "export")
+
+
+def allowed(actor: Actor, action: str, doctype: Doctype) -> bool:
+    """True if one of the actor's roles in the company in hand may ``action`` documents of ``doctype``."""
+    if actor.unrestricted:
+        return True
+    roles = actor.roles_here()
+    return any(p.role in roles and action in p.can for p in doctype.allow.values())
+
+
+def require(actor: Actor, action: str, doctype: Doctype) -> None:
+    """Pass, or raise ``Forbidden``."""
+    if not allowed(actor, action, doctype):
+        raise Forbidden(doctype.label, action)
+
+
+def actions(actor: Actor, doctype: Doctype) -> list[str]:
+    """What the actor may do with ``doctype``, in the order of ``ACTIONS``."""
+    return [action for action in ACTIONS if allowed(actor, action, doctype)]
+
+
+def may_read_report(actor: Actor, report: Report) -> bool:
+    """True if one of the actor's roles is among those the report allows."""
+    return actor.unrestricted or bool(report.allow & actor.roles_here())
+
+
+def require_report(actor: Actor, report: Report) -> None:
+    """Pass, or raise ``Forbidden``."""
+    if not may_read_report(actor, report):
+        raise Forbidden(report.label, "read")
+
+
+def readable_doctypes(actor: Actor, catalog: Catalog) -> frozenset[str]:
+    """Keys of the doctypes that the actor may read."""
+    found = (d for d in catalog.doctypes.values() if not d.abstract and not d.child)
+    return frozenset(d.key for d in found if allowed(actor, "read", d))

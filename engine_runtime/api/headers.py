@@ -1,0 +1,66 @@
+"""Headers that say something about documents: ETag, If-Match, If-None-Match, Idempotency-Key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from rest_framework.request import Request
+
+from engine_runtime.api.problems import HeaderRefused, MalformedBody
+
+_TAG = re.compile(r'(?:W/)?"?(\d{1,18})"?\Z')
+_KEY = re.compile(r"[\x21-\x7e]{1,200}\Z")
+LARGEST_VERSION = 2**31 - 1
+
+
+def etag(version: object) -> str:
+    """The ETag of a document: its version."""
+    return f'"{version}"'
+
+
+def if_match(request: Request) -> int | None:
+    """The version that ``If-Match`` asks for; None without the header or for ``*``. Raises ``HeaderRefused``."""
+    text = request.headers.get("If-Match", "").strip()
+    if text in ("", "*"):
+        return None
+    found = _TAG.match(text)
+    if not found or int(found[1]) > LARGEST_VERSION:
+        raise HeaderRefused(
+            f'If-Match "{text[:40]}" is no ETag of a document. Send it as you got it.'
+        )
+    return int(found[1])
+
+
+def version_of(request: Request, body: Mapping[str, Any]) -> int | None:
+    """The version in the body, else in ``If-Match``. Raises ``MalformedBody`` if they differ or make no sense."""
+    header = if_match(request)
+    stated = body.get("version")
+    if stated is None:
+        return header
+    if (
+        isinstance(stated, bool)
+        or not isinstance(stated, int)
+        or not 0 <= stated <= LARGEST_VERSION
+    ):
+        raise MalformedBody('"version" is a whole number, as you were given it.')
+    if header is not None and header != stated:
+        raise MalformedBody('"version" in the body and If-Match ask for different versions.')
+    return stated
+
+
+def not_modified(request: Request, tag: str) -> bool:
+    """True if the client already has what ``tag`` stands for."""
+    known = request.headers.get("If-None-Match", "")
+    return tag in (part.strip().removeprefix("W/") for part in known.split(","))
+
+
+def idempotency_key(request: Request) -> str | None:
+    """The ``Idempotency-Key``; None without one. Raises ``HeaderRefused``."""
+    text = request.headers.get("Idempotency-Key")
+    if text is None:
+        return None
+    if not _KEY.match(text):
+        raise HeaderRefused("Idempotency-Key is 1 to 200 printable characters without spaces.")
+    return text

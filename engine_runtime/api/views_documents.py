@@ -1,0 +1,231 @@
+"""One view for the documents of every doctype: routes come from the live catalog, work is done by ``documents``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rest_framework.exceptions import MethodNotAllowed
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from engine_runtime.access.actor import Actor
+from engine_runtime.api import headers, routes
+from engine_runtime.api.effects import effects_json, entries_json
+from engine_runtime.api.listing import PARAMETERS, list_query
+from engine_runtime.api.problems import MalformedBody, ParameterRefused, VersionMissing
+from engine_runtime.api.shell import Shell, actor_of_request, catalog_now, only_parameters
+from engine_runtime.documents import read, service
+from engine_runtime.documents.titles import titles_of
+
+MOST_DOCUMENTS = 500
+METHODS: Mapping[routes.Action, Mapping[str, str]] = {
+    "list": {"GET": "list_documents", "POST": "create"},
+    "one": {"GET": "get_one", "PATCH": "change", "DELETE": "remove"},
+    "new": {"GET": "make"},
+    "preview": {"POST": "preview"},
+    "submit": {"POST": "submit"},
+    "cancel": {"POST": "cancel"},
+    "effects": {"GET": "effects"},
+}
+"""What an address does per method; the names are methods of ``DocumentsView``."""
+
+
+class DocumentsView(Shell):
+    """``/api/<route>…`` for whatever the catalog declares."""
+
+    def get(self, request: Request, path: str) -> Response:
+        return self._answer(request, path)
+
+    def post(self, request: Request, path: str) -> Response:
+        return self._answer(request, path)
+
+    def patch(self, request: Request, path: str) -> Response:
+        return self._answer(request, path)
+
+    def delete(self, request: Request, path: str) -> Response:
+        return self._answer(request, path)
+
+    def put(self, request: Request, path: str) -> Response:
+        """Not offered, but an unknown address is still 404 and a known one names its methods."""
+        return self._answer(request, path)
+
+    def _answer(self, request: Request, path: str) -> Response:
+        found = routes.match(catalog_now(), path)
+        methods = METHODS[found.action]
+        self.headers["Allow"] = ", ".join(methods)
+        name = methods.get(str(request.method))
+        if name is None:
+            raise MethodNotAllowed(str(request.method))
+        answer: Response = getattr(self, name)(request, actor_of_request(request), found)
+        return answer
+
+    # --- reading -----------------------------------------------------------------------------
+
+    def list_documents(self, request: Request, actor: Actor, at: routes.Match) -> Response:
+        query = list_query(only_parameters(request, PARAMETERS))
+        page = read.list_rows(actor, at.place.doctype.name, query)
+        return Response({"rows": page.rows, "next": page.next})
+
+    def get_one(self, request: Request, actor: Actor, at: routes.Match) -> Response:
+        only_parameters(request, ())
+        documents = read.get(actor, at.place.doctype.name, [_id(at)])
+        row = documents.rows[0]
+        tag = headers.etag(row["version"])
+        if headers.not_modified(request, tag):
+            return Response(status=304, headers={"ETag": tag})
+        return Response(at.place.presenter.document(row, documents.titles), headers={"ETag": tag})
+
+    def effects(self, request: Request, actor: Actor, at: routes.Match) -> Response:
+        only_parameters(request, ())
+        found = read.effects(actor, at.place.doctype.name, _id(at))
+        return Response({"ledgers": effects_json(actor, catalog_now(), found)})
+
+    def make(self, request: Request, actor: Actor, at: routes.Match) -> Response:
+        source = _source(only_parameters(request, ("from",)).get("from"))
+        row = service.new(actor, at.place.doctype.name, source)
+        return Response(self._shown(actor, at, [row])[0])
+
+    # --- writing -----------------------------------------------------------------------------
+
+    def create(self, request: Request, actor: Actor, at: routes.Match) -> Response:
+        submit = _flag(only_parameters(request, ("submit",)), "submit")
+        body = request.data
+        documents = _documents(body)
+        rows = service.create(
+            actor,
+            at.place.doctype.name,
+            documents,
+            submit=submit,
+            idempotency=headers.idempotency_key(request),
+        )
+        shown = self._shown(actor, at, rows)
+        if isinstance(body, list):
+            return Response(shown, status=201)
+        return self._one(at, shown, 201)
+
+    def change(self, request: Request, actor: Actor, at: routes.Match) -> Response:
+        only_parameters(request, ())
+        body = _object(request.data)
+        version = headers.version_of(request, body)
+        if version is None:
+            raise VersionMissing
+        changes = {**body, "id": _same_id(at, body), "version": version}
+        rows = service.save(actor, at.place.doctype.name, [changes])
+        return self._one(at, self._shown(actor, at, rows), 200)
+
+    def remove(self, request: Request, actor: Actor, at: routes.Match) -> Response:
+        only_parameters(request, ())
+        reference = service.Reference(_id(at), headers.if_match(request))
+        service.delete(actor, at.place.doctype.name, [reference])
+        return Response(status=204)
+
+    def submit(self, request: Request, actor: Actor, at: routes.Match) -> Response:
+        only_parameters(request, ())
+        body = _known(_object(request.data), ("version",))
+        reference = service.Reference(_id(at), headers.version_of(request, body))
+        key = headers.idempotency_key(request)
+        rows = service.submit(actor, at.place.doctype.name, [reference], idempotency=key)
+        return self._one(at, self._shown(actor, at, rows), 200)
+
+    def cancel(self, request: Request, actor: Actor, at: routes.Match) -> Response:
+        only_parameters(request, ())
+        body = _known(_object(request.data), ("version", "reason"))
+        reason = body.get("reason") or ""
+        if not isinstance(reason, str):
+            raise MalformedBody('"reason" is a text.')
+        reference = service.Reference(_id(at), headers.version_of(request, body))
+        rows = service.cancel(actor, at.place.doctype.name, [reference], reason)
+        return self._one(at, self._shown(actor, at, rows), 200)
+
+    def preview(self, request: Request, actor: Actor, at: routes.Match) -> Response:
+        only_parameters(request, ())
+        body = request.data
+        found = service.preview(actor, at.place.doctype.name, _documents(body))
+        shown = self._shown(actor, at, [p.document for p in found])
+        answers = [
+            {
+                "document": document,
+                "entries": entries_json(actor, catalog_now(), p.entries),
+                "problems": [_finding(f) for f in p.problems],
+                "facts": p.facts,
+            }
+            for document, p in zip(shown, found, strict=True)
+        ]
+        return Response(answers if isinstance(body, list) else answers[0])
+
+    # --- showing -----------------------------------------------------------------------------
+
+    def _shown(
+        self, actor: Actor, at: routes.Match, rows: Sequence[Mapping[str, Any]]
+    ) -> list[dict[str, Any]]:
+        titles = titles_of(actor, at.place.doctype, rows)
+        return [at.place.presenter.document(row, titles) for row in rows]
+
+    def _one(self, at: routes.Match, shown: list[dict[str, Any]], status: int) -> Response:
+        document = shown[0]
+        found = {"ETag": headers.etag(document["version"])}
+        if status == 201:
+            found["Location"] = f"/api/{at.place.doctype.api}/{document['id']}"
+        return Response(document, status=status, headers=found)
+
+
+def _id(at: routes.Match) -> int:
+    assert at.id is not None
+    return at.id
+
+
+def _object(body: Any) -> dict[str, Any]:
+    if not isinstance(body, dict):
+        raise MalformedBody("The body is one JSON object here.")
+    return body
+
+
+def _known(body: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    unknown = [name for name in body if name not in names]
+    if unknown:
+        known = ", ".join(f'"{name}"' for name in names)
+        raise MalformedBody(f'"{unknown[0][:80]}" is not known here. The body may hold {known}.')
+    return body
+
+
+def _documents(body: Any) -> list[dict[str, Any]]:
+    documents = body if isinstance(body, list) else [body]
+    if not documents or not all(isinstance(d, dict) for d in documents):
+        raise MalformedBody("The body is a document (a JSON object) or a list of documents.")
+    if len(documents) > MOST_DOCUMENTS:
+        raise MalformedBody(f"One request takes at most {MOST_DOCUMENTS} documents.")
+    return documents
+
+
+def _same_id(at: routes.Match, body: Mapping[str, Any]) -> int:
+    if body.get("id", at.id) != at.id:
+        raise MalformedBody('"id" in the body is not the id of the address.')
+    return _id(at)
+
+
+def _flag(parameters: Mapping[str, str], name: str) -> bool:
+    text = parameters.get(name, "false")
+    if text not in ("true", "false"):
+        raise ParameterRefused(name, f'"{name}" is true or false.')
+    return text == "true"
+
+
+def _source(text: str | None) -> tuple[str, int] | None:
+    """``sales/orders/7`` → (doctype name, 7)."""
+    if text is None:
+        return None
+    found = routes.match(catalog_now(), text)
+    if found.action != "one" or found.id is None:
+        raise ParameterRefused("from", f'"{text[:80]}" is no document. Write <route>/<id>.')
+    return found.place.doctype.name, found.id
+
+
+def _finding(found: Any) -> dict[str, Any]:
+    return {
+        "code": found.code,
+        "path": found.path,
+        "message": found.message,
+        "hint": found.hint,
+        "action": found.action,
+    }
