@@ -1,0 +1,113 @@
+"""Which catalog is live: one per process, swapped when another process has published a newer one.
+
+Public: `active`, `forget`, `remember`. Ask once per request or job and hand the answer on: what is in flight
+finishes on the catalog that it began with.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from threading import Lock
+
+from django.db import connection
+
+from engine.catalog.types import Catalog
+from engine.plan.spec import TableSpec
+from engine.plan.tables import tables
+from engine_runtime.active.models import AppliedCatalog
+from engine_runtime.active.sources import compile_sources
+
+CHECK_SECONDS = 1.0
+"""How long a process may miss what another one has published."""
+
+
+class NothingPublished(Exception):
+    """The database holds no catalog yet."""
+
+
+class CatalogUnusable(Exception):
+    """The newest stored catalog does not compile with this version of the engine; the text lists the problems."""
+
+
+@dataclass(frozen=True, slots=True)
+class Active:
+    """A live catalog, its version number, and its physical tables by name."""
+
+    catalog: Catalog
+    version: int
+    tables: Mapping[str, TableSpec]
+
+
+class _Holder:
+    """The one place that remembers. Readers take what is there; one of them at a time looks for something newer."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._live: Active | None = None
+        self._checked = 0.0
+
+    def get(self) -> Active:
+        live = self._live
+        # Inside a transaction nothing may change, and a failed one could not be asked.
+        if live and (
+            time.monotonic() - self._checked < CHECK_SECONDS or connection.in_atomic_block
+        ):
+            return live
+        with self._lock:
+            return self._newest()
+
+    def put(self, live: Active | None) -> None:
+        with self._lock:
+            self._live = live
+            self._checked = time.monotonic() if live else 0.0
+
+    def _newest(self) -> Active:
+        live = self._live
+        if live and time.monotonic() - self._checked < CHECK_SECONDS:
+            return live
+        version = live_version()
+        if version is None:
+            raise NothingPublished("No catalog is published. Run: python manage.py publish")
+        if live is None or live.version != version:
+            live = _load(version)
+            self._live = live
+        self._checked = time.monotonic()
+        return live
+
+
+_holder = _Holder()
+
+
+def active() -> Active:
+    """The live catalog. Raises NothingPublished before the first publish, CatalogUnusable if it does not compile."""
+    return _holder.get()
+
+
+def forget() -> None:
+    """Drop what this process remembers: the next `active` reads the database. For tests and after a restore."""
+    _holder.put(None)
+
+
+def remember(catalog: Catalog, version: int) -> Active:
+    """Make ``catalog`` the live one of this process; `schema.apply` calls it once the database has it."""
+    live = Active(catalog, version, {table.name: table for table in tables(catalog)})
+    _holder.put(live)
+    return live
+
+
+def live_version() -> int | None:
+    """The newest applied version in the database."""
+    return AppliedCatalog.objects.order_by("-version").values_list("version", flat=True).first()
+
+
+def _load(version: int) -> Active:
+    """Compile the stored sources of ``version``."""
+    compiled = compile_sources(AppliedCatalog.objects.get(version=version).sources)
+    if compiled.catalog is None:
+        found = "\n".join(str(problem) for problem in compiled.problems)
+        raise CatalogUnusable(
+            f"Catalog {version} does not compile. Correct the metadata and publish it again:\n{found}"
+        )
+    return Active(compiled.catalog, version, {t.name: t for t in tables(compiled.catalog)})
