@@ -1,0 +1,171 @@
+"""From the events of the YAML parser (libyaml) to nodes.
+
+Nodes are built here and not by PyYAML's composer because the composer forgets anchors, tags and
+duplicate keys, all of which are refused.
+"""
+
+from __future__ import annotations
+
+
+from yaml.cyaml import CParser
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+
+from engine.problems.problem import Problem, Span
+from engine.source.nodes import Entry, Listing, Mapping, Node, Scalar
+
+DEEPEST = 40
+"""No construct of the language nests this deep; a file that does is an accident or an attack."""
+
+_QUOTE = (
+    "A key without a value is never right here. Quote an expression that has a comma, a bracket or "
+    "': ' in it when it stands inside {…}."
+)
+
+
+class TooDeep(Exception):
+    """The nesting of a file passed ``DEEPEST``."""
+
+    def __init__(self, span: Span) -> None:
+        super().__init__("nested too deeply")
+        self.span = span
+
+
+class Builder:
+    """Builds the nodes of one file; ``problems`` fills up as it goes."""
+
+    def __init__(self, text: str, name: str) -> None:
+        self.file = name
+        self.problems: list[Problem] = []
+        self._parser = CParser(text)
+        self._depth = 0
+
+    def document(self) -> Node | None:
+        """The next document, or None at the end. Raises yaml.YAMLError at a syntax error, or TooDeep."""
+        while True:
+            event = self._parser.get_event()
+            if isinstance(event, StreamEndEvent):
+                return None
+            if isinstance(event, DocumentStartEvent):
+                return self._node(self._parser.get_event())
+
+    def _node(self, event: Event) -> Node:
+        if isinstance(event, ScalarEvent):
+            self._refuse_anchor_and_tag(event)
+            return self._scalar(event)
+        if isinstance(event, AliasEvent):
+            self._find("E104", f"'*{event.anchor}' repeats another part of the file.", event)
+            return Scalar("", self._span(event), quoted=True)
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise TooDeep(self._span(event))
+        self._refuse_anchor_and_tag(event)
+        node: Node
+        if isinstance(event, MappingStartEvent):
+            node = self._mapping(event)
+        else:
+            node = self._listing(event)
+        self._depth -= 1
+        return node
+
+    def _listing(self, start: Event) -> Listing:
+        items: list[Node] = []
+        while not isinstance(event := self._parser.get_event(), SequenceEndEvent):
+            node = self._node(event)
+            if isinstance(node, Scalar) and not node.text and not node.quoted:
+                self.problems.append(Problem("E107", "An item of this list is empty.", node.span, _QUOTE))
+            else:
+                items.append(node)
+        return Listing(tuple(items), self._span(start))
+
+    def _mapping(self, start: MappingStartEvent) -> Mapping:
+        entries: dict[str, Entry] = {}
+        dropped: set[str] = set()
+        last: Entry | None = None
+        while not isinstance(event := self._parser.get_event(), MappingEndEvent):
+            key = self._node(event)
+            value = self._node(self._parser.get_event())
+            if not isinstance(key, Scalar):
+                self.problems.append(Problem("E106", "A key is a text.", key.span, _QUOTE))
+                continue
+            entry = Entry(key, value)
+            if self._is_empty(entry):
+                dropped.add(key.text)
+                self._cut_off(entry, last, entries, dropped)
+            elif key.text in entries:
+                first = entries[key.text].key.span.line
+                message = f"'{key.text}' is given twice; the first is on line {first}."
+                self.problems.append(Problem("E103", message, key.span, "Keep one of the two."))
+            else:
+                entries[key.text] = last = entry
+        return Mapping(entries, self._span(start), frozenset(dropped))
+
+    @staticmethod
+    def _is_empty(entry: Entry) -> bool:
+        value = entry.value
+        return isinstance(value, Scalar) and not value.text and not value.quoted
+
+    def _cut_off(
+        self, entry: Entry, last: Entry | None, entries: dict[str, Entry], dropped: set[str]
+    ) -> None:
+        """Report an empty value. In ``{a: f(x, y)}`` the value before it is the start of the same text: it goes too."""
+        key = entry.key
+        if (
+            last is not None
+            and isinstance(last.value, Scalar)
+            and not last.value.quoted
+            and last.value.span.line == key.span.line
+            and _is_open(last.value.text)
+        ):
+            entries.pop(last.key.text, None)
+            dropped.add(last.key.text)
+            message = f"The text of '{last.key.text}' ends at a comma, so '{key.text}' became a key without a value."
+            self.problems.append(Problem("E107", message, key.span, _QUOTE))
+            return
+        self.problems.append(Problem("E107", f"'{key.text}' has no value.", key.span, _QUOTE))
+
+    def _scalar(self, event: ScalarEvent) -> Scalar:
+        span = self._span(event)
+        quoted = event.style is not None
+        if event.style in ("'", '"'):
+            span = Span(span.file, span.line, span.column + 1, max(0, span.end_column - 1))
+        return Scalar(event.value, span, quoted)
+
+    def _refuse_anchor_and_tag(self, event: Event) -> None:
+        if event.anchor is not None:
+            message = f"'&{event.anchor}' marks a part of the file for repetition."
+            self._find("E104", message, event, len(event.anchor) + 1)
+        if event.tag is not None:
+            self._find("E105", "A tag ('!…') gives this value a type of YAML's own.", event, 2)
+
+    def _find(self, code: str, message: str, event: Event, length: int = 1) -> None:
+        hint = {
+            "E104": "Write the part out, or take it over from another doctype with 'like'.",
+            "E105": "Take the tag away: every value is text, and the language knows its type.",
+        }[code]
+        span = self._span(event)
+        place = Span(span.file, span.line, span.column, span.column + length)
+        self.problems.append(Problem(code, message, place, hint))
+
+    def _span(self, event: Event) -> Span:
+        start, end = event.start_mark, event.end_mark
+        last = end.column + 1 if end.line == start.line else 0
+        return Span(self.file, start.line + 1, start.column + 1, last)
+
+
+def _is_open(text: str) -> bool:
+    """Whether a bracket or a quote in ``text`` is not closed."""
+    return (
+        text.count("(") > text.count(")")
+        or text.count("[") > text.count("]")
+        or text.count("'") % 2 == 1
+    )

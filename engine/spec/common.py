@@ -1,0 +1,56 @@
+"""Keys that several constructs share, and the words nobody may use as a field name."""
+
+from __future__ import annotations
+
+import keyword
+
+from engine.spec.kinds import Choice, Expression, Flag, Key, MapOf, Name, Text
+
+FIELD_TYPES = (
+    "text", "long_text", "integer", "decimal", "money", "rate", "percent", "quantity",
+    "boolean", "date", "datetime", "time", "choice", "link", "table", "back",
+    "gstin", "pan", "hsn", "phone", "email", "url", "pincode", "json",
+)  # fmt: skip
+
+VALUE_TYPES = tuple(t for t in FIELD_TYPES if t not in ("table", "back", "link"))
+
+GIVEN_WORDS = ("this", "parent", "old", "row", "posted", "user", "today", "now", "answer", "facts")
+"""Names that expressions are given; a field of such a name could never be read."""
+
+STANDARD_FIELDS = (
+    "id", "number", "company", "state", "stage", "version", "created_by", "created_at",
+    "changed_by", "changed_at", "typed", "catalog", "index", "position",
+)  # fmt: skip
+
+LEDGER_FIELDS = (
+    "id", "company", "date", "meant_for", "moment", "recorded_at", "origin", "line", "rule",
+    "reverses", "corrects", "catalog", "currency",
+)  # fmt: skip
+"""What every ledger entry has without being declared."""
+
+EXPRESSION_WORDS = ("null", "true", "false")
+
+PYTHON_WORDS = frozenset(keyword.kwlist) | {"null", "true", "false"}
+
+HELP = Key(Text(), "What it is for, in a sentence; shown to users.", "help: Goods that left the warehouse.")
+SINCE = Key(Text(40), "The version of the pack that brought it.", "since: '1.2'")
+DEPRECATED = Key(Text(), "Why it should not be used any more, and what takes its place.")
+LABEL = Key(Text(140), "How users read it; without it the name in plain words.", "label: Due on")
+MODULE = Key(
+    Text(60), "The menu group it stands in; without it the folder under doctypes/ or reports/.",
+    "module: sales",
+)  # fmt: skip
+WHEN = Key(Expression("condition", ("document", "row")), "It applies only where this holds.", "when: quantity > 0")
+EDITABLE = Key(Flag(), "A person may type over the result, which is remembered.", "editable: true")
+
+ANYWHERE = {"help": HELP, "since": SINCE, "deprecated": DEPRECATED}
+"""Keys that may stand on anything."""
+
+SET = Key(
+    MapOf(Expression("field", ("document", "row")), keys="field"),
+    "Field: expression. A text literal has its own quotes.",
+    "set: {item: row.item, quantity: -row.quantity}",
+    required=True,
+)
+EACH = Key(Name("table"), "Once per row of this table, or of posted.<key>.", "each: items")
+LIMIT_ACTION = Choice(("refuse", "warn"), unbuilt=("confirm",))

@@ -1,0 +1,129 @@
+"""The construct ``ledger``."""
+
+from __future__ import annotations
+
+from engine.spec.common import ANYWHERE, LABEL, VALUE_TYPES, WHEN
+from engine.spec.kinds import (
+    Choice,
+    Expression,
+    Flag,
+    Integer,
+    Key,
+    MapOf,
+    Name,
+    Names,
+    Shape,
+    Value,
+    unbuilt,
+)
+from engine.spec.posting import POSTS
+
+_SEES = ("entry",)
+
+_DIMENSION = Shape(
+    "dimension",
+    "A key of the balances of a ledger: a link or a plain value.",
+    {
+        "link": Key(
+            Names("doctype", single=True),
+            "The doctypes it points to; `Document` takes any.",
+            "link: [Customer, Supplier]",
+        ),
+        "type": Key(Choice(VALUE_TYPES), "The type of one that is no link.", "type: date"),
+        "label": LABEL,
+        "required": Key(
+            Value("condition", _SEES, literals=("true", "false")),
+            "Whether an entry must have it.", "required: =account.is_control",
+        ),
+        "default": Key(
+            Value("any", _SEES), "Taken when a posting does not give it.", "default: =role(receivable)"
+        ),
+        "where": Key(
+            Expression("condition", (*_SEES, "row")), "What the linked record must fulfil.",
+            "where: not row.is_group",
+        ),
+        "length": Key(Integer(1, 2000), "The most characters of a text.", "length: 140"),
+        **ANYWHERE,
+    },
+)  # fmt: skip
+
+_MEASURE = Shape(
+    "measure",
+    "What a ledger counts.",
+    {
+        "type": Key(Choice(("money", "quantity", "integer")), "What is counted.", "type: money", required=True),
+        "label": LABEL,
+        "in": Key(Choice(("company", "document")), "The currency of money.", "in: company"),
+        "unit": Key(Expression("any", _SEES), "The unit of a quantity.", "unit: item.stock_unit"),
+        **ANYWHERE,
+    },
+)
+
+_LIMIT = Shape(
+    "ledger limit",
+    "What a balance may not pass, checked under lock when a document is submitted.",
+    {
+        "by": Key(Names("dimension"), "The balance is that of each of these.", "by: [item, warehouse]", required=True),
+        "measure": Key(Name("measure"), "The measure that is limited.", "measure: quantity", required=True),
+        "min": Key(Expression("number", _SEES), "The least balance.", "min: 0"),
+        "crosses_zero": Key(Flag(), "false: the balance may not change its sign.", "crosses_zero: false"),
+        "when": WHEN,
+        "unless": Key(Expression("condition", _SEES), "Not where this holds.", "unless: item.allow_negative_stock"),
+        "max": unbuilt("The greatest balance."),
+        "if_done": unbuilt("What happens where it is already done."),
+        "action": unbuilt("What happens instead of a refusal."),
+        **ANYWHERE,
+    },
+)
+
+_VALUATION = Shape(
+    "valuation",
+    "What is carried at a cost: entries towards zero take the value carried there.",
+    {
+        "of": Key(Name("measure"), "The value.", "of: value", required=True),
+        "per": Key(Name("measure"), "What carries it.", "per: quantity", required=True),
+        "by": Key(Names("dimension"), "Each of these has a cost of its own.", "by: [item, warehouse]", required=True),
+        "method": Key(
+            Expression("text", _SEES), "`average`, `fifo`, or an expression that gives one of them.",
+            "method: item.valuation_method", required=True,
+        ),
+        "residue": unbuilt("The role that takes what is left over."),
+        **ANYWHERE,
+    },
+)  # fmt: skip
+
+LEDGER = Shape(
+    "ledger",
+    "An append-only book: everything countable is one.",
+    {
+        "ledger": Key(Name("new"), "Its name, in words.", "ledger: Stock", required=True),
+        "label": LABEL,
+        "double_entry": Key(
+            Shape("double entry", "The two sides that balance.", {
+                "debit": Key(Name("measure"), "The debit measure.", "debit: debit", required=True),
+                "credit": Key(Name("measure"), "The credit measure.", "credit: credit", required=True),
+            }),
+            "Every document balances in it.", "double_entry: {debit: debit, credit: credit}",
+        ),
+        "currency": Key(Flag(), "Its money keeps amount, currency and worth in company currency.", "currency: true"),
+        "dimensions": Key(
+            MapOf(_DIMENSION), "The keys of its balances.",
+            "dimensions: {item: {link: Item, required: true}}", required=True,
+        ),
+        "details": Key(MapOf(_DIMENSION), "Carried by an entry, no key of a balance.", "details: {narration: {type: text}}"),
+        "measures": Key(MapOf(_MEASURE), "What it counts.", "measures: {amount: {type: money}}", required=True),
+        "totals": Key(Names("dimension"), "Period totals are kept for these.", "totals: [account]"),
+        "valuation": Key(_VALUATION, "How it is carried at a cost."),
+        "limits": Key(MapOf(_LIMIT), "What its balances may not pass."),
+        "posts": POSTS,
+        "lock": Key(
+            Shape("lock", "Closed periods.", {
+                "area": Key(Name("new"), "The area that is closed together.", "area: stock"),
+                "late": Key(Choice(("refuse",), unbuilt=("next_open",)), "What happens to an entry in a closed period.", "late: refuse"),
+            }),
+            "How periods are closed.", "lock: {area: stock, late: refuse}",
+        ),
+        "lots": unbuilt("How an entry towards zero is split over what is there."),
+        **ANYWHERE,
+    },
+)  # fmt: skip
