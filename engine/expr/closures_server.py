@@ -1,0 +1,82 @@
+"""Closures of what only the server answers: balances of ledgers, accounts of roles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from engine.expr.errors import RoleUnresolved
+from engine.expr.nodes import Balance, Node, Role, RoleSteps
+from engine.expr.program import BalanceCall
+
+Frame: TypeAlias = Mapping[str, Any]
+Run: TypeAlias = Callable[[Frame], Any]
+Build: TypeAlias = Callable[[Node], Run]
+
+
+def build_balance(node: Balance, build: Build) -> Run:
+    """Asks ``frame['balance']``; records among the dimensions become ids."""
+    match = tuple((name, build(value)) for name, value in node.match)
+    times = {
+        name: build(part)
+        for name, part in (("at", node.at), ("start", node.start), ("end", node.end))
+        if part is not None
+    }
+    ledger, measure, kind = node.ledger, node.measure, node.kind
+
+    def run(frame: Frame) -> Any:
+        values = {name: _key(value(frame)) for name, value in match}
+        bounds = {name: time(frame) for name, time in times.items()}
+        return frame["balance"](BalanceCall(ledger, measure, values, kind=kind, **bounds))
+
+    return run
+
+
+def _key(value: Any) -> Any:
+    if value.__class__ is dict:
+        return value.get("id")
+    if isinstance(value, (list, tuple)):
+        return [_key(each) for each in value]
+    return value
+
+
+def build_role(node: Role, build: Build) -> Run:
+    chains = {chain.role: _chain(chain, build) for chain in node.chains}
+    chosen = node.chosen
+    if chosen is None:
+        (chain,) = chains.values()
+        return chain
+    name = build(chosen)
+
+    def run(frame: Frame) -> Any:
+        role = name(frame)
+        found = chains.get(role)
+        if found is None:
+            raise RoleUnresolved(str(role), {})
+        return found(frame)
+
+    return run
+
+
+def _chain(chain: RoleSteps, build: Build) -> Run:
+    """The first step that is not null; the steps see the givens and the facts alone."""
+    givens = tuple((name, build(value)) for name, value in chain.givens)
+    steps = tuple(build(step) for step in chain.steps)
+    role = chain.role
+    absent = dict.fromkeys(chain.absent)
+
+    def run(frame: Frame) -> Any:
+        inner = dict(absent)
+        for name, value in givens:
+            inner[name] = value(frame)
+        known = dict(inner)
+        inner["facts"] = frame["facts"]
+        if "balance" in frame:
+            inner["balance"] = frame["balance"]
+        for step in steps:
+            account = step(inner)
+            if account is not None:
+                return account
+        raise RoleUnresolved(role, {name: _key(value) for name, value in known.items()})
+
+    return run

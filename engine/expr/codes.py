@@ -1,0 +1,63 @@
+"""The problem codes of expressions: code → (title, explanation). Part of the one table of codes."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+CODES = MappingProxyType(
+    {
+        "E201": (
+            "The expression cannot be read",
+            "A bracket, a quote or an operand is missing, or two values stand side by side. "
+            "Expressions are written as in Python: `quantity * rate`, `a if b else c`.",
+        ),
+        "E202": (
+            "This is not part of the expression language",
+            "Expressions know arithmetic, comparisons, `and`, `or`, `not`, `in`, `is null`, "
+            "`a if b else c`, paths over links, slices of text, lists and the functions of the "
+            "reference. Everything else of Python is refused.",
+        ),
+        "E203": (
+            "Unknown name",
+            "The name is neither a field of the record the expression is about nor a given name.",
+        ),
+        "E204": ("Unknown field", "The record that the path leads to has no field of this name."),
+        "E205": (
+            "Types do not go together",
+            "An operator, a function or the key that holds the expression gets a value of another "
+            "type than it takes.",
+        ),
+        "E206": ("Unknown function", "The language has no function of this name."),
+        "E207": (
+            "Wrong arguments",
+            "A function gets too few or too many values, a value that has to be written out is "
+            "worked out, or a format does not suit the value.",
+        ),
+        "E208": (
+            "Too long or too deep",
+            "An expression has at most 2,000 characters, 40 levels of nesting and 100 operands or "
+            "values in a row. Split it into several fields.",
+        ),
+        "E209": (
+            "Different currencies or units",
+            "Money in two currencies, or quantities in two units, are added, compared or stored "
+            "as if they were the same. Convert one of them.",
+        ),
+        "E210": (
+            "The clock cannot be read here",
+            "`today`, `now` and `user` may stand in defaults, permissions, reports, schedules and "
+            "timers only, never in what decides an amount. Use a date field of the document.",
+        ),
+        "E211": (
+            "Balances cannot be read here",
+            "`balance` and `turnover` read ledgers; this key is worked out where no ledger is at "
+            "hand.",
+        ),
+        "E212": (
+            "Unknown ledger, measure or dimension",
+            "`balance(ledger.measure, dimension=value)` names a ledger in snake case, one of its "
+            "measures and its dimensions.",
+        ),
+        "E213": ("Unknown role", "No rule set declares an account role of this name."),
+    }
+)

@@ -1,0 +1,75 @@
+"""What the parts of the checker share: the scope, the row variables in sight, what was found."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from engine.expr.nodes import Literally, Node
+from engine.expr.program import BalanceRead, Expr, Read
+from engine.expr.scope import Scope
+from engine.expr.syntax import Fault
+from engine.expr.types import ANY, Record, Type
+
+
+@dataclass
+class Context:
+    """One check of one expression. ``check`` is the checker of any part, for the parts below it."""
+
+    scope: Scope
+    text: str
+    check: Callable[[Context, ast.expr], Node]
+    faults: list[Fault] = field(default_factory=list)
+    reads: set[Read] = field(default_factory=set)
+    balances: dict[BalanceRead, None] = field(default_factory=dict)
+    variables: dict[str, Type] = field(default_factory=dict)
+
+    def node(self, tree: ast.expr) -> Node:
+        return self.check(self, tree)
+
+    def fail(self, code: str, tree: ast.AST, message: str, hint: str = "") -> Node:
+        """Notes a fault; the value returned goes with everything, so that it is reported once."""
+        start, end = self.place(tree)
+        self.faults.append(Fault(code, message, start, end, hint))
+        return Literally(None, ANY)
+
+    def place(self, tree: ast.AST) -> tuple[int, int]:
+        """Where a part stands, in characters; Python counts bytes."""
+        start = getattr(tree, "col_offset", 0)
+        end = getattr(tree, "end_col_offset", start + 1)
+        if self.text.isascii():
+            return start, end
+        data = self.text.encode()
+        return len(data[:start].decode()), len(data[:end].decode())
+
+    def written(self, tree: ast.AST) -> str:
+        """The text of a part."""
+        start, end = self.place(tree)
+        return self.text[start:end]
+
+    def read(self, records: Iterable[Record], name: str) -> None:
+        self.reads.update(Read(record, name) for record in records)
+
+    def include(self, expression: Expr) -> None:
+        """Takes over what another expression, used as a part of this one, reads."""
+        self.reads.update(expression.reads)
+        self.balances.update(dict.fromkeys(expression.balances))
+
+    @contextmanager
+    def variable(self, name: str, type_: Type) -> Iterator[None]:
+        """The row variable of a generator is in sight inside."""
+        before = dict(self.variables)
+        self.variables[name] = type_
+        try:
+            yield
+        finally:
+            self.variables = before
+
+
+def did_you_mean(name: str, known: Iterable[str], *, otherwise: str = "") -> str:
+    """``Did you mean 'rate'?`` when something is close."""
+    found = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f"Did you mean '{found[0]}'?" if found else otherwise

@@ -1,0 +1,66 @@
+"""What an expression may see: given by the compiler, asked by the checker."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Protocol
+
+from engine.expr.program import Expr
+from engine.expr.types import Record, Type
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerShape:
+    """A ledger as ``balance()`` needs it. Measures of two currencies are ``amount``, ``amount_worth``."""
+
+    name: str
+    measures: Mapping[str, Type]
+    dimensions: Mapping[str, Type]
+
+
+@dataclass(frozen=True, slots=True)
+class RoleChain:
+    """A role: the first of ``steps`` that is not null. Steps see the names in ``given`` only."""
+
+    role: str
+    steps: tuple[Expr, ...]
+    given: Mapping[str, Type]
+    optional: frozenset[str] = frozenset()
+
+
+class Schema(Protocol):
+    """The compiler's answers about doctypes, ledgers and roles."""
+
+    def field(self, record: Record, name: str) -> Type | None:
+        """The type of a field; links are ``Record(own=False)``, tables ``Rows`` as own as ``record``."""
+        ...
+
+    def names(self, record: Record) -> Sequence[str]:
+        """All fields of a record, for "did you mean"."""
+        ...
+
+    def ledger(self, key: str) -> LedgerShape | None:
+        """A ledger by its snake-case key."""
+        ...
+
+    def role(self, name: str) -> RoleChain | None: ...
+
+    def role_names(self) -> Sequence[str]: ...
+
+
+@dataclass(frozen=True)
+class Scope:
+    """``names``: frame key → type. ``bare``: the key of the record whose fields are bare names.
+
+    ``bound``: given name → compiled expression that ``role()`` binds first (a posting's dimensions).
+    ``clock`` allows today, now and user; ``balances`` allows balance() and turnover().
+    """
+
+    names: Mapping[str, Type]
+    bare: str | None
+    schema: Schema
+    bound: Mapping[str, Expr] = field(default_factory=lambda: MappingProxyType({}))
+    clock: bool = False
+    balances: bool = False

@@ -1,0 +1,122 @@
+"""Text → Python's syntax tree, within limits. Nothing is ever evaluated here.
+
+Refuses what is too long or too deep before and after parsing, and turns Python's own complaints
+into faults with a column. What the tree may contain is the business of ``check.py``.
+"""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from dataclasses import dataclass
+
+MOST_CHARACTERS = 2_000
+MOST_NESTING = 40
+MOST_IN_A_ROW = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong at ``start`` (characters from 0); ``end`` is exclusive."""
+
+    code: str
+    message: str
+    start: int = 0
+    end: int = 0
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    tree: ast.expr
+    text: str
+    """What was parsed: the source with line ends and tabs made spaces."""
+
+
+def parse(source: str) -> Parsed | Fault:
+    """The syntax tree of an expression, or the one fault that keeps it from being read."""
+    if len(source) > MOST_CHARACTERS:
+        message = f"The expression has {len(source)} characters; at most 2,000 are allowed."
+        return Fault("E208", message, 0, 0, "Split it into several fields.")
+    text = "".join(" " if mark in "\r\n\t" else mark for mark in source)
+    if not text.strip():
+        return Fault("E201", "The expression is empty.", 0, 0, "Leave the key out or write a value.")
+    if deep := _brackets(text):
+        return deep
+    lead = len(text) - len(text.lstrip(" "))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(" " * 0 + text.lstrip(" "), mode="eval").body
+    except (MemoryError, RecursionError):
+        return Fault("E208", "The expression is nested too deeply.", 0, 0, "Split it into fields.")
+    except (SyntaxError, ValueError) as error:
+        return _unreadable(error, lead, len(text))
+    if depth := _depth_fault(tree):
+        return depth
+    return Parsed(tree, text.lstrip(" "))
+
+
+def _brackets(text: str) -> Fault | None:
+    """A cheap look before the parser: brackets nest at most 40 deep."""
+    depth, quote = 0, ""
+    for place, mark in enumerate(text):
+        if quote:
+            quote = "" if mark == quote else quote
+        elif mark in "'\"":
+            quote = mark
+        elif mark in "([{":
+            depth += 1
+            if depth > MOST_NESTING:
+                return Fault("E208", "Brackets are nested more than 40 deep.", place, place + 1)
+        elif mark in ")]}":
+            depth -= 1
+    return None
+
+
+def _unreadable(error: Exception, lead: int, length: int) -> Fault:
+    place = getattr(error, "offset", None)
+    start = min(max((place or 1) - 1 + lead, 0), length)
+    said = str(getattr(error, "msg", "") or error).split(" (")[0]
+    if "null bytes" in said or "surrogate" in said:
+        said = "it contains a character that cannot be in an expression"
+    hint = "Equality is written ==." if "==" in said else ""
+    return Fault("E201", f"The expression cannot be read: {said}.", start, start + 1, hint)
+
+
+def _depth_fault(tree: ast.expr) -> Fault | None:
+    """Walks without recursion. A chain a + b + c counts as one level and at most 100 operands."""
+    waiting: list[tuple[ast.AST, int, int]] = [(tree, 1, 1)]
+    while waiting:
+        node, depth, row = waiting.pop()
+        if depth > MOST_NESTING or row > MOST_IN_A_ROW:
+            return _at("E208", node, "The expression has more than 40 levels or 100 operands.")
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, (ast.operator, ast.unaryop, ast.cmpop, ast.expr_context)):
+                continue
+            chained = isinstance(node, ast.BinOp) and child is node.left
+            chained = chained or isinstance(node, ast.Attribute)
+            if chained and type(child) is type(node):
+                waiting.append((child, depth, row + 1))
+            else:
+                waiting.append((child, depth + 1, 1))
+        if _width(node) > MOST_IN_A_ROW:
+            return _at("E208", node, "More than 100 values stand in a row.")
+    return None
+
+
+def _width(node: ast.AST) -> int:
+    if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
+        return len(node.elts)
+    if isinstance(node, ast.BoolOp):
+        return len(node.values)
+    if isinstance(node, ast.Compare):
+        return len(node.comparators)
+    if isinstance(node, ast.Call):
+        return len(node.args) + len(node.keywords)
+    return len(node.keys) if isinstance(node, ast.Dict) else 0
+
+
+def _at(code: str, node: ast.AST, message: str) -> Fault:
+    start = getattr(node, "col_offset", 0)
+    return Fault(code, message, start, start + 1, "Split it into several fields.")
