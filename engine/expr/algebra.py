@@ -111,11 +111,11 @@ def _added(operator: str, left: Type, right: Type) -> Type | Refusal | None:
             return left
         case Number(kind), Quantity() if kind != "percent":
             return right
-        case (Date() | DateTime()), (Days() | Number("integer")):
+        case ((Date() | DateTime()), (Days() | Number("integer"))):
             return left
         case Days(), (Days() | Number("integer")):
             return DAYS
-        case (Days() | Number("integer")), (Date() | DateTime()) if operator == "+":
+        case ((Days() | Number("integer")), (Date() | DateTime())) if operator == "+":
             return right
     return None
 
@@ -128,7 +128,7 @@ def _multiplied(left: Type, right: Type) -> Type | None:
             return DECIMAL
         case Money(), (Number() | Quantity()):
             return left
-        case (Number() | Quantity()), Money():
+        case ((Number() | Quantity()), Money()):
             return right
         case Quantity(), Number(kind):
             return left if kind in ("integer", "percent") else DECIMAL
@@ -143,7 +143,7 @@ def _divided(left: Type, right: Type) -> Type | Refusal | None:
             return DECIMAL if same_currency(left, right) else _mixed("/", left, right, "currency")
         case Money(), Quantity():
             return RATE
-        case (Money() | Quantity()), Number():
+        case ((Money() | Quantity()), Number()):
             return left
         case Quantity(), Quantity():
             return DECIMAL if same_unit(left, right) else _mixed("/", left, right, "unit")

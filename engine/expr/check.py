@@ -117,7 +117,7 @@ def _constant(context: Context, tree: ast.Constant) -> Node:
         return context.fail("E202", tree, message, f"Write {word}.")
     if isinstance(value, str):
         if tree.kind == "u" or any(0xD800 <= ord(mark) <= 0xDFFF or mark == "\0" for mark in value):
-            return context.fail("E202", tree, "This text has a character or prefix that is refused.")
+            return context.fail("E202", tree, "This text has a character that is refused.")
         return Literally(value, TEXT)
     if isinstance(value, (int, float)):
         return _number(context, tree)

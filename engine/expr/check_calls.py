@@ -17,8 +17,10 @@ from engine.expr.types import (
     Date,
     DateTime,
     Days,
+    ListOf,
     Number,
     Record,
+    Rows,
     Text,
     Type,
     describe,
@@ -69,8 +71,7 @@ def _function(context: Context, tree: ast.Call, function: Function) -> Node:
     most = None if function.takes[-1].endswith("*") else len(function.takes)
     count = len(tree.args)
     if count < least or (most is not None and count > most):
-        takes = str(least) if least == most else f"{least} to {most}" if most else f"{least} or more"
-        message = f"{function.name}() takes {takes} argument{'s' if takes != '1' else ''}, not {count}."
+        message = f"{function.name}() takes {_count(least, most)}, not {count}."
         return context.fail("E207", tree, message)
     before = len(context.faults)
     arguments = tuple(context.node(part) for part in tree.args)
@@ -85,6 +86,12 @@ def _function(context: Context, tree: ast.Call, function: Function) -> Node:
         message = f"The values of {function.name}() are of different kinds: {kinds}."
         return context.fail("E205", tree, message)
     return Call(function.name, arguments, type_)
+
+
+def _count(least: int, most: int | None) -> str:
+    if least == most:
+        return "1 argument" if least == 1 else f"{least} arguments"
+    return f"{least} to {most} arguments" if most else f"{least} or more arguments"
 
 
 def _check_argument(context: Context, tree: ast.expr, node: Node, word_of: tuple[str, str]) -> None:
@@ -116,7 +123,7 @@ def _takes(word: str, type_: Type) -> bool:
             return isinstance(type_, (Date, DateTime))
         case "ordered":
             return is_numeric(type_) or isinstance(type_, (Text, Date, DateTime, Days))
-    return not hasattr(type_, "of")
+    return not isinstance(type_, (Rows, ListOf))
 
 
 def _result(function: Function, arguments: Sequence[Node]) -> Type | None:

@@ -134,15 +134,13 @@ def _no_field(context: Context, tree: ast.Attribute, of: Node) -> Node:
     owners = " or ".join(record.key for record in records)
     shown = ", ".join(known[:CHOICES_SHOWN]) + (" …" if len(known) > CHOICES_SHOWN else "")
     hint = did_you_mean(tree.attr, known, otherwise=f"It has {shown}." if known else "")
-    start, end = context.place(tree)
-    place = ast.Name(id=tree.attr, col_offset=0, end_col_offset=0)
-    place.end_col_offset = len(context.text[:end].encode())
-    place.col_offset = place.end_col_offset - len(tree.attr.encode())
-    return context.fail("E204", place, f"{owners} has no field '{tree.attr}'.", hint)
+    end = context.place(tree)[1]
+    message = f"{owners} has no field '{tree.attr}'."
+    return context.fail_at("E204", (end - len(tree.attr), end), message, hint)
 
 
 def _no_clock(context: Context, tree: ast.Name) -> Node:
-    message = f"'{tree.id}' cannot be read here: what decides an amount may not depend on the clock."
+    message = f"'{tree.id}' cannot be read here: an amount may not depend on the clock."
     hint = "Use a date field of the document, such as its posting date."
     if tree.id == "user":
         message = "'user' cannot be read here: an amount may not depend on who looks."

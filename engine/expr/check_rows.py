@@ -30,7 +30,8 @@ from engine.expr.types import (
 def stray_generator(context: Context, tree: ast.GeneratorExp) -> Node:
     """A generator anywhere but in an aggregate is refused."""
     hint = "Write sum(row.amount for row in items)."
-    return context.fail("E202", tree, "'for' may stand in sum, avg, min, max, count, exists only.", hint)
+    message = "'for' may stand in sum, avg, min, max, count and exists only."
+    return context.fail("E202", tree, message, hint)
 
 
 def check_aggregate(context: Context, tree: ast.Call, name: str) -> Node:
@@ -59,12 +60,15 @@ _KINDS: dict[str, AggregateKind] = {
 }
 
 
+_COUNTED: dict[str, Type] = {"count": INTEGER, "exists": BOOLEAN}
+
+
 def _aggregate_type(name: str, source: Type) -> Type | None:
     """What the aggregate of such a list is; None when it has none."""
     if isinstance(source, Rows) or (isinstance(source, ListOf) and name in ("count", "exists")):
-        return {"count": INTEGER, "exists": BOOLEAN}.get(name)
+        return _COUNTED.get(name)
     if is_open(source):
-        return {"count": INTEGER, "exists": BOOLEAN}.get(name, ANY)
+        return _COUNTED.get(name, ANY)
     if not isinstance(source, ListOf):
         return None
     of = source.of

@@ -17,7 +17,13 @@ from engine.expr.closures_logic import (
     build_not,
     build_within,
 )
-from engine.expr.closures_paths import build_edge, build_field, build_member, build_name, build_pluck
+from engine.expr.closures_paths import (
+    build_edge,
+    build_field,
+    build_member,
+    build_name,
+    build_pluck,
+)
 from engine.expr.closures_rows import build_aggregate, build_generate
 from engine.expr.closures_server import build_balance, build_role
 from engine.expr.closures_values import (

@@ -6,6 +6,7 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
+from engine.expr.closures_guard import guarded
 from engine.expr.nodes import Choose, Compare, IsNull, Literally, Logic, Node, Not, Within
 from engine.expr.types import records_of
 
@@ -13,7 +14,7 @@ Frame: TypeAlias = Mapping[str, Any]
 Run: TypeAlias = Callable[[Frame], Any]
 Build: TypeAlias = Callable[[Node], Run]
 
-_COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
+COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
     "==": operator.eq,
     "!=": operator.ne,
     "<": operator.lt,
@@ -32,7 +33,7 @@ def identity(value: Any) -> Any:
 
 
 def build_compare(node: Compare, build: Build) -> Run:
-    left, right, test = build(node.left), build(node.right), _COMPARISONS[node.operator]
+    left, right, test = build(node.left), build(node.right), COMPARISONS[node.operator]
     if records_of(node.left.type) or records_of(node.right.type):
 
         def same_record(frame: Frame) -> Any:
@@ -42,19 +43,19 @@ def build_compare(node: Compare, build: Build) -> Run:
 
         return same_record
     if isinstance(node.right, Literally) and node.right.value is not None:
-        return _compare_fixed(left, node.right.value, node.operator)
+        return guarded(_compare_fixed(left, node.right.value, node.operator), node.left)
 
     def run(frame: Frame) -> Any:
         a = left(frame)
         b = right(frame)
         return None if a is None or b is None else test(a, b)
 
-    return run
+    return guarded(run, node.left, node.right)
 
 
 def _compare_fixed(left: Run, fixed: Any, sign: str) -> Run:
     """With a written value on the right, the frequent case; equality without a call."""
-    test = _COMPARISONS[sign]
+    test = COMPARISONS[sign]
     if sign == "==":
 
         def equal(frame: Frame) -> Any:
@@ -132,11 +133,11 @@ def build_not(node: Not, build: Build) -> Run:
 
     def run(frame: Frame) -> Any:
         value = of(frame)
-        return None if value is None else not value
+        return None if value is None else value is not True
 
     return run
 
 
 def build_choose(node: Choose, build: Build) -> Run:
     test, then, other = build(node.test), build(node.then), build(node.other)
-    return lambda frame: then(frame) if test(frame) else other(frame)
+    return lambda frame: then(frame) if test(frame) is True else other(frame)

@@ -7,6 +7,7 @@ given as a dict (a candidate row); then its fields are read from it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any, TypeAlias
 
 from engine.expr.nodes import Edge, Field, Member, Name, Node, Pluck
@@ -112,8 +113,7 @@ def build_member(node: Member, build: Build) -> Run:
     if isinstance(node.of.type, AnyType):
 
         def of_json(frame: Frame) -> Any:
-            value = of(frame)
-            return value.get(name) if isinstance(value, Mapping) else None
+            return json_part(of(frame), name)
 
         return of_json
 
@@ -122,6 +122,12 @@ def build_member(node: Member, build: Build) -> Run:
         return None if value is None else getattr(value, name)
 
     return of_year
+
+
+def json_part(value: Any, name: str) -> Any:
+    """A key of json; numbers become Decimal, what is no object has no keys."""
+    part = value.get(name) if isinstance(value, Mapping) else None
+    return Decimal(repr(part)) if isinstance(part, float) else part
 
 
 def build_edge(node: Edge, build: Build) -> Run:

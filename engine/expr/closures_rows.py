@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any, TypeAlias
 
+from engine.expr.closures_guard import guarded
 from engine.expr.nodes import Aggregate, Generate, Node
 from engine.expr.types import Rows
 from engine.money import divide
@@ -37,7 +38,7 @@ def build_generate(node: Generate, build: Build) -> Run:
         result: list[Any] = []
         for row in source(frame) or ():
             inner[name] = row
-            if where(inner):
+            if where(inner) is True:
                 result.append(body(inner))
         return result
 
@@ -91,7 +92,7 @@ def build_aggregate(node: Aggregate, build: Build) -> Run:
     def run(frame: Frame) -> Any:
         return work_out(source(frame) or ())
 
-    return run
+    return guarded(run, node.source)
 
 
 def _of_table(source: Run, kind: str) -> Run:

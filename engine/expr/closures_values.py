@@ -6,6 +6,7 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
+from engine.expr.closures_guard import guarded
 from engine.expr.formats import writer
 from engine.expr.functions import FUNCTIONS, KEEP_NULL
 from engine.expr.library import move_date
@@ -39,7 +40,7 @@ def build_negate(node: Negate, build: Build) -> Run:
         value = of(frame)
         return None if value is None else -value
 
-    return run
+    return guarded(run, node.operand)
 
 
 def _add(left: Run, right: Run) -> Run:
@@ -107,7 +108,8 @@ _ARITHMETIC: Mapping[str, Callable[[Run, Run], Run]] = {
 
 
 def build_arithmetic(node: Arithmetic, build: Build) -> Run:
-    return _ARITHMETIC[node.operator](build(node.left), build(node.right))
+    run = _ARITHMETIC[node.operator](build(node.left), build(node.right))
+    return guarded(run, node.left, node.right)
 
 
 def build_slice(node: Slice, build: Build) -> Run:
@@ -117,7 +119,7 @@ def build_slice(node: Slice, build: Build) -> Run:
         value = of(frame)
         return None if value is None else part(value)
 
-    return run
+    return guarded(run, node.operand)
 
 
 def build_listing(node: Listing, build: Build) -> Run:
@@ -134,15 +136,15 @@ def build_call(node: Call, build: Build) -> Run:
         return _first_known(arguments)
     function = FUNCTIONS[node.function].run
     if len(arguments) == 1:
-        return _call_one(function, arguments[0])
+        return guarded(_call_one(function, arguments[0]), *node.arguments)
     if len(arguments) == 2:
-        return _call_two(function, arguments[0], arguments[1])
+        return guarded(_call_two(function, *arguments), *node.arguments)
 
     def run(frame: Frame) -> Any:
         values = [argument(frame) for argument in arguments]
-        return None if None in values else function(*values)
+        return None if any(value is None for value in values) else function(*values)
 
-    return run
+    return guarded(run, *node.arguments)
 
 
 def _call_one(function: Callable[..., Any], argument: Run) -> Run:

@@ -29,6 +29,14 @@ from engine.expr.types import (
 )
 from engine.problems.problem import Problem, Span
 
+_CONSTANTS: tuple[tuple[type, Type], ...] = (
+    (bool, BOOLEAN),
+    (int, INTEGER),
+    (str, TEXT),
+    (Decimal, DECIMAL),
+    (date, DATE),
+)
+
 
 def compile_expression(
     source: str, span: Span, scope: Scope, expects: Type | None = None
@@ -42,13 +50,11 @@ def compile_expression(
     if tree is not None and not faults and expects is not None:
         faults = _expected(tree, expects, len(source))
     if tree is None or context is None or faults:
-        return None, [_problem(fault, source, span, 0) for fault in faults]
+        return None, [_problem(fault, source, span) for fault in faults]
     return _expression(source, span, tree, context), []
 
 
-def compile_template(
-    text: str, span: Span, scope: Scope
-) -> tuple[Template | None, list[Problem]]:
+def compile_template(text: str, span: Span, scope: Scope) -> tuple[Template | None, list[Problem]]:
     """``text`` with holes ``{expression:format}``; ``{{`` and ``}}`` are brackets themselves."""
     pieces = split_template(text)
     if isinstance(pieces, str):
@@ -83,7 +89,7 @@ def compile_template(
 def constant(value: Decimal | int | str | bool | date | None, span: Span) -> Expr:
     """A literal value as an expression."""
     type_: Type = NULL
-    for kind, of in ((bool, BOOLEAN), (int, INTEGER), (str, TEXT), (Decimal, DECIMAL), (date, DATE)):
+    for kind, of in _CONSTANTS:
         if isinstance(value, kind):
             type_ = of
             break
@@ -96,7 +102,7 @@ def _checked(source: str, scope: Scope) -> tuple[Context | None, Node | None, li
     parsed = parse(source)
     if isinstance(parsed, Fault):
         return None, None, [parsed]
-    context = Context(scope, parsed.text, check)
+    context = Context(scope, parsed.text, check, lead=parsed.lead)
     tree = context.node(parsed.tree)
     return context, tree, context.faults
 
@@ -128,11 +134,11 @@ def _hole(
 ) -> tuple[Hole | None, Expr | None, list[Problem]]:
     context, tree, faults = _checked(inside, scope)
     if context is None or tree is None or faults:
-        return None, None, [_problem(fault, inside, span, 0) for fault in faults]
+        return None, None, [_problem(fault, inside, span) for fault in faults]
     parsed = parse(inside)
     hole = None if isinstance(parsed, Fault) else make_hole(context, parsed.tree, tree, written)
     if hole is None:
-        return None, None, [_problem(fault, inside, span, 0) for fault in context.faults]
+        return None, None, [_problem(fault, inside, span) for fault in context.faults]
     return hole, _expression(inside, span, hole.value, context), []
 
 
@@ -161,13 +167,11 @@ def _quote(span: Span, text: str) -> int | None:
     return {len(text): 0, len(text) + 2: 1}.get(width)
 
 
-def _problem(fault: Fault, source: str, span: Span, place: int) -> Problem:
+def _problem(fault: Fault, source: str, span: Span) -> Problem:
     quote = _quote(span, source)
     where = span
     if quote is not None:
-        lead = len(source) - len(source.lstrip(" \t"))
-        lead = lead if fault.code not in ("E208", "E201") else 0
-        start = span.column + quote + place + lead + fault.start
+        start = span.column + quote + fault.start
         width = max(fault.end - fault.start, 1)
         where = Span(span.file, span.line, start, start + width)
     return Problem(fault.code, fault.message, where, fault.hint)

@@ -22,6 +22,7 @@ class Context:
     scope: Scope
     text: str
     check: Callable[[Context, ast.expr], Node]
+    lead: int = 0
     faults: list[Fault] = field(default_factory=list)
     reads: set[Read] = field(default_factory=set)
     balances: dict[BalanceRead, None] = field(default_factory=dict)
@@ -32,8 +33,11 @@ class Context:
 
     def fail(self, code: str, tree: ast.AST, message: str, hint: str = "") -> Node:
         """Notes a fault; the value returned goes with everything, so that it is reported once."""
-        start, end = self.place(tree)
-        self.faults.append(Fault(code, message, start, end, hint))
+        return self.fail_at(code, self.place(tree), message, hint)
+
+    def fail_at(self, code: str, place: tuple[int, int], message: str, hint: str = "") -> Node:
+        """As ``fail``, for a part of the text that is no part of the tree."""
+        self.faults.append(Fault(code, message, place[0] + self.lead, place[1] + self.lead, hint))
         return Literally(None, ANY)
 
     def place(self, tree: ast.AST) -> tuple[int, int]:

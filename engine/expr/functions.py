@@ -63,7 +63,9 @@ TABLE: tuple[Function, ...] = (
     Function("contains", ("text", "text"), BOOLEAN, library.contains, "Has it somewhere."),
     Function("number", ("text",), DECIMAL, library.number_from, "Text as a number, or null."),
     Function("days", ("number",), DAYS, library.whole, "So many days, to move a date by."),
-    Function("days_between", ("date", "date"), INTEGER, library.days_between, "From first to second."),
+    Function(
+        "days_between", ("date", "date"), INTEGER, library.days_between, "From first to second."
+    ),
     Function("add_months", ("date", "number"), DATE, library.add_months, "Month-end safe."),
     Function("month_start", ("date",), DATE, library.month_start, "The first of its month."),
     Function("month_end", ("date",), DATE, library.month_end, "The last of its month."),

@@ -30,7 +30,9 @@ class Fault:
 class Parsed:
     tree: ast.expr
     text: str
-    """What was parsed: the source with line ends and tabs made spaces."""
+    """What was parsed: the source with line ends and tabs made spaces, without leading ones."""
+    lead: int
+    """How many leading spaces were taken away."""
 
 
 def parse(source: str) -> Parsed | Fault:
@@ -40,21 +42,20 @@ def parse(source: str) -> Parsed | Fault:
         return Fault("E208", message, 0, 0, "Split it into several fields.")
     text = "".join(" " if mark in "\r\n\t" else mark for mark in source)
     if not text.strip():
-        return Fault("E201", "The expression is empty.", 0, 0, "Leave the key out or write a value.")
+        hint = "Leave the key out or write a value."
+        return Fault("E201", "The expression is empty.", 0, 0, hint)
     if deep := _brackets(text):
         return deep
     lead = len(text) - len(text.lstrip(" "))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(" " * 0 + text.lstrip(" "), mode="eval").body
+            tree = ast.parse(text[lead:], mode="eval").body
     except (MemoryError, RecursionError):
         return Fault("E208", "The expression is nested too deeply.", 0, 0, "Split it into fields.")
     except (SyntaxError, ValueError) as error:
         return _unreadable(error, lead, len(text))
-    if depth := _depth_fault(tree):
-        return depth
-    return Parsed(tree, text.lstrip(" "))
+    return _depth_fault(tree, lead) or Parsed(tree, text[lead:], lead)
 
 
 def _brackets(text: str) -> Fault | None:
@@ -84,13 +85,13 @@ def _unreadable(error: Exception, lead: int, length: int) -> Fault:
     return Fault("E201", f"The expression cannot be read: {said}.", start, start + 1, hint)
 
 
-def _depth_fault(tree: ast.expr) -> Fault | None:
+def _depth_fault(tree: ast.expr, lead: int) -> Fault | None:
     """Walks without recursion. A chain a + b + c counts as one level and at most 100 operands."""
     waiting: list[tuple[ast.AST, int, int]] = [(tree, 1, 1)]
     while waiting:
         node, depth, row = waiting.pop()
         if depth > MOST_NESTING or row > MOST_IN_A_ROW:
-            return _at("E208", node, "The expression has more than 40 levels or 100 operands.")
+            return _at(node, lead, "The expression has more than 40 levels or 100 operands.")
         for child in ast.iter_child_nodes(node):
             if isinstance(child, (ast.operator, ast.unaryop, ast.cmpop, ast.expr_context)):
                 continue
@@ -101,7 +102,7 @@ def _depth_fault(tree: ast.expr) -> Fault | None:
             else:
                 waiting.append((child, depth + 1, 1))
         if _width(node) > MOST_IN_A_ROW:
-            return _at("E208", node, "More than 100 values stand in a row.")
+            return _at(node, lead, "More than 100 values stand in a row.")
     return None
 
 
@@ -117,6 +118,6 @@ def _width(node: ast.AST) -> int:
     return len(node.keys) if isinstance(node, ast.Dict) else 0
 
 
-def _at(code: str, node: ast.AST, message: str) -> Fault:
-    start = getattr(node, "col_offset", 0)
-    return Fault(code, message, start, start + 1, "Split it into several fields.")
+def _at(node: ast.AST, lead: int, message: str) -> Fault:
+    start = getattr(node, "col_offset", 0) + lead
+    return Fault("E208", message, start, start + 1, "Split it into several fields.")

@@ -226,7 +226,7 @@ def fits(expected: Type, given: Type) -> bool:
             return same_currency(expected, given)
         case Quantity(), Quantity():
             return same_unit(expected, given)
-        case (Money() | Quantity()), Number():
+        case ((Money() | Quantity()), Number()):
             return True
         case Number(), (Number() | Money() | Quantity()):
             return True
@@ -248,7 +248,7 @@ def join(a: Type, b: Type) -> Type | None:
     match a, b:
         case Number(), Number():
             return DECIMAL
-        case (Money() | Quantity()), Number():
+        case ((Money() | Quantity()), Number()):
             return a
         case Number(), (Money() | Quantity()):
             return b
