@@ -56,8 +56,9 @@ def prepare(environment: dict[str, str]) -> None:
     manage = [venv_program("python"), "manage.py"]
     with Timed("Create or update the fixed tables"):
         run([*manage, "migrate", "--verbosity", "0"], environment=environment)
-    with Timed("Compile metadata/ and publish it"):
-        run([*manage, "publish", "metadata/"], environment=environment)
+    metadata = environment.get("BAHI_METADATA") or "metadata"
+    with Timed(f"Compile {metadata} and publish it"):
+        run([*manage, "publish", metadata], environment=environment)
     with Timed("Load the demo company, where the database has none"):
         run([*manage, "load_demo", "--if-empty"], environment=environment)
 
