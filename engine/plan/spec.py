@@ -23,6 +23,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
+from zlib import crc32
 
 ColumnKind = Literal[
     "id", "link", "integer", "text", "long_text", "boolean",
@@ -76,6 +77,11 @@ class TableSpec:
     def by_name(self) -> Mapping[str, ColumnSpec]:
         """The columns by name."""
         return {column.name: column for column in self.columns}
+
+    @cached_property
+    def stamp(self) -> str:
+        """Changes whenever a column does: eight hex digits."""
+        return f"{crc32(repr(self.columns).encode()):08x}"
 
     def column(self, name: str) -> ColumnSpec:
         """The column ``name``. Raises KeyError naming the table when there is none."""
