@@ -15,6 +15,10 @@ from psycopg import sql
 DEFAULT = "postgresql://postgres@127.0.0.1:5432/bahi_bench"
 
 
+class Unreachable(Exception):
+    """The server does not answer; the text says which and what to do."""
+
+
 def postgresql_url() -> str:
     return os.environ.get("BENCH_DATABASE_URL") or DEFAULT
 
@@ -75,7 +79,13 @@ MARK = "made by make bench"
 
 
 def _server(url: str) -> psycopg.Connection[tuple[object, ...]]:
-    return psycopg.connect(named(url, "postgres"), autocommit=True, connect_timeout=5)
+    try:
+        return psycopg.connect(named(url, "postgres"), autocommit=True, connect_timeout=5)
+    except psycopg.OperationalError as error:
+        raise Unreachable(
+            f"PostgreSQL does not answer at {url.rpartition('@')[2]}. "
+            "Start it, or name another server in BENCH_DATABASE_URL."
+        ) from error
 
 
 def _mark(server: psycopg.Connection[tuple[object, ...]], name: str) -> None:

@@ -1,0 +1,65 @@
+"""W6: 5,000 items from CSV with full validation, next to COPY of the same rows."""
+
+from __future__ import annotations
+
+import csv
+import io
+import time
+from typing import Any
+
+from django.db import connection
+
+from bench import databases, plain_postgresql
+from bench.documents import database_url
+from bench.world import World, plain
+from bench.written import difference
+from engine_runtime.documents import read, service
+
+ITEMS = 5000
+BATCH = 500
+
+
+def measure(world: World) -> dict[str, Any]:
+    text = _csv(world)
+    before = plain_postgresql.snapshot(database_url())
+    connection.close()
+    copy = databases.copy_postgresql(database_url())
+    started = time.perf_counter()
+    rows = [
+        {name: value for name, value in row.items() if value}
+        for row in csv.DictReader(io.StringIO(text))
+    ]
+    for start in range(0, ITEMS, BATCH):
+        service.create(world.actor, "Item", rows[start : start + BATCH])
+    product = time.perf_counter() - started
+    written = difference(before, plain_postgresql.snapshot(database_url()), ())
+    with plain_postgresql.connect(copy) as line:
+        started = time.perf_counter()
+        plain_postgresql.copy_in(line, written)
+        plain_seconds = time.perf_counter() - started
+    return {
+        "per_s": round(ITEMS / product, 1),
+        "ratio": round(product / plain_seconds, 2),
+        "seconds": round(product, 3),
+        "count": ITEMS,
+        "rows": written.describe(),
+        "yardsticks": {"COPY": {"seconds": round(plain_seconds, 3)}},
+    }
+
+
+def _csv(world: World) -> str:
+    """A file as a person would bring it: codes and names of its own, else like an item that is there."""
+    (model,) = read.get(world.actor, "Item", [world.items[0]]).rows
+    document = {name: _text(value) for name, value in plain("Item", model).items()}
+    out = io.StringIO()
+    writer = csv.DictWriter(out, fieldnames=list(document))
+    writer.writeheader()
+    for number in range(ITEMS):
+        writer.writerow({**document, "code": f"CSV-{number:05}", "name": f"Imported item {number}"})
+    return out.getvalue()
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else ""
+    return str(value)

@@ -1,0 +1,60 @@
+"""The printed table of a run, with the targets beside the figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+TARGETS = {
+    "W1": "≤ 2.5 Y, ≤ 30 statements",
+    "W1b": "≤ 1.8 Y; at 8 clients ≥ 1.3 × Y's throughput",
+    "W2": "as W1",
+    "W3": "≤ 2 × the bare view",
+    "W6": "≤ 6 × COPY",
+    "W1_sqlite": "≤ 4 × its multi-row INSERT",
+    "compile_metadata": "≤ 500 ms",
+    "compile_generated": "≤ 2,000 ms to compile and load",
+    "start_generated": "≤ 2,000 ms",
+}
+HEADINGS = ("", "per s", "p50 ms", "p95 ms", "to Y", "to Yr", "to Yp", "statements", "target")
+
+
+def table(found: Mapping[str, Any]) -> str:
+    """A line per workload; W3 and W1b with a line for 8 clients."""
+    lines: list[tuple[str, ...]] = [HEADINGS]
+    for name, target in TARGETS.items():
+        figures = found.get(name)
+        if figures is None:
+            continue
+        if name == "W3":
+            lines += [
+                _line(f"{name} {what}, 1 client", figures[what]["clients_1"], target)
+                for what in ("list", "one")
+            ]
+            lines += [
+                _line(f"{name} {what}, 8 clients", figures[what]["clients_8"], "")
+                for what in ("list", "one")
+            ]
+            continue
+        lines.append(_line(name, figures, target))
+        if name == "W1b":
+            many = figures["clients_8"]
+            throughput = (
+                f"{many['throughput_to_Y']} × Y at 8 clients, failed: {many['failed'] or 'none'}"
+            )
+            lines.append(_line("W1b, 8 clients", many, throughput))
+            lines.append(
+                ("worker MiB", "", str(figures["worker_mib"]), "", "", "", "", "", "≤ 150")
+            )
+    widths = [max(len(line[place]) for line in lines) for place in range(len(HEADINGS))]
+    return "\n".join(_padded(line, widths) for line in lines)
+
+
+def _line(name: str, figures: Mapping[str, Any], target: str) -> tuple[str, ...]:
+    keys = ("per_s", "p50_ms", "p95_ms", "ratio", "ratio_prepared", "ratio_pipelined", "statements")
+    return (name, *(str(figures.get(key, "")) for key in keys), target)
+
+
+def _padded(line: tuple[str, ...], widths: list[int]) -> str:
+    first, *middle = (cell.rjust(width) for cell, width in zip(line[:-1], widths, strict=False))
+    return "  ".join([line[0].ljust(len(first)), *middle, line[-1]]).rstrip()

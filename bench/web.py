@@ -1,0 +1,117 @@
+"""W1b and W3: over HTTP, against the served product, with 1 and 8 clients."""
+
+from __future__ import annotations
+
+import json
+import urllib.parse
+import urllib.request
+from typing import Any
+
+from bench import plain_clients, serving
+from bench.bare import RECORDINGS
+from bench.documents import Captured, database_url
+from bench.http_load import Load, Request, load
+from bench.recording import record
+from bench.world import World
+
+CLIENTS = 8
+INVOICES = 300
+INVOICES_AT_8 = 600
+READS = 300
+ROUNDS = 4
+LIST = "sales/invoices"
+LIST_FIELDS = "number,posting_date,customer,due_date,grand_total,state"
+
+
+def token(port: int) -> str:
+    """Log the demo user in."""
+    body = json.dumps({"username": "demo", "password": "demo"}).encode()
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}/api/auth/token", body, {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return str(json.load(answer)["token"])
+
+
+def writing(world: World, captured: Captured, y_p50_ms: float) -> dict[str, Any]:
+    """W1b: invoices created and submitted by POST, and the yardstick Y with as many clients."""
+    with serving.server(database_url()) as server:
+        key = token(server.port)
+
+        def send(first: int, count: int, clients: int) -> Load:
+            requests = [
+                Request("POST", f"/api/{LIST}?submit=true", _body(world, first + number))
+                for number in range(count)
+            ]
+            return load(
+                server.port, key, requests, clients, {"X-Company": str(world.actor.company_id)}
+            )
+
+        send(2_000_000, 40, 2)
+        one = send(2_001_000, INVOICES, 1)
+        many = send(2_002_000, INVOICES_AT_8, CLIENTS)
+        memory = server.worker_mib()
+    plain = plain_clients.per_second(captured.written, CLIENTS)
+    return {
+        **one.times.summary(),
+        "ratio": round(one.times.p50_ms / y_p50_ms, 2),
+        "failed": one.failed,
+        "clients_8": {
+            "per_s": round(many.per_s, 1),
+            "p50_ms": round(many.times.p50_ms, 2),
+            "p95_ms": round(many.times.p95_ms, 2),
+            "p99_ms": round(many.times.at(0.99), 2),
+            "failed": many.failed,
+            "throughput_to_Y": round(many.per_s / plain, 2),
+        },
+        "yardsticks": {"Y_8_clients": {"per_s": round(plain, 1)}},
+        "worker_mib": round(memory, 1),
+    }
+
+
+def _body(world: World, number: int) -> str:
+    return json.dumps(world.sale(number, 10), default=str)
+
+
+def reading(world: World, invoice: int) -> dict[str, Any]:
+    """W3: a list of 20 with 6 fields, and one invoice with its 10 lines; next to the bare views."""
+    listing = f"/api/{LIST}?{urllib.parse.urlencode({'fields': LIST_FIELDS, 'sort': '-posting_date', 'limit': 20})}"
+    with serving.server(database_url()) as server:
+        key = token(server.port)
+        company = {"X-Company": str(world.actor.company_id)}
+        found: dict[str, Any] = {}
+        for name, path in (("list", listing), ("one", f"/api/{LIST}/{invoice}")):
+            recording = record(path, key, RECORDINGS / f"{name}.pickle")
+            found[name] = {"queries": len(recording.queries), "bytes": recording.size}
+            for clients in (1, CLIENTS):
+                figures = _beside_bare(server.port, key, path, f"/bench/{name}", clients, company)
+                found[name][f"clients_{clients}"] = figures
+    first = found["list"]["clients_1"]
+    return {**{k: first[k] for k in ("per_s", "ratio", "p50_ms", "p95_ms")}, **found}
+
+
+def _beside_bare(
+    port: int, key: str, product: str, bare: str, clients: int, headers: dict[str, str]
+) -> dict[str, Any]:
+    loads: dict[str, list[Load]] = {product: [], bare: []}
+    for turn in range(ROUNDS + 1):
+        for path, done in loads.items():
+            requests = [Request("GET", path)] * (READS // ROUNDS)
+            one = load(port, key, requests, clients, headers)
+            if one.failed:
+                raise SystemExit(f"{path} failed: {one.failed}; see var/bench-server.log")
+            if turn:  # the first turn warms up
+                done.append(one)
+    seconds = {path: [s for one in done for s in one.times.seconds] for path, done in loads.items()}
+    times = {path: loads[path][0].times for path in loads}
+    for path, found in times.items():
+        found.seconds = seconds[path]
+    per_s = sum(len(one.times.seconds) for one in loads[product]) / sum(
+        one.duration for one in loads[product]
+    )
+    return {
+        **times[product].summary(),
+        "per_s": round(per_s, 1),
+        "ratio": round(times[product].p50_ms / times[bare].p50_ms, 2),
+        "bare_p50_ms": round(times[bare].p50_ms, 3),
+    }
