@@ -25,9 +25,8 @@ INTERNAL = ("django_migrations", "django_session", "django_content_type")
 
 def connect(url: str) -> Connection:
     connection = psycopg.connect(url)
-    set_json_loads(
-        lambda text: bytes(text).decode(), connection
-    )  # JSON stays text: it is written back as it is
+    # JSON stays text: it is written back as it is.
+    set_json_loads(lambda text: text if isinstance(text, str) else text.decode(), connection)
     return connection
 
 
