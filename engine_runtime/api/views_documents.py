@@ -11,12 +11,12 @@ from rest_framework.response import Response
 
 from engine_runtime.access.actor import Actor
 from engine_runtime.api import headers, routes
-from engine_runtime.api.effects import effects_json, entries_json
+from engine_runtime.api.effects import effects_json, preview_json
 from engine_runtime.api.listing import PARAMETERS, list_query
 from engine_runtime.api.problems import MalformedBody, ParameterRefused, VersionMissing
 from engine_runtime.api.shell import Shell, actor_of_request, catalog_now, only_parameters
+from engine_runtime.api.titles import titles_of_entries, titles_of_rows
 from engine_runtime.documents import read, service
-from engine_runtime.documents.titles import titles_of
 
 MOST_DOCUMENTS = 500
 METHODS: Mapping[routes.Action, Mapping[str, str]] = {
@@ -79,7 +79,9 @@ class DocumentsView(Shell):
     def effects(self, request: Request, actor: Actor, at: routes.Match) -> Response:
         only_parameters(request, ())
         found = read.effects(actor, at.place.doctype.name, _id(at))
-        return Response({"ledgers": effects_json(actor, catalog_now(), found)})
+        catalog = catalog_now()
+        titles = titles_of_entries(actor, found)
+        return Response({"ledgers": effects_json(catalog, found, titles)})
 
     def make(self, request: Request, actor: Actor, at: routes.Match) -> Response:
         source = _source(only_parameters(request, ("from",)).get("from"))
@@ -97,7 +99,7 @@ class DocumentsView(Shell):
             at.place.doctype.name,
             documents,
             submit=submit,
-            idempotency=headers.idempotency_key(request),
+            idempotency_key=headers.idempotency_key(request),
         )
         shown = self._shown(actor, at, rows)
         if isinstance(body, list):
@@ -125,7 +127,7 @@ class DocumentsView(Shell):
         body = _known(_object(request.data), ("version",))
         reference = service.Reference(_id(at), headers.version_of(request, body))
         key = headers.idempotency_key(request)
-        rows = service.submit(actor, at.place.doctype.name, [reference], idempotency=key)
+        rows = service.submit(actor, at.place.doctype.name, [reference], idempotency_key=key)
         return self._one(at, self._shown(actor, at, rows), 200)
 
     def cancel(self, request: Request, actor: Actor, at: routes.Match) -> Response:
@@ -135,7 +137,7 @@ class DocumentsView(Shell):
         if not isinstance(reason, str):
             raise MalformedBody('"reason" is a text.')
         reference = service.Reference(_id(at), headers.version_of(request, body))
-        rows = service.cancel(actor, at.place.doctype.name, [reference], reason)
+        rows = service.cancel(actor, at.place.doctype.name, [reference], reason=reason)
         return self._one(at, self._shown(actor, at, rows), 200)
 
     def preview(self, request: Request, actor: Actor, at: routes.Match) -> Response:
@@ -143,10 +145,11 @@ class DocumentsView(Shell):
         body = request.data
         found = service.preview(actor, at.place.doctype.name, _documents(body))
         shown = self._shown(actor, at, [p.document for p in found])
+        catalog = catalog_now()
         answers = [
             {
                 "document": document,
-                "entries": entries_json(actor, catalog_now(), p.entries),
+                "entries": preview_json(catalog, p.entries, titles_of_entries(actor, p.entries)),
                 "problems": [_finding(f) for f in p.problems],
                 "facts": p.facts,
             }
@@ -159,7 +162,7 @@ class DocumentsView(Shell):
     def _shown(
         self, actor: Actor, at: routes.Match, rows: Sequence[Mapping[str, Any]]
     ) -> list[dict[str, Any]]:
-        titles = titles_of(actor, at.place.doctype, rows)
+        titles = titles_of_rows(actor, at.place.doctype, rows)
         return [at.place.presenter.document(row, titles) for row in rows]
 
     def _one(self, at: routes.Match, shown: list[dict[str, Any]], status: int) -> Response:

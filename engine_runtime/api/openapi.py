@@ -1,0 +1,162 @@
+"""The OpenAPI 3.1 document, generated from the live catalog: one source for behaviour and description."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.catalog.types import Catalog
+from engine_runtime.api.answer import dump
+from engine_runtime.api.errors import TITLES
+from engine_runtime.api.openapi_paths import answer, body, doctype_paths, errors, report_paths
+from engine_runtime.api.openapi_schemas import Schema, common_schemas, doctype_schemas, reference
+from engine_runtime.api.percatalog import PerCatalog
+
+ERROR_STATUSES = (400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
+TEXT: Schema = {"type": "string"}
+OPEN: list[dict[str, list[str]]] = []
+
+
+def document(catalog: Catalog) -> dict[str, Any]:
+    """The whole description of the API of ``catalog``."""
+    doctypes = [d for d in catalog.doctypes.values() if not d.abstract and not d.child]
+    paths = _fixed_paths()
+    schemas = {**common_schemas(), **_answer_schemas()}
+    for doctype in doctypes:
+        paths.update(doctype_paths(doctype))
+        schemas.update(doctype_schemas(doctype))
+    for report in catalog.reports.values():
+        paths.update(report_paths(report))
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Bahi",
+            "version": catalog.digest[:12],
+            "description": "Generated from the published metadata. Decimals are texts, dates ISO.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/"}],
+        "security": [{"bearer": []}, {"session": []}],
+        "tags": [{"name": "Access"}, {"name": "System"}, {"name": "Reports"}]
+        + [{"name": d.label, "description": d.help or d.plural} for d in doctypes],
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "responses": _error_responses(),
+            "parameters": {"Company": _company()},
+            "securitySchemes": _security(),
+        },
+    }
+
+
+def _rendered(catalog: Catalog) -> bytes:
+    return dump(document(catalog))
+
+
+rendered = PerCatalog(_rendered)
+"""The document as JSON, made once per catalog."""
+
+
+def _company() -> Schema:
+    return {
+        "name": "X-Company",
+        "in": "header",
+        "schema": {"type": "integer", "minimum": 1},
+        "description": "The company to act in; without it, your first one.",
+    }
+
+
+def _security() -> Schema:
+    return {
+        "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+        "session": {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": "sessionid",
+            "description": "Of POST /api/auth/login. Unsafe methods need X-CSRFToken as well.",
+        },
+    }
+
+
+def _error_responses() -> Schema:
+    content = {"application/problem+json": {"schema": reference("ProblemDetails")}}
+    return {
+        f"Error{status}": {"description": TITLES[status], "content": content}
+        for status in ERROR_STATUSES
+    }
+
+
+def _answer_schemas() -> Schema:
+    column = {"name": TEXT, "label": TEXT, "type": TEXT}
+    rows: Schema = {"type": "array", "items": {"type": "object"}}
+    columns = {"type": "array", "items": {"type": "object", "properties": column}}
+    ledger = {"label": TEXT, "columns": columns, "entries": rows}
+    health = {name: {} for name in ("status", "database", "catalog", "worker", "books")}
+    return {
+        "Health": {"type": "object", "required": list(health), "properties": health},
+        "Effects": {
+            "type": "object",
+            "required": ["ledgers"],
+            "properties": {
+                "ledgers": {
+                    "type": "object",
+                    "additionalProperties": {"type": "object", "properties": ledger},
+                }
+            },
+        },
+        "ReportAnswer": {
+            "type": "object",
+            "required": ["report", "columns", "rows", "totals", "opening"],
+            "properties": {
+                "report": TEXT,
+                "columns": columns,
+                "rows": rows,
+                "totals": {"type": "object"},
+                "opening": {"type": ["object", "null"]},
+            },
+        },
+    }
+
+
+def _fixed(verb: str, summary: str, tag: str, responses: Schema, **parts: Any) -> Schema:
+    return {"operationId": verb, "summary": summary, "tags": [tag], "responses": responses, **parts}
+
+
+def _fixed_paths() -> Schema:
+    credentials = body(reference("Credentials"))
+    refused = errors(400, 401, 415, 429)
+    user = reference("User")
+    login: Schema = {"type": "object", "properties": {"user": user, "csrf_token": TEXT}}
+    anything: Schema = {"type": "object"}
+    token = {"200": answer(reference("TokenAnswer"), "A token for 12 hours."), **refused}
+    logged_in = {"200": answer(login, "The session cookie is set."), **refused}
+    health = answer(reference("Health"), "How the installation is.")
+    return {
+        "/api/auth/token": {
+            "post": _fixed("token", "Get a bearer token", "Access", token,
+                           requestBody=credentials, security=OPEN),
+        },
+        "/api/auth/login": {
+            "post": _fixed("login", "Log in with a session cookie", "Access", logged_in,
+                           requestBody=credentials, security=OPEN),
+        },
+        "/api/auth/logout": {
+            "post": _fixed("logout", "End the session", "Access",
+                           {"204": {"description": "Logged out."}, **errors(401, 403)}),
+        },
+        "/api/auth/me": {
+            "get": _fixed("me", "Who you are", "Access",
+                          {"200": answer(user, "You."), **errors(401, 403)}),
+        },
+        "/api/health": {
+            "get": _fixed("health", "Is it running?", "System",
+                          {"200": health, "503": health}, security=OPEN),
+        },
+        "/api/meta": {
+            "get": _fixed("meta", "The catalog, as far as you may see it", "System",
+                          {"200": answer(anything, "For the browser."), **errors(401, 403, 503)}),
+        },
+        "/api/openapi.json": {
+            "get": _fixed("openapi", "This description", "System",
+                          {"200": answer(anything, "OpenAPI 3.1."), **errors(503)}, security=OPEN),
+        },
+    }  # fmt: skip

@@ -1,0 +1,296 @@
+"""Path items of the OpenAPI document: fixed routes, doctypes, reports."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.catalog.types import Ask, Doctype, Report
+from engine_runtime.api.openapi_schemas import (
+    FORMATS,
+    NUMBERS,
+    Schema,
+    component,
+    pascal,
+    reference,
+)
+
+ID = {
+    "name": "id",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "integer", "minimum": 1},
+}
+COMPANY = {"$ref": "#/components/parameters/Company"}
+
+
+def errors(*statuses: int) -> Schema:
+    """Answers that are problem details."""
+    return {str(s): {"$ref": f"#/components/responses/Error{s}"} for s in statuses}
+
+
+def answer(schema: Schema, description: str, *, etag: bool = False) -> Schema:
+    """A JSON answer."""
+    found: Schema = {
+        "description": description,
+        "content": {"application/json": {"schema": schema}},
+    }
+    if etag:
+        found["headers"] = {"ETag": {"schema": {"type": "string"}, "description": "The version."}}
+    return found
+
+
+def body(schema: Schema, *, required: bool = True) -> Schema:
+    """A JSON request body."""
+    return {"required": required, "content": {"application/json": {"schema": schema}}}
+
+
+def _query(name: str, schema: Schema, text: str) -> Schema:
+    return {"name": name, "in": "query", "schema": schema, "description": text}
+
+
+def _header(name: str, text: str) -> Schema:
+    return {"name": name, "in": "header", "schema": {"type": "string"}, "description": text}
+
+
+IDEMPOTENCY = _header(
+    "Idempotency-Key", "The same key with the same body is done once and answered alike."
+)
+IF_MATCH = _header("If-Match", "The ETag of the version that is meant.")
+IF_NONE_MATCH = _header("If-None-Match", "The ETag that you have; then 304 if it still holds.")
+
+
+def list_parameters() -> list[Schema]:
+    """The query parameters of a list."""
+    text: Schema = {"type": "string"}
+    return [
+        _query("fields", text, "Names, comma-separated; `customer.name` follows a link."),
+        _query(
+            "filter",
+            text,
+            'JSON: `[["customer.group", "=", 3], ["posting_date", ">=", "2026-04-01"]]`. '
+            "Operators: = != < <= > >= in contains starts is_null.",
+        ),
+        _query("search", text, "Text to find in the search fields."),
+        _query("sort", text, "Names, comma-separated; `-posting_date` is descending."),
+        _query(
+            "limit", {"type": "integer", "minimum": 1, "maximum": 500, "default": 20}, "Page size."
+        ),
+        _query("cursor", text, "`next` of the page before."),
+    ]
+
+
+def doctype_paths(doctype: Doctype) -> Schema:
+    """Every address of a doctype."""
+    route = f"/api/{doctype.api}"
+    paths: Schema = {
+        route: _collection(doctype),
+        f"{route}/{{id}}": _document(doctype),
+        f"{route}/new": _new(doctype),
+        f"{route}/preview": _preview(doctype),
+    }
+    if doctype.submittable:
+        paths[f"{route}/{{id}}/submit"] = _transition(doctype, "submit", {})
+        paths[f"{route}/{{id}}/cancel"] = _transition(
+            doctype, "cancel", {"reason": {"type": "string"}}
+        )
+        paths[f"{route}/{{id}}/effects"] = _effects(doctype)
+    return paths
+
+
+def _operation(doctype: Doctype, verb: str, summary: str, **parts: Any) -> Schema:
+    return {
+        "operationId": f"{verb}{pascal(doctype.name)}",
+        "summary": summary,
+        "tags": [doctype.label],
+        **parts,
+    }
+
+
+def _collection(doctype: Doctype) -> Schema:
+    one = reference(component(doctype))
+    sent = reference(component(doctype, "", "Input"))
+    page: Schema = {
+        "type": "object",
+        "required": ["rows", "next"],
+        "properties": {
+            "rows": {"type": "array", "items": {"type": "object"}},
+            "next": {"type": ["string", "null"], "description": "Cursor of the next page."},
+        },
+    }
+    submit = _query("submit", {"type": "boolean", "default": False}, "Create and submit in one.")
+    return {
+        "parameters": [COMPANY],
+        "get": _operation(
+            doctype,
+            "list",
+            f"List {doctype.plural}",
+            parameters=list_parameters(),
+            responses={"200": answer(page, "A page."), **errors(400, 401, 403)},
+        ),
+        "post": _operation(
+            doctype,
+            "create",
+            f"Create one {doctype.label}, or several",
+            parameters=[*([submit] if doctype.submittable else []), IDEMPOTENCY],
+            requestBody=body({"anyOf": [sent, {"type": "array", "items": sent, "maxItems": 500}]}),
+            responses={
+                "201": answer(
+                    {"anyOf": [one, {"type": "array", "items": one}]}, "Created.", etag=True
+                ),
+                **errors(400, 401, 403, 409, 413, 415, 422),
+            },
+        ),
+    }
+
+
+def _document(doctype: Doctype) -> Schema:
+    one = answer(reference(component(doctype)), "The document.", etag=True)
+    not_modified: Schema = {"description": "You have it already."}
+    change = reference(component(doctype, "", "Change"))
+    return {
+        "parameters": [ID, COMPANY],
+        "get": _operation(
+            doctype,
+            "get",
+            f"Get one {doctype.label}",
+            parameters=[IF_NONE_MATCH],
+            responses={"200": one, "304": not_modified, **errors(400, 401, 403, 404)},
+        ),
+        "patch": _operation(
+            doctype,
+            "change",
+            f"Change one {doctype.label}",
+            description="Fields left out stay. Child tables come whole; rows with `id` are kept.",
+            parameters=[IF_MATCH],
+            requestBody=body(change),
+            responses={"200": one, **errors(400, 401, 403, 404, 409, 413, 415, 422)},
+        ),
+        "delete": _operation(
+            doctype,
+            "delete",
+            f"Delete one {doctype.label}",
+            description="Drafts and masters that nothing refers to.",
+            parameters=[IF_MATCH],
+            responses={
+                "204": {"description": "Deleted."},
+                **errors(400, 401, 403, 404, 409, 422),
+            },
+        ),
+    }
+
+
+def _new(doctype: Doctype) -> Schema:
+    sources = ", ".join(doctype.make_from)
+    text = f"`<route>/<id>` of a {sources}." if sources else "There is nothing it is made from."
+    return {
+        "parameters": [COMPANY],
+        "get": _operation(
+            doctype,
+            "new",
+            f"An unsaved {doctype.label} with its defaults",
+            parameters=[_query("from", {"type": "string"}, text)],
+            responses={
+                "200": answer(reference(component(doctype)), "Not saved."),
+                **errors(400, 401, 403, 404, 422),
+            },
+        ),
+    }
+
+
+def _preview(doctype: Doctype) -> Schema:
+    found: Schema = {
+        "type": "object",
+        "required": ["document", "entries", "problems", "facts"],
+        "properties": {
+            "document": reference(component(doctype)),
+            "entries": {
+                "type": "object",
+                "description": "Ledger → entries it would write.",
+                "additionalProperties": {"type": "array", "items": {"type": "object"}},
+            },
+            "problems": {"type": "array", "items": reference("Problem")},
+            "facts": {"type": "object"},
+        },
+    }
+    return {
+        "parameters": [COMPANY],
+        "post": _operation(
+            doctype,
+            "preview",
+            f"Work out a {doctype.label} without saving anything",
+            description="With `id`, on top of what is saved.",
+            requestBody=body(reference(component(doctype, "", "Change"))),
+            responses={"200": answer(found, "What would be."), **errors(400, 401, 403, 404, 413)},
+        ),
+    }
+
+
+def _transition(doctype: Doctype, verb: str, extra: Schema) -> Schema:
+    sent: Schema = {"type": "object", "properties": {"version": {"type": "integer"}, **extra}}
+    return {
+        "parameters": [ID, COMPANY],
+        "post": _operation(
+            doctype,
+            verb,
+            f"{verb.capitalize()} one {doctype.label}",
+            parameters=[IF_MATCH, IDEMPOTENCY] if verb == "submit" else [IF_MATCH],
+            requestBody=body(sent, required=False),
+            responses={
+                "200": answer(reference(component(doctype)), "The document.", etag=True),
+                **errors(400, 401, 403, 404, 409, 422),
+            },
+        ),
+    }
+
+
+def _effects(doctype: Doctype) -> Schema:
+    return {
+        "parameters": [ID, COMPANY],
+        "get": _operation(
+            doctype,
+            "effectsOf",
+            f"What one {doctype.label} wrote into every ledger",
+            responses={
+                "200": answer(reference("Effects"), "Entries."),
+                **errors(400, 401, 403, 404),
+            },
+        ),
+    }
+
+
+def _ask_schema(ask: Ask) -> Schema:
+    if ask.type == "link":
+        return {"type": "integer", "minimum": 1, "description": " or ".join(ask.link)}
+    if ask.type in NUMBERS:
+        return {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$"}
+    return FORMATS.get(ask.type, {"type": "string"})
+
+
+def report_paths(report: Report) -> Schema:
+    """The address of a report."""
+    parameters = [
+        {
+            "name": ask.name,
+            "in": "query",
+            "required": ask.required and ask.default is None and ask.default_expression is None,
+            "schema": _ask_schema(ask),
+            "description": ask.label,
+        }
+        for ask in report.ask.values()
+    ]
+    return {
+        f"/api/reports/{report.key}": {
+            "parameters": [COMPANY],
+            "get": {
+                "operationId": f"report{pascal(report.name)}",
+                "summary": report.label,
+                "description": report.help or report.label,
+                "tags": ["Reports"],
+                "parameters": parameters,
+                "responses": {
+                    "200": answer(reference("ReportAnswer"), "The report."),
+                    **errors(400, 401, 403, 404),
+                },
+            },
+        }
+    }

@@ -1,0 +1,32 @@
+"""Titles of the records that rows and ledger entries link to; one query per doctype."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.catalog.types import Doctype
+from engine.kernel.rows import Row, rows_at, tables_in_order
+from engine_runtime.access.actor import Actor
+from engine_runtime.api.effects import Entries, wanted_titles
+from engine_runtime.api.present import Titles
+from engine_runtime.documents import read
+from engine_runtime.documents.write import has_type_column
+from engine_runtime.posting.session import open_session
+
+
+def titles_of_rows(actor: Actor, doctype: Doctype, rows: Sequence[Row]) -> Titles:
+    """The titles of what whole documents link to."""
+    session = open_session(actor)
+    for table in tables_in_order(doctype):
+        for link in (f.name for f in table.columns if has_type_column(f)):
+            for row in (row for document in rows for row in rows_at(document, table.path)):
+                key = row.get(f"{link}_type")
+                if row[link] is not None and key is not None:
+                    session.types[row[link]] = key
+    return read.titles(session, doctype, rows)
+
+
+def titles_of_entries(actor: Actor, entries: Entries) -> Titles:
+    """The titles of what ledger entries link to; a record whose doctype they do not say goes by its id."""
+    session = open_session(actor)
+    return read.find_titles(session, wanted_titles(session.catalog, entries))

@@ -1,0 +1,30 @@
+"""Who wants to know of an event. A consumer is short: what takes long it leaves to a task of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from django.utils import timezone
+
+from engine_runtime.jobs.books import request_check
+from engine_runtime.outbox.models import Event
+
+Consumer = Callable[[Event], None]
+
+
+def ask_for_verification(event: Event) -> None:
+    """A document has posted or was reversed: its company's books are checked when it is quiet again."""
+    if event.company_id is not None:
+        request_check(event.company_id, timezone.now())
+
+
+CONSUMERS: Mapping[str, tuple[Consumer, ...]] = {
+    "submit": (ask_for_verification,),
+    "cancel": (ask_for_verification,),
+}
+"""Action → consumers, in order. An event that nobody wants is delivered to nobody."""
+
+
+def consumers_of(event: Event) -> tuple[Consumer, ...]:
+    """Who wants ``event``; it is named ``<doctype key>.<action>``."""
+    return CONSUMERS.get(event.name.rpartition(".")[2], ())
