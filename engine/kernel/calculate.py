@@ -41,7 +41,9 @@ class Calculation:
     explanations: dict[str, str] = field(default_factory=dict)
     """Path → why a rule answered as it did."""
 
-    def frame(self, row: Row | None = None, answer: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    def frame(
+        self, row: Row | None = None, answer: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
         """The frame of a step: this = document, row, answer."""
         return {
             "this": self.document,
@@ -101,9 +103,7 @@ def _formula(calculation: Calculation, step: FormulaStep) -> None:
         _store(calculation, step.path, row, target, run(frame))
 
 
-def _store(
-    calculation: Calculation, path: str, row: Row, target: Field, value: Any
-) -> None:
+def _store(calculation: Calculation, path: str, row: Row, target: Field, value: Any) -> None:
     stored = as_stored(target, value)
     if stored is OVERFLOW:
         row[target.name] = None
@@ -117,7 +117,6 @@ def _store(
 
 
 def _rules(calculation: Calculation, step: RuleStep) -> None:
-    rules = calculation.catalog.rules[step.rules]
     table = calculation.doctype.tables[step.each]
     for row in rows_at(calculation.document, step.each):
         frame = calculation.frame(row)
@@ -148,8 +147,11 @@ def _answer(
 ) -> Answer | None:
     """The answer of the step's rule set; None, with a finding where the rule set demands an answer."""
     rules = calculation.catalog.rules[step.rules]
-    if any(given.get(name) is None and not g.optional for name, g in rules.given.items()
-           if name in given):
+    if any(
+        given.get(name) is None and not g.optional
+        for name, g in rules.given.items()
+        if name in given
+    ):
         return None
     answer = ask(rules, given, calculation.facts, calculation.candidates)
     if answer is None and rules.none == "error":
@@ -188,9 +190,7 @@ def _tax(calculation: Calculation, step: TaxStep) -> None:
             _write_component(calculation, into.path, append_row(row, step.into, into), component)
 
 
-def _write_component(
-    calculation: Calculation, path: str, row: Row, component: Component
-) -> None:
+def _write_component(calculation: Calculation, path: str, row: Row, component: Component) -> None:
     fields = calculation.doctype.tables[path].fields
     values = {
         "component": component.key,

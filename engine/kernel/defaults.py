@@ -12,10 +12,10 @@ from engine.kernel.stored import DECIMAL_TYPES, OVERFLOW, as_stored
 
 
 def fill_defaults(doctype: Doctype, document: Row, facts: Facts, *, today: date, user: str) -> None:
-    """Give every empty field its ``default``, in the order the fields are declared.
+    """Give every empty field of new rows its ``default``, in the order the fields are declared.
 
-    A boolean without a default is false. ``today`` and ``user`` are what those names mean in
-    ``=`` defaults.
+    A row that is stored already (it has an id) has had its defaults. A boolean without a default
+    is false. ``today`` and ``user`` are what those names mean in ``=`` defaults.
     """
     frame: dict[str, Any] = {"facts": facts, "today": today, "user": user}
     for table in tables_in_order(doctype):
@@ -26,6 +26,8 @@ def fill_defaults(doctype: Doctype, document: Row, facts: Facts, *, today: date,
             and (f.default is not None or f.default_expression is not None or f.type == "boolean")
         ]
         for row in rows_at(document, table.path) if wanted else ():
+            if row.get("id") is not None:
+                continue
             frame["this"] = row
             for field in wanted:
                 if row[field.name] is None:

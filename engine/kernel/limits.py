@@ -18,8 +18,8 @@ Before = Mapping[tuple[str, str], Mapping[str, Decimal]]
 
 def check_limits(
     catalog: Catalog, facts: Facts, before: Before, entries: Iterable[Entry]
-) -> list[Finding]:
-    """The limits of the ledgers that ``entries`` break, each key once."""
+) -> list[tuple[Entry, Finding]]:
+    """The limits of the ledgers that ``entries`` break: each key once, with its first entry."""
     after: dict[tuple[str, str, str], tuple[Decimal, Entry, LedgerLimit]] = {}
     for entry in entries:
         for limit in entry.ledger.limits.values():
@@ -30,11 +30,11 @@ def check_limits(
             stood = before[(entry.ledger.name, key)][limit.measure]
             total, first, _ = after.get(place, (stood, entry, limit))
             after[place] = (total + entry.values[limit.measure], first, limit)
-    findings = []
+    findings: list[tuple[Entry, Finding]] = []
     for (ledger, _, key), (total, entry, limit) in after.items():
         finding = _broken(catalog, facts, before[(ledger, key)][limit.measure], total, entry, limit)
         if finding is not None:
-            findings.append(finding)
+            findings.append((entry, finding))
     return findings
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.catalog.types import Doctype, Numbering
-from engine.expr.functions import fiscal_year
+from engine.expr.library import fiscal_year
 from engine.kernel.rows import Facts, Row
 
 COUNTER = "\x00"
@@ -43,10 +43,9 @@ def plan_number(doctype: Doctype, document: Row, facts: Facts) -> NumberPlan | N
     return None
 
 
-def _scope(
-    doctype: Doctype, numbering: Numbering, document: Row, frame: dict[str, Any]
-) -> str:
+def _scope(doctype: Doctype, numbering: Numbering, document: Row, frame: dict[str, Any]) -> str:
     parts = [str(expr.run(frame)) for expr in numbering.by]
     if numbering.reset == "fiscal_year" and doctype.date is not None:
-        parts.append(fiscal_year(document[doctype.date]).label)
+        year = fiscal_year(document[doctype.date])
+        parts.append(year.label if year is not None else "")
     return "|".join(parts)

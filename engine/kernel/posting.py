@@ -146,7 +146,12 @@ def _run(case: PostingCase, entry: Entry, run: Any, frame: dict[str, Any]) -> An
         return run(frame)
     except RoleUnresolved as unresolved:
         case.findings.append(
-            Finding("posting.no_account", _place(entry), str(unresolved), hint=unresolved.hint)
+            Finding(
+                "posting.no_account",
+                _place(entry),
+                str(unresolved),
+                hint=f"Fill in one of the fields that the role '{unresolved.role}' looks at.",
+            )
         )
         return None
 
@@ -200,7 +205,9 @@ def _check_dimension(
         return
     if dimension.where is None:
         return
-    record = next((case.facts[n][value] for n in dimension.link if value in case.facts.get(n, {})), None)
+    record = next(
+        (case.facts[n][value] for n in dimension.link if value in case.facts.get(n, {})), None
+    )
     if record is not None and dimension.where.run({**frame, "row": record}) is False:
         case.findings.append(
             Finding(

@@ -46,7 +46,9 @@ def child_path(path: str, name: str) -> str:
 
 def tables_in_order(doctype: Doctype) -> list[Table]:
     """The tables of a doctype, every parent before its children."""
-    return sorted(doctype.tables.values(), key=lambda table: table.path.count(".") + bool(table.path))
+    return sorted(
+        doctype.tables.values(), key=lambda table: table.path.count(".") + bool(table.path)
+    )
 
 
 def is_typed(row: Row, field: str) -> bool:

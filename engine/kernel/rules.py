@@ -109,7 +109,11 @@ def _best(
 def _fits(row: Row, match: RowSourceMatch, value: Any) -> bool:
     if match.kind == "valid":
         start, end = row["valid_from"], row["valid_to"]
-        return value is not None and (start is None or start <= value) and (end is None or value <= end)
+        return (
+            value is not None
+            and (start is None or start <= value)
+            and (end is None or value <= end)
+        )
     cell = row[match.field]
     if cell is None:
         return True

@@ -26,7 +26,9 @@ def as_stored(field: Field, value: Any) -> Any:
     if value is None:
         return None
     if field.type in DECIMAL_TYPES:
-        rounded = round_half_up(value if isinstance(value, Decimal) else Decimal(value), field.scale)
+        rounded = round_half_up(
+            value if isinstance(value, Decimal) else Decimal(value), field.scale
+        )
         if rounded and rounded.adjusted() >= field.precision - field.scale:
             return OVERFLOW
         return rounded

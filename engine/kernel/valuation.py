@@ -92,7 +92,10 @@ class Average:
 
 @dataclass(slots=True)
 class Fifo:
-    """First in, first out: ``layers`` oldest first; ``touched`` are those an issue took from, ``added`` the new ones."""
+    """First in, first out: ``layers`` oldest first.
+
+    ``touched`` are the stored layers that an issue took from, ``added`` the new ones.
+    """
 
     layers: list[Layer]
     added: list[Layer] = field(default_factory=list)
@@ -113,7 +116,7 @@ class Fifo:
             part = min(quantity, layer.quantity)
             if part:
                 slices.append(Slice(layer, part, layer.take(part)))
-                if layer.id is not None and layer not in self.touched:
+                if layer.id is not None and all(layer is not seen for seen in self.touched):
                     self.touched.append(layer)
                 quantity -= part
             if not quantity:

@@ -130,7 +130,9 @@ def _rows(
     child = doctype.tables[child_path(table.path, target.name)]
     if child.generated or target.generated:
         result.findings.append(
-            Finding("input.computed_field", path, f"{target.label} is worked out; it cannot be set.")
+            Finding(
+                "input.computed_field", path, f"{target.label} is worked out; it cannot be set."
+            )
         )
         return
     if value is None:

@@ -1,0 +1,156 @@
+"""Cancelling: the stored entries of a document are reversed, whatever today's rules say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from engine.catalog.types import Doctype
+from engine.kernel.entries import Entry, balance_key
+from engine.kernel.finding import Finding
+from engine.kernel.limits import check_limits
+from engine.kernel.posting import describe
+from engine.kernel.rows import Facts, Row
+from engine_runtime.documents import write
+from engine_runtime.documents.lookups import gather
+from engine_runtime.documents.prepare import refuse
+from engine_runtime.documents.read import find_titles
+from engine_runtime.documents.storing import head_change, stamp
+from engine_runtime.documents.usage import require_not_settled
+from engine_runtime.ledgers.append import Origin, apply, assign_ids
+from engine_runtime.ledgers.periods import closed, locks_of
+from engine_runtime.ledgers.reverse import Reversal, give_back, mirror, newest_moment
+from engine_runtime.ledgers.standing import Standing, keys_of, lock
+from engine_runtime.ledgers.stored import entries_of
+from engine_runtime.posting.post import Submission, writes
+from engine_runtime.posting.session import Session
+
+
+def cancel(session: Session, doctype: Doctype, rows: Sequence[Row], reason: str) -> list[Row]:
+    """Reverse what ``rows`` (locked, submitted) wrote, and mark them cancelled. Raises as submitting."""
+    require_not_settled(session, doctype, [row["id"] for row in rows])
+    stored = entries_of(
+        session.gateway, session.catalog, session.tables, [row["id"] for row in rows]
+    )
+    reversal = mirror(session.catalog, stored)
+    session.types |= reversal.types
+    write.note_types(session, doctype, rows)
+    gather(session, doctype, rows)
+    submissions = _submissions(rows, reversal)
+    standing = _lock(session, reversal)
+    before = standing.before()
+    _check_periods(session, doctype, submissions)
+    _give_back(session, submissions, reversal, standing)
+    for submission in submissions:
+        _apply(session, doctype, submission, reversal, standing)
+    _check(session, submissions, before)
+    refuse([(index, f) for index, item in enumerate(submissions) for f in item.findings], len(rows))
+    _reset_moments(session, reversal, standing)
+    _write(session, doctype, rows, submissions, standing, reason)
+    return list(rows)
+
+
+def _submissions(rows: Sequence[Row], reversal: Reversal) -> list[Submission]:
+    by_document: dict[int, list[Entry]] = {row["id"]: [] for row in rows}
+    for entry in reversal.entries:
+        by_document[entry.values["origin"]].append(entry)
+    return [Submission(row, entries=by_document[row["id"]]) for row in rows]
+
+
+def _lock(session: Session, reversal: Reversal) -> Standing:
+    keys = keys_of(reversal.entries, session.facts)
+    return lock(session.gateway, session.catalog, session.tables, keys)
+
+
+def _check_periods(session: Session, doctype: Doctype, submissions: Sequence[Submission]) -> None:
+    companies = {e.values["company"] for item in submissions for e in item.entries}
+    locks = locks_of(session.gateway, companies)
+    for item in submissions:
+        if item.entries:
+            company = item.entries[0].values["company"]
+            item.findings += closed(locks[company], item.entries, doctype.date or "")
+
+
+def _give_back(
+    session: Session,
+    submissions: Sequence[Submission],
+    reversal: Reversal,
+    standing: Standing,
+) -> None:
+    owners = {id(e): item for item in submissions for e in item.entries}
+    for entry, later in give_back(session.gateway, session.tables, reversal, standing):
+        owners[id(entry)].findings.append(_in_the_way(session, session.facts, entry, later))
+
+
+def _in_the_way(session: Session, facts: Facts, entry: Entry, later: dict[str, Any]) -> Finding:
+    valuation = entry.ledger.valuation
+    assert valuation is not None
+    name = describe(session.catalog, facts, entry, valuation.by)
+    kind = session.catalog.doctypes[session.catalog.by_key[later["origin_type"]]]
+    titles = find_titles(session, {kind.name: {later["origin_id"]}})
+    document = f"{kind.label} {titles[kind.key].get(later['origin_id'], later['origin_id'])}"
+    return Finding(
+        "posting.later_movement",
+        "",
+        f"{name} has moved since, by {document} on {later['date']:%d-%m-%Y}; "
+        "taking the receipt back would change its cost.",
+        hint=f"Cancel {document} first, or correct the stock by an adjustment.",
+    )
+
+
+def _apply(
+    session: Session,
+    doctype: Doctype,
+    submission: Submission,
+    reversal: Reversal,
+    standing: Standing,
+) -> None:
+    """Each mirrored entry stands where its original stands."""
+    assign_ids(submission.entries, session.gateway.ids(len(submission.entries)))
+    moments = [reversal.moments[e.values["reverses"]] for e in submission.entries]
+    moment = max(moments, default=session.now)
+    document = submission.document["id"]
+    submission.origin = Origin(doctype.key, document, session.live.version, session.now, moment)
+    apply(standing, submission.entries, moment)
+
+
+def _check(
+    session: Session, submissions: Sequence[Submission], before: dict[Any, dict[str, Any]]
+) -> None:
+    owners = {id(e): item for item in submissions for e in item.entries}
+    entries = [e for item in submissions for e in item.entries]
+    for entry, finding in check_limits(session.catalog, session.facts, before, entries):
+        owners[id(entry)].findings.append(finding)
+
+
+def _reset_moments(session: Session, reversal: Reversal, standing: Standing) -> None:
+    """A key's last movement is now the one before: what was cancelled holds nobody up."""
+    undone = {entry.values["reverses"] for entry in reversal.entries}
+    for entry in reversal.entries:
+        if entry.ledger.valuation is None:
+            continue
+        by = entry.ledger.valuation.by
+        key = (entry.ledger.name, balance_key(by, entry.values["company"], entry.values))
+        row = standing.balances[key]
+        if row["last_moment"] == reversal.moments[entry.values["reverses"]]:
+            spec = session.tables[entry.ledger.table]
+            row["last_moment"] = newest_moment(session.gateway, spec, entry, undone)
+
+
+def _write(
+    session: Session,
+    doctype: Doctype,
+    rows: Sequence[Row],
+    submissions: Sequence[Submission],
+    standing: Standing,
+    reason: str,
+) -> None:
+    for row in rows:
+        row["state"] = "cancelled"
+    stamp(session, rows, new=False)
+    write.set_link_types(session, doctype, rows)
+    made = writes(session, standing, submissions)
+    audit = write.audit(session, doctype, "cancel", rows, [{}] * len(rows), reason)
+    session.gateway.write(
+        [*made.batches, *made.updates, *audit, head_change(session, doctype, rows)]
+    )

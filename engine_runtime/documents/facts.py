@@ -1,0 +1,55 @@
+"""The facts a document stands on from its submit: stored with it, so that it stays a closed world."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.catalog.types import Doctype
+from engine.kernel.rows import Row, rows_at
+from engine_runtime.documents.difference import plain
+from engine_runtime.posting.post import COMPANY
+from engine_runtime.posting.session import Session
+
+Frozen = dict[str, dict[str, dict[str, Any]]]
+
+
+def frozen(session: Session, doctype: Doctype, document: Row) -> Frozen:
+    """Doctype name → id → field → value of every record that ``document`` reads over a link, as JSON."""
+    wanted: dict[str, set[int]] = {}
+    for (path, name), targets in doctype.facts.links.items():
+        for row in rows_at(document, path):
+            if row[name] is not None:
+                for target in targets:
+                    wanted.setdefault(target, set()).add(row[name])
+    if document.get("company") is not None:
+        wanted.setdefault(COMPANY, set()).add(document["company"])
+    _follow(session, doctype, wanted)
+    return {
+        name: {
+            str(number): {key: plain(value) for key, value in rows[number].items()}
+            for number in sorted(ids)
+            if number in rows
+        }
+        for name, ids in wanted.items()
+        if (rows := session.facts.get(name))
+    }
+
+
+def _follow(session: Session, doctype: Doctype, wanted: dict[str, set[int]]) -> None:
+    """Add what the records in ``wanted`` lead to, until nothing is new."""
+    fresh = [(name, number) for name, ids in wanted.items() for number in ids]
+    while fresh:
+        name, number = fresh.pop()
+        record = session.facts.get(name, {}).get(number)
+        if record is None:
+            continue
+        owner, _, path = name.partition(".")
+        fields = session.catalog.doctypes[owner].tables[path].fields
+        for link in doctype.facts.follow.get(name, ()):
+            value = record.get(link)
+            if value is None:
+                continue
+            for target in fields[link].link:
+                if value not in wanted.setdefault(target, set()):
+                    wanted[target].add(value)
+                    fresh.append((target, value))

@@ -1,0 +1,144 @@
+"""Gathering facts: what the engine needs to know of other records, one query per linked doctype."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from engine.catalog.types import DOCUMENT, Doctype, Field, RuleSet
+from engine.kernel.rows import Row, rows_at
+from engine.plan.spec import TableSpec
+from engine_runtime.posting.post import COMPANY
+from engine_runtime.posting.session import Session
+from engine_runtime.tables.asking import select
+from engine_runtime.tables.batch import ById, Query
+from engine_runtime.tables.query import Condition
+
+MOST_STAGES = 6
+"""How many links in a row an expression may follow (the compiler checks it)."""
+
+Wanted = dict[str, set[int]]
+
+
+def gather(session: Session, doctype: Doctype, documents: Sequence[Row]) -> bool:
+    """Fill ``session.facts`` with every record that ``documents`` link to and what those lead to.
+
+    Only records that are not there yet are asked for; a stage of links is one round trip.
+    Returns whether there was anything to ask.
+    """
+    wanted = _linked(doctype, documents)
+    for stage in range(MOST_STAGES):
+        missing = {
+            name: sorted(ids - session.facts.get(name, {}).keys()) for name, ids in wanted.items()
+        }
+        missing = {name: ids for name, ids in missing.items() if ids}
+        if not missing:
+            return stage > 0
+        wanted = _fetch(session, doctype, missing)
+    return True
+
+
+def _linked(doctype: Doctype, documents: Sequence[Row]) -> Wanted:
+    wanted: Wanted = {}
+    for (path, name), targets in doctype.facts.links.items():
+        if targets == (DOCUMENT,):
+            continue
+        ids = {row[name] for document in documents for row in rows_at(document, path)}
+        ids.discard(None)
+        for target in targets if ids else ():
+            wanted.setdefault(target, set()).update(ids)
+    companies = {document.get("company") for document in documents} - {None}
+    if companies:
+        wanted.setdefault(COMPANY, set()).update(companies)  # type: ignore[arg-type]
+    return wanted
+
+
+def _fetch(session: Session, doctype: Doctype, missing: dict[str, list[int]]) -> Wanted:
+    plans = {name: _columns(session, doctype, name) for name in missing}
+    queries = [
+        _query(session, name, list(plans[name].values()), ids) for name, ids in missing.items()
+    ]
+    follow: Wanted = {}
+    for name, rows in zip(missing, session.gateway.fetch_many(queries), strict=True):
+        names = tuple(plans[name])
+        known = session.facts.setdefault(name, {})
+        for row in rows:
+            record = dict(zip(names, row, strict=True))
+            known[record["id"]] = record
+            _follow(session, doctype, name, record, follow)
+    return follow
+
+
+def _columns(session: Session, doctype: Doctype, name: str) -> dict[str, str]:
+    """Field name → column of a doctype (or ``Doctype.path``) that the facts of ``doctype`` need."""
+    owner, _, path = name.partition(".")
+    target = session.catalog.doctypes[owner]
+    fields = target.tables[path].fields
+    found = {"id": "id"}
+    if not path and target.company == "required":
+        found["company"] = "company_id"
+    if not path and target.submittable:
+        found["state"] = "state"
+        found["number"] = "number"
+    for wanted in (*doctype.facts.columns.get(name, ()), target.title_field):
+        field = fields.get(wanted)
+        if field is not None:
+            found[wanted] = column_of(field)
+    return found
+
+
+def column_of(field: Field) -> str:
+    """The column of a stored field."""
+    return f"{field.name}_id" if field.type == "link" else field.name
+
+
+def _query(session: Session, name: str, columns: list[str], ids: list[int]) -> ById:
+    return ById(_spec(session, name), tuple(columns), ids)
+
+
+def _spec(session: Session, name: str) -> TableSpec:
+    owner, _, path = name.partition(".")
+    return session.spec(session.catalog.doctypes[owner], path)
+
+
+def _follow(session: Session, doctype: Doctype, name: str, record: Row, follow: Wanted) -> None:
+    owner, _, path = name.partition(".")
+    fields = session.catalog.doctypes[owner].tables[path].fields
+    for link in doctype.facts.follow.get(name, ()):
+        value = record.get(link)
+        if value is not None:
+            for target in fields[link].link:
+                follow.setdefault(target, set()).add(value)
+
+
+def candidates(session: Session, doctype: Doctype) -> dict[str, list[Row]]:
+    """Rows that the row rule sets of ``doctype`` may choose from, given the facts at hand."""
+    sources: dict[str, RuleSet] = {}
+    for name in doctype.facts.rules:
+        rules = session.catalog.rules[name]
+        sources |= {s.doctype: rules for s in rules.sources if s.field is None}
+    plans = [(name, *_candidate_query(session, name, rules)) for name, rules in sources.items()]
+    answers = session.gateway.fetch_many([query for _, _, query in plans]) if plans else []
+    return {
+        name: [dict(zip(names, row, strict=True)) for row in rows]
+        for (name, names, _), rows in zip(plans, answers, strict=True)
+    }
+
+
+def _candidate_query(session: Session, name: str, rules: RuleSet) -> tuple[tuple[str, ...], Query]:
+    """The rows of source ``name`` whose narrowest required link is one of the records at hand."""
+    source = session.catalog.doctypes[name]
+    fields = {"id": "id"} | {f.name: column_of(f) for f in source.head.columns}
+    where = []
+    matched = {m.field for s in rules.sources if s.doctype == name for m in s.matches}
+    for field in source.head.columns:
+        if field.name in matched and field.type == "link" and field.required:
+            ids: Iterable[Any] = session.facts.get(field.link[0], {})
+            where.append(Condition(column_of(field), "in", sorted(ids)))
+            break
+    if source.company == "required":
+        companies = sorted(session.facts.get(COMPANY, {}))
+        where.append(Condition("company_id", "in", companies))
+    return tuple(fields), select(
+        session.gateway, session.spec(source), list(fields.values()), where=where
+    )

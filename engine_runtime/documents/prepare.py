@@ -1,0 +1,142 @@
+"""Making documents ready: company, facts, defaults, calculation, validation. Writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.catalog.types import Doctype
+from engine.kernel.calculate import Calculation, calculate
+from engine.kernel.defaults import fill_defaults
+from engine.kernel.finding import Finding
+from engine.kernel.rows import Row
+from engine.kernel.validate import validate
+from engine_runtime.documents.balances import answer_balances
+from engine_runtime.documents.convert import Input
+from engine_runtime.documents.errors import (
+    DocumentError,
+    DocumentInvalid,
+    InputMalformed,
+    LimitExceeded,
+    PeriodClosed,
+)
+from engine_runtime.documents.lookups import candidates, gather
+from engine_runtime.documents.naming import resolve
+from engine_runtime.posting.session import Session
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A worked-out document with what was found; ``warnings`` do not stop it."""
+
+    row: Row
+    findings: list[Finding] = field(default_factory=list)
+    explanations: dict[str, str] = field(default_factory=dict)
+
+    def refused(self) -> list[Finding]:
+        return [finding for finding in self.findings if finding.action == "refuse"]
+
+
+def prepare(session: Session, doctype: Doctype, inputs: Sequence[Input]) -> list[Prepared]:
+    """Work every input out. Malformed input raises InputMalformed; the rest is in ``findings``."""
+    _refuse_malformed(inputs)
+    companies = [_company(session, doctype, given) for given in inputs]
+    resolve(session, inputs, companies)
+    rows = [given.row for given in inputs]
+    for row, company in zip(rows, companies, strict=True):
+        row["company"] = company
+    _fill(session, doctype, rows)
+    rule_rows = candidates(session, doctype)
+    return [_work_out(session, doctype, given, rule_rows) for given in inputs]
+
+
+def _fill(session: Session, doctype: Doctype, rows: Sequence[Row]) -> None:
+    """Defaults may read records that another default has just chosen: fill until nothing is new."""
+    today, user = session.today, session.actor.username
+    while True:
+        fetched = gather(session, doctype, rows)
+        for row in rows:
+            fill_defaults(doctype, row, session.facts, today=today, user=user)
+        if not fetched:
+            return
+
+
+def _work_out(
+    session: Session, doctype: Doctype, given: Input, rule_rows: dict[str, list[Row]]
+) -> Prepared:
+    row = given.row
+    case = Calculation(session.catalog, doctype, row, session.facts, rule_rows)
+    case.balance = answer_balances(session, row)
+    found = calculate(case)
+    unknown = {finding.path for finding in given.findings}
+    checked = [f for f in validate(doctype, row, session.facts) if f.path not in unknown]
+    return Prepared(row, [*given.findings, *found, *checked], case.explanations)
+
+
+def _refuse_malformed(inputs: Sequence[Input]) -> None:
+    found = [
+        Finding(f.code, prefixed(index, len(inputs), f.path), f.message, hint=f.hint)
+        for index, given in enumerate(inputs)
+        for f in given.findings
+    ]
+    if found:
+        raise InputMalformed(found[0].message, found)
+
+
+def _company(session: Session, doctype: Doctype, given: Input) -> int | None:
+    """The company of a document: as sent, as stored, else the actor's."""
+    if doctype.company != "required":
+        if given.company is not None:
+            finding = Finding(
+                "input.unknown_field", "company", f"{doctype.label} belongs to no company."
+            )
+            raise InputMalformed(finding.message, [finding])
+        return None
+    stored = given.row.get("company")
+    sent = _sent_company(session, given.company)
+    if stored is not None and sent not in (None, stored):
+        finding = Finding("company.fixed", "company", "A document never changes its company.")
+        raise DocumentInvalid(finding.message, [finding])
+    company = stored or sent or session.actor.company_id
+    if company is None:
+        finding = Finding("company.missing", "company", "Choose a company first.")
+        raise DocumentInvalid(finding.message, [finding])
+    if not session.actor.system and company not in session.actor.companies:
+        finding = Finding("company.refused", "company", "You do not work in this company.")
+        raise DocumentInvalid(finding.message, [finding])
+    return int(company)
+
+
+def _sent_company(session: Session, value: Any) -> int | None:
+    if isinstance(value, dict):
+        value = value.get("id")
+    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+        return value
+    finding = Finding("value.type", "company", "Company takes the id of a company.")
+    raise InputMalformed(finding.message, [finding])
+
+
+def prefixed(index: int, count: int, path: str) -> str:
+    """The path of a finding in a call with several documents: ``[3].items[0].rate``."""
+    if count == 1:
+        return path
+    return f"[{index}].{path}" if path else f"[{index}]"
+
+
+def refuse(findings: Sequence[tuple[int, Finding]], count: int) -> None:
+    """Raise what the refusing ``findings`` (document index, finding) amount to, if there are any."""
+    refused = [(index, f) for index, f in findings if f.action == "refuse"]
+    if not refused:
+        return
+    problems = [
+        Finding(f.code, prefixed(index, count, f.path), f.message, hint=f.hint)
+        for index, f in refused
+    ]
+    codes = {f.code.partition(".")[0] for _, f in refused}
+    kind: type[DocumentError] = DocumentInvalid
+    if codes == {"limit"}:
+        kind = LimitExceeded
+    elif codes == {"period"}:
+        kind = PeriodClosed
+    raise kind(problems[0].message, problems)

@@ -1,0 +1,105 @@
+"""What a document would become and would post, without a trace: nothing is locked or written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.catalog.types import Doctype
+from engine.kernel.entries import Entry
+from engine.kernel.finding import Finding
+from engine.kernel.rows import Facts, Row, rows_at
+from engine_runtime.access.actor import Actor
+from engine_runtime.access.gate import require
+from engine_runtime.documents.balances import compute
+from engine_runtime.documents.convert import convert
+from engine_runtime.documents.prepare import Prepared, prepare
+from engine_runtime.documents.read import Titles, find_titles, load, titles
+from engine_runtime.documents.service import concrete
+from engine_runtime.documents.write import assign_ids, note_types
+from engine_runtime.posting.post import Submission, post
+from engine_runtime.posting.session import Session, open_session
+
+
+@dataclass(slots=True)
+class Preview:
+    """``document`` as it would be, ``entries`` as they would be written (ledger name → entries)."""
+
+    document: Row
+    entries: dict[str, list[Entry]] = field(default_factory=dict)
+    problems: list[Finding] = field(default_factory=list)
+    facts: Facts = field(default_factory=dict)
+    titles: Titles = field(default_factory=dict)
+    explanations: dict[str, str] = field(default_factory=dict)
+    """JSON path → why a rule answered as it did."""
+
+
+def preview(actor: Actor, doctype: str, documents: Sequence[Mapping[str, Any]]) -> list[Preview]:
+    """Work ``documents`` out, new ones or (with ``id``) changes of stored drafts.
+
+    Problems are returned, not raised; only malformed input raises (InputMalformed).
+    """
+    session = open_session(actor)
+    kind = concrete(session, doctype)
+    require(actor, "read", kind)
+    found = []
+    for raw in documents:
+        number = raw.get("id")
+        current = load(session, kind, [number])[0] if isinstance(number, int) else None
+        item = prepare(session, kind, [convert(kind, raw, current)])[0]
+        found.append(_preview(session, kind, item))
+    return found
+
+
+def _preview(session: Session, doctype: Doctype, item: Prepared) -> Preview:
+    document = item.row
+    result = Preview(document, problems=list(item.findings), facts=session.facts)
+    result.explanations = item.explanations
+    known = document.get("id")
+    ready = doctype.submittable and document.get("state") in (None, "draft")
+    if ready and not item.refused() and doctype.posts:
+        fresh = _without_id(doctype, document)
+        assign_ids(session, doctype, [document])
+        note_types(session, doctype, [document])
+        submission = Submission(document)
+        post(session, doctype, [submission], locking=False)
+        result.problems += submission.findings
+        for entry in submission.entries:
+            result.entries.setdefault(entry.ledger.name, []).append(entry)
+        _forget(fresh)
+    if known is not None:
+        compute(session, doctype, [document])
+    result.titles = _titles(session, doctype, document, result.entries)
+    return result
+
+
+def _without_id(doctype: Doctype, document: Row) -> list[Row]:
+    """The rows that are not stored: they get ids for the posting only."""
+    return [
+        row for path in doctype.tables for row in rows_at(document, path) if row.get("id") is None
+    ]
+
+
+def _forget(rows: Sequence[Row]) -> None:
+    for row in rows:
+        row["id"] = None
+
+
+def _titles(
+    session: Session, doctype: Doctype, document: Row, entries: Mapping[str, Sequence[Entry]]
+) -> Titles:
+    """Titles of what the document and its entries link to."""
+    wanted: dict[str, set[int]] = {}
+    for name, written in entries.items():
+        ledger = session.catalog.ledgers[name]
+        for dimension in (*ledger.dimensions.values(), *ledger.details.values()):
+            for entry in written if dimension.type == "link" else ():
+                value = entry.values[dimension.name]
+                key = session.type_of(value) if value is not None else None
+                if key is not None and value != document["id"]:
+                    wanted.setdefault(session.catalog.by_key[key], set()).add(value)
+    found = find_titles(session, wanted)
+    for key, known in titles(session, doctype, [document]).items():
+        found.setdefault(key, {}).update(known)
+    return found

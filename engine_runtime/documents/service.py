@@ -1,0 +1,253 @@
+"""The life of documents: create, save, submit, cancel, delete. Every channel calls these.
+
+Each call takes a list, is one transaction, and either does everything or nothing. Refusals are
+``engine_runtime.documents.errors``; access is asked of the one gate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.utils import IntegrityError
+
+from engine.catalog.types import Doctype
+from engine.kernel.rows import Row
+from engine_runtime.access.actor import Actor
+from engine_runtime.access.gate import require
+from engine_runtime.documents import cancelling, idempotency, storing
+from engine_runtime.documents.convert import convert
+from engine_runtime.documents.difference import difference, snapshot
+from engine_runtime.documents.errors import (
+    DocumentInvalid,
+    InputMalformed,
+    InUse,
+    NotFound,
+    StateConflict,
+    VersionConflict,
+)
+from engine_runtime.documents.prepare import Prepared, prepare, refuse
+from engine_runtime.documents.read import load
+from engine_runtime.documents.usage import require_no_entries
+from engine_runtime.posting.session import Session, open_session
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A stored document; ``version`` is the one the caller has seen, None to take any."""
+
+    id: int
+    version: int | None = None
+
+
+def create(
+    actor: Actor,
+    doctype: str,
+    documents: Sequence[Mapping[str, Any]],
+    *,
+    submit: bool = False,
+    idempotency_key: str | None = None,
+) -> list[Row]:
+    """Create ``documents`` (and submit them); returns the stored rows in order.
+
+    With ``idempotency_key`` the same call again answers with the same documents and does nothing.
+    Raises InputMalformed, DocumentInvalid (LimitExceeded, PeriodClosed), Forbidden, IdempotencyConflict.
+    """
+    session = open_session(actor)
+    kind = concrete(session, doctype)
+    require(actor, "create", kind)
+    if submit:
+        _require_submittable(actor, kind)
+
+    def work() -> list[Row]:
+        prepared = prepare(session, kind, [convert(kind, raw) for raw in documents])
+        _refuse(prepared)
+        for item in prepared:
+            item.row["version"] = 1
+            item.row["state"] = "draft" if kind.submittable else None
+        return storing.store_new(session, kind, prepared, submit=submit)
+
+    body = {"doctype": doctype, "documents": list(documents), "submit": submit}
+    return _once(session, kind, idempotency_key, "create", body, work)
+
+
+def save(actor: Actor, doctype: str, changes: Sequence[Mapping[str, Any]]) -> list[Row]:
+    """Change stored documents; each of ``changes`` has ``id``, ``version`` and what is to be different.
+
+    A submitted document takes only fields that are ``after_submit``.
+    """
+    session = open_session(actor)
+    kind = concrete(session, doctype)
+    require(actor, "write", kind)
+    references = [_reference(change) for change in changes]
+    with session.gateway.transaction():
+        current = _locked(session, kind, references)
+        before = [snapshot(kind, kind.head, row) for row in current]
+        stored = storing.stored_rows(kind, current)
+        inputs = []
+        for row, change in zip(current, changes, strict=True):
+            _require_editable(kind, row, change)
+            inputs.append(convert(kind, change, row))
+        prepared = prepare(session, kind, inputs)
+        _refuse(prepared)
+        for item in prepared:
+            item.row["version"] += 1
+        taken = [
+            difference(kind, old, item.row) for old, item in zip(before, prepared, strict=True)
+        ]
+        return storing.store_changed(session, kind, prepared, stored, taken)
+
+
+def submit(
+    actor: Actor,
+    doctype: str,
+    references: Sequence[Reference],
+    *,
+    idempotency_key: str | None = None,
+) -> list[Row]:
+    """Submit drafts: work them out once more, post them, number them last.
+
+    Raises as ``create``, and StateConflict for what is no draft, VersionConflict, NotFound.
+    """
+    session = open_session(actor)
+    kind = concrete(session, doctype)
+    _require_submittable(actor, kind)
+
+    def work() -> list[Row]:
+        current = _locked(session, kind, references)
+        for row in current:
+            _require_state(kind, row, "draft", "submitted")
+        stored = storing.stored_rows(kind, current)
+        prepared = prepare(session, kind, [convert(kind, {}, row) for row in current])
+        _refuse(prepared)
+        for item in prepared:
+            item.row["version"] += 1
+        return storing.store_submitted(session, kind, prepared, stored)
+
+    body = {"doctype": doctype, "ids": [[r.id, r.version] for r in references]}
+    return _once(session, kind, idempotency_key, "submit", body, work)
+
+
+def cancel(
+    actor: Actor, doctype: str, references: Sequence[Reference], *, reason: str = ""
+) -> list[Row]:
+    """Cancel submitted documents: their stored entries are reversed, their numbers stay taken."""
+    session = open_session(actor)
+    kind = concrete(session, doctype)
+    if not kind.submittable:
+        raise StateConflict(f"{kind.label} cannot be cancelled: it is never submitted.")
+    require(actor, "cancel", kind)
+    with session.gateway.transaction():
+        current = _locked(session, kind, references)
+        for row in current:
+            _require_state(kind, row, "submitted", "cancelled")
+            row["version"] += 1
+        return cancelling.cancel(session, kind, current, reason)
+
+
+def delete(actor: Actor, doctype: str, references: Sequence[Reference]) -> None:
+    """Delete drafts or masters that nothing refers to. Raises InUse naming what does."""
+    session = open_session(actor)
+    kind = concrete(session, doctype)
+    require(actor, "delete", kind)
+    try:
+        with session.gateway.transaction():
+            current = _locked(session, kind, references)
+            for row in current:
+                if kind.submittable:
+                    _require_state(kind, row, "draft", "deleted")
+            require_no_entries(session, kind, [row["id"] for row in current])
+            storing.remove(session, kind, current)
+    except IntegrityError as error:
+        raise InUse(
+            f"{kind.label} is used by other records and cannot be deleted. "
+            "Delete those first, or disable it."
+        ) from error
+
+
+def concrete(session: Session, doctype: str) -> Doctype:
+    """The doctype of that name or key, if documents of it exist. Raises NotFound."""
+    catalog = session.catalog
+    kind = catalog.doctypes.get(catalog.by_key.get(doctype, doctype))
+    if kind is None or kind.abstract or kind.child:
+        raise NotFound(f"There is no doctype '{doctype}'.")
+    return kind
+
+
+def _once(
+    session: Session,
+    kind: Doctype,
+    key: str | None,
+    action: str,
+    body: Mapping[str, Any],
+    work: Callable[[], list[Row]],
+) -> list[Row]:
+    with session.gateway.transaction():
+        if key is None:
+            return work()
+        known = idempotency.claim(session, key, action, body)
+        if known is not None:
+            return load(session, kind, known)
+        rows = work()
+        idempotency.remember(session, key, [row["id"] for row in rows])
+        return rows
+
+
+def _refuse(prepared: Sequence[Prepared]) -> None:
+    found = [(index, f) for index, item in enumerate(prepared) for f in item.findings]
+    refuse(found, len(prepared))
+
+
+def _reference(change: Mapping[str, Any]) -> Reference:
+    number, version = change.get("id"), change.get("version")
+    if isinstance(number, bool) or not isinstance(number, int):
+        raise InputMalformed("A change names its document by 'id'.")
+    if isinstance(version, bool) or not isinstance(version, int):
+        raise InputMalformed("A change carries the 'version' of the document it was made on.")
+    return Reference(number, version)
+
+
+def _locked(session: Session, kind: Doctype, references: Sequence[Reference]) -> list[Row]:
+    ids = [reference.id for reference in references]
+    if len(set(ids)) != len(ids):
+        raise InputMalformed("The same document is named twice in one call.")
+    rows = load(session, kind, ids, for_update=True)
+    for row, reference in zip(rows, references, strict=True):
+        if reference.version is not None and reference.version != row["version"]:
+            raise VersionConflict(
+                f"{_name(kind, row)} was changed by somebody else: you have version "
+                f"{reference.version}, it is at {row['version']}. Load it again."
+            )
+    return rows
+
+
+def _name(kind: Doctype, row: Row) -> str:
+    return f"{kind.label} {row.get('number') or '#' + str(row['id'])}"
+
+
+def _require_submittable(actor: Actor, kind: Doctype) -> None:
+    if not kind.submittable:
+        raise StateConflict(f"{kind.label} cannot be submitted; saving it is all it takes.")
+    require(actor, "submit", kind)
+
+
+def _require_state(kind: Doctype, row: Row, wanted: str, becomes: str) -> None:
+    if row["state"] != wanted:
+        raise StateConflict(
+            f"{_name(kind, row)} is {row['state']}; only a {wanted} one can be {becomes}."
+        )
+
+
+def _require_editable(kind: Doctype, row: Row, change: Mapping[str, Any]) -> None:
+    if not kind.submittable or row["state"] == "draft":
+        return
+    late = {name for name in change if name not in ("id", "version")}
+    allowed = {field.name for field in kind.fields.values() if field.after_submit}
+    if row["state"] == "cancelled" or late - allowed:
+        raise StateConflict(
+            f"{_name(kind, row)} is {row['state']} and cannot be changed. "
+            "Cancel it and make a new one."
+        )
+    if late:
+        raise DocumentInvalid("Changing a submitted document is not built yet.")

@@ -1,0 +1,240 @@
+"""Writing prepared documents, posted or not, in one round trip; the number comes last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.db.utils import IntegrityError
+
+from engine.catalog.types import Doctype
+from engine.kernel.finding import Finding
+from engine.kernel.numbering import plan_number
+from engine.kernel.rows import Row, rows_at, tables_in_order
+from engine_runtime.documents import write
+from engine_runtime.documents.difference import snapshot, texts
+from engine_runtime.documents.errors import DocumentInvalid, VersionConflict
+from engine_runtime.documents.facts import frozen
+from engine_runtime.documents.prepare import Prepared, refuse
+from engine_runtime.ledgers.append import Writes
+from engine_runtime.posting.post import Submission, post
+from engine_runtime.posting.session import Session
+from engine_runtime.tables.batch import Batch, Change, Number, Removal, Statement
+from engine_runtime.tables.errors import RowsChanged
+
+NOTHING = Writes((), ())
+Stored = Mapping[str, Sequence[int]]
+
+
+def store_new(
+    session: Session, doctype: Doctype, prepared: Sequence[Prepared], *, submit: bool
+) -> list[Row]:
+    """Insert documents, submitting them on the way where asked; returns their rows."""
+    rows = [item.row for item in prepared]
+    stamp(session, rows, new=True)
+    write.assign_ids(session, doctype, rows)
+    writes = _submit(session, doctype, rows) if submit else NOTHING
+    write.set_link_types(session, doctype, rows)
+    statements: list[Statement] = [*write.child_rows(session, doctype, rows), *writes.batches]
+    statements += writes.updates
+    action = "submit" if submit else "create"
+    statements += write.audit(session, doctype, action, rows, [{}] * len(rows))
+    heads = write.head_rows(session, doctype, rows)
+    numbers = _numbers(session, doctype, rows) if submit or _on_create(doctype) else ()
+    _write(session, doctype, rows, statements, _numbered(heads, numbers))
+    return rows
+
+
+def store_changed(
+    session: Session,
+    doctype: Doctype,
+    prepared: Sequence[Prepared],
+    stored: Stored,
+    changes: Sequence[Mapping[str, Any]],
+) -> list[Row]:
+    """Replace stored rows by changed ones; ``stored``: the child rows as they were."""
+    rows = [item.row for item in prepared]
+    _replace(session, doctype, rows, NOTHING, stored, changes)
+    return rows
+
+
+def store_submitted(
+    session: Session, doctype: Doctype, prepared: Sequence[Prepared], stored: Stored
+) -> list[Row]:
+    """Post stored drafts and number them."""
+    rows = [item.row for item in prepared]
+    write.note_types(session, doctype, rows)
+    writes = _submit(session, doctype, rows)
+    _replace(session, doctype, rows, writes, stored, None)
+    return rows
+
+
+def _submit(session: Session, doctype: Doctype, rows: Sequence[Row]) -> Writes:
+    submissions = [Submission(row) for row in rows]
+    writes = post(session, doctype, submissions)
+    found = [(index, f) for index, item in enumerate(submissions) for f in item.findings]
+    refuse(found, len(rows))
+    for row in rows:
+        row["state"] = "submitted"
+        row["catalog"] = session.live.version
+        row["facts"] = frozen(session, doctype, row)
+    return writes
+
+
+def _replace(
+    session: Session,
+    doctype: Doctype,
+    rows: Sequence[Row],
+    writes: Writes,
+    stored: Stored,
+    changes: Sequence[Mapping[str, Any]] | None,
+) -> None:
+    """Head rows are updated, child rows written anew under their ids; without ``changes`` it is a submit."""
+    stamp(session, rows, new=False)
+    write.assign_ids(session, doctype, rows)
+    write.set_link_types(session, doctype, rows)
+    statements = removals(session, doctype, stored)
+    statements += [*write.child_rows(session, doctype, rows), *writes.batches, *writes.updates]
+    action = "submit" if changes is None else "save"
+    statements += write.audit(session, doctype, action, rows, changes or [{}] * len(rows))
+    late = changes is None and not _on_create(doctype)
+    numbers = _numbers(session, doctype, rows) if late else []
+    _write(session, doctype, rows, statements, head_change(session, doctype, rows, numbers))
+
+
+def head_change(
+    session: Session, doctype: Doctype, rows: Sequence[Row], numbers: Sequence[Number] = ()
+) -> Change:
+    """The update of head rows, checking that nobody else changed them since."""
+    heads = write.head_rows(session, doctype, rows)
+    skipped = {"id", "created_at", "created_by"} | ({"number"} if numbers else set())
+    places = [i for i, column in enumerate(heads.columns) if column not in skipped]
+    columns = tuple(heads.columns[place] for place in places)
+    values = [
+        [row["id"], row["version"] - 1, *(head[place] for place in places)]
+        for row, head in zip(rows, heads.rows, strict=True)
+    ]
+    return Change(heads.table, ("id", "version"), columns, values, numbers=numbers)
+
+
+def removals(session: Session, doctype: Doctype, stored: Stored) -> list[Statement]:
+    """Take the stored child rows out, the lowest tables first."""
+    found: list[Statement] = [
+        Removal(session.spec(doctype, table.path), "id", stored[table.path])
+        for table in tables_in_order(doctype)[1:]
+        if stored[table.path]
+    ]
+    return found[::-1]
+
+
+def stored_rows(doctype: Doctype, documents: Sequence[Row]) -> Stored:
+    """Table path → ids of the child rows that are stored; to be asked before anything is changed."""
+    return {
+        table.path: [row["id"] for document in documents for row in rows_at(document, table.path)]
+        for table in doctype.tables.values()
+    }
+
+
+def _write(
+    session: Session,
+    doctype: Doctype,
+    rows: Sequence[Row],
+    statements: Sequence[Statement],
+    heads: Batch | Change,
+) -> None:
+    """One round trip; the head, and with it the number, is taken last."""
+    try:
+        written = session.gateway.write([*statements, heads])
+    except IntegrityError as error:
+        found = not_unique(session, doctype, error)
+        raise DocumentInvalid(found.message, [found]) from error
+    except RowsChanged as error:
+        raise VersionConflict(
+            f"{doctype.label} was changed by somebody else meanwhile. Load it again."
+        ) from error
+    for row, number in zip(rows, written[-1].numbers, strict=False):
+        row["number"] = number
+    _check_lengths(doctype, rows)
+
+
+def _check_lengths(doctype: Doctype, rows: Sequence[Row]) -> None:
+    """Refuse a number that the law or the series does not allow; the transaction is undone."""
+    most = doctype.number.max_length if doctype.number is not None else 0
+    for row in rows:
+        number = row.get("number")
+        if most and number is not None and len(number) > most:
+            finding = Finding(
+                "number.too_long",
+                "number",
+                f"The number {number} has {len(number)} characters; {most} are allowed.",
+                hint="Shorten the codes that the series is made of.",
+            )
+            raise DocumentInvalid(finding.message, [finding])
+
+
+def _on_create(doctype: Doctype) -> bool:
+    return doctype.number is not None and doctype.number.on == "create"
+
+
+def _numbers(session: Session, doctype: Doctype, rows: Sequence[Row]) -> list[Number]:
+    """The series of every document; none at all where the doctype has no numbering."""
+    if doctype.number is None:
+        return []
+    found: list[tuple[int, Finding]] = []
+    numbers: list[Number] = []
+    for index, row in enumerate(rows):
+        plan = plan_number(doctype, row, session.facts)
+        if plan is None:
+            finding = Finding("number.no_series", "number", "No number series applies.")
+            found.append((index, finding))
+        else:
+            numbers.append(Number(plan.series, plan.prefix, plan.width, plan.suffix))
+    refuse(found, len(rows))
+    return numbers
+
+
+def _numbered(heads: Batch, numbers: Sequence[Number]) -> Batch:
+    """``heads`` with numbers to be taken in place of the empty column."""
+    if not numbers:
+        return heads
+    place = heads.columns.index("number")
+    columns = heads.columns[:place] + heads.columns[place + 1 :]
+    rows = [[*row[:place], *row[place + 1 :]] for row in heads.rows]
+    return replace(heads, columns=columns, rows=rows, numbers=numbers)
+
+
+def stamp(session: Session, rows: Sequence[Row], *, new: bool) -> None:
+    """Note who wrote the rows and when."""
+    user = session.actor.user_id or None
+    for row in rows:
+        row["changed_at"], row["changed_by"] = session.now, user
+        if new:
+            row["created_at"], row["created_by"] = session.now, user
+
+
+def remove(session: Session, doctype: Doctype, rows: Sequence[Row]) -> None:
+    """Delete stored documents with their child rows."""
+    statements = removals(session, doctype, stored_rows(doctype, rows))
+    statements += write.audit(session, doctype, "delete", rows, deleted(doctype, rows))
+    ids = [row["id"] for row in rows]
+    session.gateway.write([*statements, Removal(session.spec(doctype), "id", ids)])
+
+
+def deleted(doctype: Doctype, rows: Sequence[Row]) -> list[Mapping[str, Any]]:
+    """What the audit trail keeps of deleted documents: everything."""
+    return [{"deleted": texts(snapshot(doctype, doctype.head, row))} for row in rows]
+
+
+def not_unique(session: Session, doctype: Doctype, error: IntegrityError) -> Finding:
+    """What to tell of a broken unique constraint. Any other integrity error is raised again."""
+    violation = session.gateway.violated(error, session.tables)
+    if violation is None or violation.kind != "unique" or violation.table is None:
+        raise error
+    names = [c.removesuffix("_id") for c in violation.columns if c != "company_id"]
+    fields = [doctype.fields[name] for name in names if name in doctype.fields]
+    label = " and ".join(field.label for field in fields) or doctype.label
+    path = fields[0].name if fields else ""
+    return Finding(
+        "field.not_unique", path, f"There is a {doctype.label} with this {label} already."
+    )

@@ -1,0 +1,66 @@
+"""Period locks: nothing is dated in a locked period of its area, whatever writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from django.utils import timezone
+
+from engine.kernel.entries import Entry
+from engine.kernel.finding import Finding
+from engine_runtime.ledgers.models import PeriodLock
+from engine_runtime.tables.batch import ById
+from engine_runtime.tables.fixed import table_of
+from engine_runtime.tables.gateway import Gateway
+
+ALL = "all"
+"""The area that covers every ledger."""
+
+Locks = Mapping[str, date]
+"""Area → last locked day, of one company."""
+
+
+def locks_of(gateway: Gateway, companies: Iterable[int]) -> dict[int, dict[str, date]]:
+    """Company → its locks."""
+    found: dict[int, dict[str, date]] = {company: {} for company in companies}
+    columns = ("company_id", "area", "locked_until")
+    query = ById(table_of(PeriodLock), columns, list(found), by="company_id")
+    for company, area, until in gateway.fetch_many([query])[0]:
+        found[company][area] = until
+    return found
+
+
+def closed(locks: Locks, entries: Iterable[Entry], date_field: str) -> list[Finding]:
+    """One finding per area of ``entries`` whose date is locked, at the document's date field."""
+    found: dict[str, Finding] = {}
+    for entry in entries:
+        area = entry.ledger.lock_area
+        until = max((locks[name] for name in (area, ALL) if name in locks), default=None)
+        if until is not None and entry.date <= until and area not in found:
+            found[area] = Finding(
+                "period.closed",
+                date_field,
+                f"The period of {area} is closed until {until:%d-%m-%Y}; "
+                f"nothing can be dated {entry.date:%d-%m-%Y}.",
+                hint=f"Take a date after {until:%d-%m-%Y}.",
+            )
+    return list(found.values())
+
+
+def lock(company: int, area: str, until: date, *, user: int, reason: str) -> PeriodLock:
+    """Close ``area`` of ``company`` up to and including ``until``; who and why are kept.
+
+    Raises ValueError when the lock would move back: reopening is a decision of its own.
+    """
+    standing = PeriodLock.objects.select_for_update().filter(company_id=company, area=area).first()
+    if standing is not None and until < standing.locked_until:
+        raise ValueError(
+            f"The period of {area} is closed until {standing.locked_until:%d-%m-%Y}; "
+            "a lock never moves back."
+        )
+    record = standing or PeriodLock(company_id=company, area=area)
+    record.locked_until, record.changed_by, record.reason = until, user, reason
+    record.changed_at = timezone.now()
+    record.save()
+    return record

@@ -1,0 +1,188 @@
+"""Turning documents into ledger entries: the one place that does.
+
+Everything is worked out once dry to learn the keys, the keys are locked in one order, and worked
+out again with what stands. Nothing is written here: the caller writes the returned batches together
+with the documents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from engine.catalog.types import Doctype, Ledger
+from engine.kernel.entries import Entry, balance_key
+from engine.kernel.finding import Finding, path_of
+from engine.kernel.limits import check_limits
+from engine.kernel.posting import PostingCase, describe, work_out
+from engine.kernel.rows import Row
+from engine_runtime.ledgers.append import (
+    Origin,
+    Writes,
+    apply,
+    assign_ids,
+    balance_updates,
+    entry_rows,
+    layer_writes,
+)
+from engine_runtime.ledgers.moment import is_backdated, moment_for
+from engine_runtime.ledgers.periods import closed, locks_of
+from engine_runtime.ledgers.standing import Key, Standing, keys_of, lock
+from engine_runtime.posting.session import Session
+from engine_runtime.tables.batch import Batch, Change
+
+COMPANY = "Company"
+"""The doctype that the standard field ``company`` links to."""
+
+
+@dataclass(slots=True)
+class Submission:
+    """One worked-out document that is to be posted; ``findings`` and ``entries`` are filled in."""
+
+    document: Row
+    findings: list[Finding] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    origin: Origin | None = None
+
+
+def post(
+    session: Session, doctype: Doctype, submissions: Sequence[Submission], *, locking: bool = True
+) -> Writes:
+    """Work out the entries of ``submissions`` against what stands and return the writes.
+
+    Findings go to their submission: a locked period, a limit, no account, no balance. With
+    ``locking`` false nothing is locked or made (preview).
+    """
+    dry = [work_out(_case(session, doctype, s, None)) for s in submissions]
+    keys = keys_of((entry for entries in dry for entry in entries), session.facts)
+    standing = lock(session.gateway, session.catalog, session.tables, keys, locking=locking)
+    before = standing.before()
+    locks = locks_of(session.gateway, {s.document["company"] for s in submissions})
+    now = session.clock()
+    for submission, provisional in zip(submissions, dry, strict=True):
+        on = _posting_date(session, doctype, submission.document)
+        shut = closed(locks[submission.document["company"]], provisional, doctype.date or "")
+        submission.findings += shut
+        last = standing.last_moment(_valued_keys(provisional))
+        if is_backdated(on, last):
+            found = _backdated(session, doctype, provisional, standing, on)
+            submission.findings.append(found)
+        else:
+            _post_one(session, doctype, submission, standing, now, moment_for(on, now, last))
+    _check_limits(session, submissions, before)
+    return writes(session, standing, submissions)
+
+
+def _case(
+    session: Session, doctype: Doctype, submission: Submission, standing: Standing | None
+) -> PostingCase:
+    document = submission.document
+    company = document["company"]
+    facts = session.facts
+    own = facts.get(COMPANY, {}).get(company, {}).get("currency")
+    currency = document[doctype.currency] if doctype.currency else own
+    rate = document[doctype.rate] if doctype.rate else None
+    return PostingCase(
+        catalog=session.catalog,
+        doctype=doctype,
+        document=document,
+        facts=facts,
+        date=_posting_date(session, doctype, document),
+        company=company,
+        company_currency=own,
+        currency=currency if currency is not None else own,
+        rate=rate if rate is not None else Decimal(1),
+        states=standing.states if standing is not None else None,
+    )
+
+
+def _posting_date(session: Session, doctype: Doctype, document: Row) -> date:
+    value = document[doctype.date] if doctype.date else None
+    return value if isinstance(value, date) else session.today
+
+
+def _post_one(
+    session: Session,
+    doctype: Doctype,
+    submission: Submission,
+    standing: Standing,
+    now: datetime,
+    moment: datetime,
+) -> None:
+    case = _case(session, doctype, submission, standing)
+    submission.entries = work_out(case)
+    submission.findings += case.findings
+    document = submission.document["id"]
+    submission.origin = Origin(doctype.key, document, session.live.version, now, moment)
+    assign_ids(submission.entries, session.gateway.ids(len(submission.entries)))
+    apply(standing, submission.entries, moment)
+
+
+def _valued_keys(entries: Iterable[Entry]) -> list[Key]:
+    return [
+        (e.ledger.name, balance_key(e.ledger.valuation.by, e.values["company"], e.values))
+        for e in entries
+        if e.ledger.valuation is not None
+    ]
+
+
+def _backdated(
+    session: Session, doctype: Doctype, entries: list[Entry], standing: Standing, on: date
+) -> Finding:
+    """What a person is told who posts before a movement that already stands."""
+    for entry in entries:
+        valuation = entry.ledger.valuation
+        if valuation is None:
+            continue
+        key = balance_key(valuation.by, entry.values["company"], entry.values)
+        last = standing.balances[(entry.ledger.name, key)]["last_moment"]
+        if is_backdated(on, last):
+            line = entry.values["line"]
+            name = describe(session.catalog, session.facts, entry, valuation.by)
+            return Finding(
+                "posting.backdated",
+                path_of(line, entry.line_table or "") if line is not None else doctype.date or "",
+                f"{name} has moved on {last:%d-%m-%Y} already; "
+                f"an earlier movement on {on:%d-%m-%Y} would change its cost.",
+                hint=f"Post it on {last:%d-%m-%Y} or later.",
+            )
+    raise AssertionError("no key is backdated")
+
+
+def _check_limits(
+    session: Session, submissions: Sequence[Submission], before: dict[Key, dict[str, Any]]
+) -> None:
+    owners = {id(e): submission for submission in submissions for e in submission.entries}
+    entries = [e for submission in submissions for e in submission.entries]
+    for entry, finding in check_limits(session.catalog, session.facts, before, entries):
+        known = {f.path for f in owners[id(entry)].findings if f.code == "limit.not_covered"}
+        if finding.path not in known:
+            owners[id(entry)].findings.append(finding)
+
+
+def writes(session: Session, standing: Standing, submissions: Sequence[Submission]) -> Writes:
+    """The inserts and updates of every ledger that ``submissions`` touch, in catalog order."""
+    batches: list[Batch] = []
+    updates: list[Change] = []
+    written = [
+        (entry, submission.origin)
+        for submission in submissions
+        for entry in submission.entries
+        if submission.origin is not None
+    ]
+    ledgers: dict[str, Ledger] = {entry.ledger.name: entry.ledger for entry, _ in written}
+    for ledger in ledgers.values():
+        own = [(entry, origin) for entry, origin in written if entry.ledger is ledger]
+        batches.append(entry_rows(session.tables[ledger.table], ledger, own, session.type_of))
+        spec = session.tables.get(f"{ledger.table}__balance")
+        if spec is not None and ledger.keepers:
+            changed = balance_updates(ledger, spec, standing, standing.balances)
+            updates += [changed] if changed is not None else []
+        if ledger.valuation is not None:
+            layers = layer_writes(ledger, session.tables, standing, own, session.gateway.ids)
+            batches += layers.batches
+            updates += layers.updates
+    return Writes(tuple(batches), tuple(updates))

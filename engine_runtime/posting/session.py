@@ -1,0 +1,62 @@
+"""What one call carries along: the database, the live catalog, who acts, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from engine.catalog.types import Catalog, Doctype
+from engine.kernel.rows import Facts
+from engine.plan.spec import TableSpec
+from engine_runtime.access.actor import Actor
+from engine_runtime.active.catalog import Active, active
+from engine_runtime.ledgers.moment import today
+from engine_runtime.tables.gateway import Gateway, gateway
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class Session:
+    """``facts`` is shared by every document of the call; ``types``: record id → doctype key."""
+
+    gateway: Gateway
+    live: Active
+    actor: Actor
+    now: datetime
+    clock: Callable[[], datetime] = utc_now
+    facts: Facts = field(default_factory=dict)
+    types: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def catalog(self) -> Catalog:
+        return self.live.catalog
+
+    @property
+    def tables(self) -> Mapping[str, TableSpec]:
+        return self.live.tables
+
+    @property
+    def today(self) -> date:
+        return today(self.now)
+
+    def type_of(self, record: int) -> str | None:
+        """The doctype key of a record that this call has seen."""
+        known = self.types.get(record)
+        if known is None:
+            for name, rows in self.facts.items():
+                if record in rows and name in self.catalog.doctypes:
+                    return self.catalog.doctypes[name].key
+        return known
+
+    def spec(self, doctype: Doctype, path: str = "") -> TableSpec:
+        """The physical table of a doctype's head or child table."""
+        return self.live.tables[doctype.tables[path].name]
+
+
+def open_session(actor: Actor, clock: Callable[[], datetime] = utc_now) -> Session:
+    """A session on the default database with the live catalog."""
+    return Session(gateway(), active(), actor, clock(), clock)
