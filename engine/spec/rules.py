@@ -68,7 +68,7 @@ RULES = Shape(
             MapOf(ListOf(Expression("record", _SEES))), "Account roles: the first that is not null.",
             "roles: {income: [item.income_account, company.income_account]}",
         ),
-        "pick": Key(Choice(("first", "best", "all")), "Which of those that fit.", "pick: first"),
+        "pick": Key(Choice(("first", "best"), unbuilt=("all",)), "Which of those that fit.", "pick: first"),
         "none": Key(Text(140), "error, nothing or a value, where none fits.", "none: error"),
         "cases": Key(MapOf(_CASE), "The cases, in order."),
         "lines": Key(MapOf(_LINE), "What cases may give."),

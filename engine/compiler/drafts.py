@@ -1,0 +1,76 @@
+"""Doctypes half-way: names and types are known, expressions are not compiled yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from engine.catalog.types import FieldType
+from engine.expr.types import Type
+from engine.problems.problem import Span
+from engine.source.nodes import Construct, Mapping
+
+
+@dataclass(slots=True)
+class FieldDraft:
+    """A field whose type is settled. ``link`` holds concrete doctypes; ``sight`` is its type in expressions of its own document."""
+
+    name: str
+    type: FieldType
+    node: Mapping
+    span: Span
+    label: str
+    link: tuple[str, ...] = ()
+    scale: int = 0
+    precision: int = 0
+    length: int = 0
+    money_in: str | None = None
+    table: str | None = None
+    back: tuple[str, str] | None = None
+    unit: str | None = None
+    writer: str = "person"
+    editable: bool = False
+
+
+@dataclass(slots=True)
+class TableDraft:
+    """One table of a doctype. ``dropped`` names fields that were declared wrongly and reported."""
+
+    path: str
+    row_type: str
+    fields: dict[str, FieldDraft]
+    parent: str | None
+    dropped: frozenset[str] = frozenset()
+    children: list[str] = field(default_factory=list)
+    minimum_rows: int = 0
+    generated: bool = False
+
+
+@dataclass(slots=True)
+class DoctypeDraft:
+    """A doctype with all its tables. ``quiet``: what is wrong in it is reported where it is used."""
+
+    name: str
+    key: str
+    construct: Construct
+    tables: dict[str, TableDraft]
+    company: str
+    abstract: bool = False
+    child: bool = False
+    submittable: bool = False
+    numbered: bool = False
+    date: str | None = None
+    currency: str | None = None
+    rate: str | None = None
+    quiet: bool = False
+    standard: dict[str, Type] = field(default_factory=dict)
+    """The fields every head has, with their types."""
+
+    @property
+    def node(self) -> Mapping:
+        """The merged source."""
+        return self.construct.node
+
+    @property
+    def broken(self) -> bool:
+        """Whether its source is too damaged to be looked at."""
+        return self.construct.broken

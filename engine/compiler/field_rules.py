@@ -1,0 +1,134 @@
+"""Which keys go with which field type, and what literals a field takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+from engine.catalog.types import FieldType
+from engine.compiler import view
+from engine.problems.problem import Problem
+from engine.problems.suggest import choices
+from engine.source.nodes import Mapping, Scalar
+
+NUMERIC = frozenset({"integer", "decimal", "money", "rate", "percent", "quantity"})
+TEXTUAL = frozenset({"text", "long_text", "gstin", "pan", "hsn", "phone", "email", "url", "pincode"})
+ROWS = frozenset({"table", "back"})
+
+SCALES: dict[str, int] = {"integer": 0, "money": 2, "rate": 6, "percent": 4, "quantity": 3, "decimal": 6}
+PRECISIONS: dict[str, int] = {
+    "integer": 18, "money": 18, "rate": 18, "percent": 9, "quantity": 18, "decimal": 18
+}  # fmt: skip
+"""All digits. Eighteen fit the scaled integers of SQLite."""
+
+LENGTHS: dict[str, int] = {
+    "text": 140, "choice": 60, "gstin": 15, "pan": 10, "hsn": 8, "phone": 20,
+    "email": 254, "url": 500, "pincode": 6,
+}  # fmt: skip
+
+_TAKES: dict[str, frozenset[str]] = {
+    "to": frozenset({"link"}),
+    "where": frozenset({"link"}),
+    "of": ROWS,
+    "by": frozenset({"back"}),
+    "fields": frozenset({"table"}),
+    "generated": frozenset({"table"}),
+    "min": NUMERIC | {"table"},
+    "max": NUMERIC,
+    "length": TEXTUAL,
+    "scale": frozenset({"decimal"}),
+    "options": frozenset({"choice"}),
+    "unit": frozenset({"quantity"}),
+    "in": frozenset({"money"}),
+}
+"""Key → the types it goes with; keys that are not here go with all but tables and back links."""
+
+_ON_ROWS = frozenset(
+    {"type", "label", "of", "by", "fields", "generated", "min", "after", "after_submit", "help",
+     "since", "deprecated", "visible_if", "read_only_if", "renamed_from"}
+)  # fmt: skip
+
+_NEEDS: dict[str, tuple[str, str]] = {
+    "link": ("to", "to: Customer"),
+    "choice": ("options", "options: [goods, service]"),
+}
+
+
+def check_keys(node: Mapping, type_: FieldType) -> Iterator[Problem]:
+    """Keys that do not go with the type, and keys that the type lacks."""
+    for name, entry in node.entries.items():
+        takes = _TAKES.get(name)
+        wrong = type_ not in takes if takes is not None else type_ in ROWS and name not in _ON_ROWS
+        if wrong:
+            of = " or ".join(sorted(takes)) if takes is not None and len(takes) < 4 else ""
+            hint = f"It belongs to a field of type {of}." if of else ""
+            yield Problem("E304", f"'{name}' does not go with type {type_}.", entry.key.span, hint)
+    if "formula" in node.entries and "default" in node.entries:
+        span = node.entries["default"].key.span
+        yield Problem("E304", "A field has a formula or a default, not both.", span, "The formula always writes it.")
+
+
+def check_needs(node: Mapping, type_: FieldType, name: Scalar) -> Iterator[Problem]:
+    """What the type cannot be without."""
+    missing: list[tuple[str, str]] = []
+    if type_ in _NEEDS:
+        missing.append(_NEEDS[type_])
+    if type_ == "back":
+        missing += [("of", "of: Sales Invoice"), ("by", "by: customer")]
+    if type_ == "table" and "of" not in node.entries and "fields" not in node.entries:
+        missing.append(("of", "of: Trade Line"))
+    for key, example in missing:
+        if key not in node.entries and key not in node.dropped:
+            message = f"The {type_} field '{name.text}' lacks the key '{key}'."
+            yield Problem("E114", message, name.span, f"For example: {example}")
+
+
+def check_literal(default: Scalar, type_: FieldType, options: tuple[str, ...]) -> Problem | None:
+    """What is wrong with a literal ``default``."""
+    text = default.text
+    if type_ in NUMERIC and not _is_number(text, whole=type_ == "integer"):
+        return _no(default, "a whole number" if type_ == "integer" else "a number")
+    if type_ == "boolean" and text not in ("true", "false"):
+        return _no(default, "true or false")
+    if type_ == "date" and not _is_date(text):
+        return _no(default, "a date like 2026-03-31")
+    if type_ == "choice" and options and text not in options:
+        message = f"'{text}' is none of the options."
+        return Problem("E113", message, default.span, choices(text, options))
+    if type_ in ("link", "json", "datetime", "time"):
+        message = f"A {type_} has no literal default."
+        return Problem("E113", message, default.span, "An expression begins with '=', as in =company.currency.")
+    return None
+
+
+def _no(default: Scalar, what: str) -> Problem:
+    hint = "An expression begins with '='." if not default.text.startswith("=") else ""
+    return Problem("E113", f"The default '{default.text}' is not {what}.", default.span, hint)
+
+
+def _is_number(text: str, *, whole: bool) -> bool:
+    try:
+        number = Decimal(text)
+    except ArithmeticError:
+        return False
+    return number.is_finite() and (not whole or number == number.to_integral_value())
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def length_of(node: Mapping, type_: FieldType, options: tuple[str, ...]) -> int:
+    """The most characters of a text field; 0 for long texts and what is no text."""
+    if type_ == "choice":
+        return max([LENGTHS["choice"], *(len(option) for option in options)])
+    return view.integer(node, "length", LENGTHS.get(type_, 0))
+
+
+def scale_of(node: Mapping, type_: FieldType) -> int:
+    """Decimals of a number."""
+    return view.integer(node, "scale", SCALES.get(type_, 0))

@@ -1,0 +1,230 @@
+"""Pass 3, fields: the tables of every doctype and the types of their fields.
+
+In: the program. Out: one draft per doctype. Child doctypes become tables of each doctype that
+has them, so a formula in them can speak of its ``parent``.
+"""
+
+from __future__ import annotations
+
+from engine.catalog.types import FieldType
+from engine.compiler import field_rules, view
+from engine.compiler.drafts import DoctypeDraft, FieldDraft, TableDraft
+from engine.compiler.names import is_snake, key_of, label_of
+from engine.compiler.program import Program
+from engine.compiler.targets import Targets
+from engine.problems.problem import Problem
+from engine.problems.suggest import did_you_mean
+from engine.source.nodes import Mapping, Scalar
+from engine.spec.common import FIELD_TYPES, GIVEN_WORDS, PYTHON_WORDS, STANDARD_FIELDS
+
+LONGEST_NAME = 56
+"""Field names leave room for ``_type`` and ``_id`` in the 63 characters of PostgreSQL."""
+
+_OTHER_WORDS = {
+    "from": "source", "class": "category", "for": "purpose", "is": "equals", "in": "within",
+    "import": "imported", "with": "together", "or": "either", "and": "both", "not": "excluded",
+    "state": "status", "number": "reference", "company": "company_name", "id": "code",
+    "version": "edition", "parent": "parent_record", "row": "line", "user": "person",
+    "today": "on_date", "now": "at_time", "index": "line_number", "position": "place",
+}  # fmt: skip
+
+
+def settle_fields(
+    program: Program, targets: Targets
+) -> tuple[dict[str, DoctypeDraft], list[Problem]]:
+    """Drafts by doctype name."""
+    settler = _Settler(program, targets)
+    drafts = {name: settler.doctype(name) for name in program.doctypes}
+    return drafts, settler.problems
+
+
+class _Settler:
+    def __init__(self, program: Program, targets: Targets) -> None:
+        self.problems: list[Problem] = []
+        self._doctypes = program.doctypes
+        self._targets = targets
+
+    def doctype(self, name: str) -> DoctypeDraft:
+        construct = self._doctypes[name]
+        node = construct.node
+        money = view.mapping(node, "money")
+        draft = DoctypeDraft(
+            name=name,
+            key=key_of(name),
+            construct=construct,
+            tables={},
+            company=view.text(node, "company") or "none",
+            abstract=view.flag(node, "abstract"),
+            child=name in self._targets.children,
+            submittable=view.flag(node, "submittable"),
+            numbered="number" in node.entries,
+            date=view.text(node, "date"),
+            currency=view.text(money, "currency") if money is not None else None,
+            rate=view.text(money, "rate") if money is not None else None,
+        )
+        fields = view.mapping(node, "fields")
+        if not construct.broken:
+            if fields is None and "fields" not in node.dropped:
+                example = "fields: {name: {type: text, required: true}}"
+                self.problems.append(Problem("E114", "This doctype has no fields.", construct.span, example))
+            self._table(draft, fields or Mapping({}, node.span), name, ("", None), (name,))
+        return draft
+
+    def _table(
+        self,
+        draft: DoctypeDraft,
+        fields: Mapping,
+        row_type: str,
+        place: tuple[str, str | None],
+        above: tuple[str, ...],
+    ) -> TableDraft:
+        path, parent = place
+        table = TableDraft(path, row_type, {}, parent, fields.dropped)
+        draft.tables[path] = table
+        for entry in fields.entries.values():
+            if isinstance(entry.value, Mapping):
+                self._name(entry.key)
+                self._field(draft, table, entry.key, entry.value, above)
+        return table
+
+    def _field(
+        self,
+        draft: DoctypeDraft,
+        table: TableDraft,
+        name: Scalar,
+        node: Mapping,
+        above: tuple[str, ...],
+    ) -> None:
+        type_ = _field_type(view.text(node, "type"))
+        if type_ is None:
+            table.dropped |= {name.text}
+            return
+        self.problems += field_rules.check_keys(node, type_)
+        self.problems += field_rules.check_needs(node, type_, name)
+        found = FieldDraft(
+            name=name.text,
+            type=type_,
+            node=node,
+            span=name.span,
+            label=view.text(node, "label") or label_of(name.text),
+            scale=field_rules.scale_of(node, type_),
+            precision=field_rules.PRECISIONS.get(type_, 0),
+            length=field_rules.length_of(node, type_, view.texts(node, "options")),
+        )
+        table.fields[name.text] = found
+        self._default(found)
+        if type_ == "money":
+            usual = "document" if draft.currency is not None else "company"
+            found.money_in = view.text(node, "in") or usual
+        elif type_ == "quantity":
+            unit = view.text(node, "unit")
+            found.unit = unit.rpartition(".")[2] if unit is not None else None
+        elif type_ == "link":
+            self._link(found)
+        elif type_ == "back":
+            self._back(found)
+        elif type_ == "table":
+            self._child(draft, table, found, above)
+
+    def _default(self, found: FieldDraft) -> None:
+        default = view.scalar(found.node, "default")
+        if default is None or default.text.startswith("="):
+            return
+        wrong = field_rules.check_literal(default, found.type, view.texts(found.node, "options"))
+        if wrong is not None:
+            self.problems.append(wrong)
+
+    def _name(self, name: Scalar) -> None:
+        """A field name that expressions could not read, or tables not hold."""
+        text = name.text
+        if text in PYTHON_WORDS or text in GIVEN_WORDS or text in STANDARD_FIELDS:
+            why = (
+                "a standard field of every record"
+                if text in STANDARD_FIELDS
+                else "a word of the expression language"
+            )
+            other = _OTHER_WORDS.get(text)
+            hint = f"Call it '{other}', and say label: {label_of(text)}." if other else "Choose another name."
+            self.problems.append(Problem("E117", f"No field can be called '{text}': it is {why}.", name.span, hint))
+        elif len(text) > LONGEST_NAME:
+            message = f"The name '{text[:20]}…' has {len(text)} characters; {LONGEST_NAME} are allowed."
+            self.problems.append(Problem("E313", message, name.span, "Shorten it, and give it a label."))
+        elif "__" in text and is_snake(text):
+            message = f"'{text}' has two underscores in a row, which stand between packs and tables."
+            self.problems.append(Problem("E116", message, name.span, "Write one underscore."))
+
+    def _link(self, found: FieldDraft) -> None:
+        targets: list[str] = []
+        for target in view.names(found.node, "to"):
+            resolved, problem = self._targets.resolve(target)
+            targets += resolved
+            if problem is not None:
+                self.problems.append(problem)
+        found.link = tuple(dict.fromkeys(targets))
+
+    def _back(self, found: FieldDraft) -> None:
+        of, by = view.scalar(found.node, "of"), view.scalar(found.node, "by")
+        if of is None or by is None:
+            return
+        construct = self._doctypes.get(of.text)
+        if construct is None:
+            self.problems.append(self._targets.unknown(of))
+            return
+        fields = view.mapping(construct.node, "fields")
+        other = fields.get(by.text) if fields is not None else None
+        if not isinstance(other, Mapping):
+            if not construct.broken and fields is not None and by.text not in fields.dropped:
+                hint = did_you_mean(by.text, fields.entries)
+                message = f"{of.text} has no field '{by.text}'."
+                self.problems.append(Problem("E302", message, by.span, hint))
+            return
+        if view.text(other, "type") != "link":
+            message = f"'{by.text}' of {of.text} is no link, so there is nothing to go back along."
+            self.problems.append(Problem("E304", message, by.span))
+            return
+        found.back = (of.text, by.text)
+
+    def _child(
+        self, draft: DoctypeDraft, table: TableDraft, found: FieldDraft, above: tuple[str, ...]
+    ) -> None:
+        """The table under a table field: the fields of its row type, and those given inline."""
+        path = f"{table.path}.{found.name}" if table.path else found.name
+        found.table = path
+        fields = view.mapping(found.node, "fields") or Mapping({}, found.node.span)
+        row_type = f"{above[-1]}.{found.name}" if not table.path else f"{draft.name}.{path}"
+        of = view.scalar(found.node, "of")
+        if of is not None:
+            base = self._rows_of(of, above)
+            if base is None:
+                table.dropped |= {found.name}
+                del table.fields[found.name]
+                return
+            row_type = of.text
+            fields = _over(base, fields)
+        child = self._table(draft, fields, row_type, (path, table.path), (*above, row_type))
+        child.minimum_rows = int(float(view.text(found.node, "min") or 0))
+        child.generated = view.flag(found.node, "generated")
+        table.children.append(path)
+
+    def _rows_of(self, of: Scalar, above: tuple[str, ...]) -> Mapping | None:
+        construct = self._doctypes.get(of.text)
+        if construct is None:
+            self.problems.append(self._targets.unknown(of))
+            return None
+        if of.text in above:
+            path = " → ".join((*above[above.index(of.text) :], of.text))
+            message = f"A table would contain itself: {path}."
+            self.problems.append(Problem("E306", message, of.span, "Use a link."))
+            return None
+        if construct.broken:
+            return None
+        return view.mapping(construct.node, "fields") or Mapping({}, construct.node.span)
+
+
+def _over(base: Mapping, more: Mapping) -> Mapping:
+    """The fields of a row type with those given inline at the table behind them."""
+    return Mapping({**base.entries, **more.entries}, more.span, base.dropped | more.dropped)
+
+
+def _field_type(text: str | None) -> FieldType | None:
+    return text if text in FIELD_TYPES else None  # type: ignore[return-value]

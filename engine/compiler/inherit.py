@@ -1,0 +1,151 @@
+"""Pass 2, inherit: overlays and ``like``, merged at node level so that every part keeps its place.
+
+A key that is given again replaces; mappings merge by key to any depth; ``remove`` takes a key away;
+``{add: […], remove: […]}`` changes a list of names; ``after`` places a new key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Dictionary
+from collections.abc import Sequence
+
+from engine.compiler import view
+from engine.problems.problem import Problem
+from engine.problems.suggest import did_you_mean
+from engine.source.nodes import Construct, Entry, Listing, Mapping, Node, Scalar
+from engine.spec.language import REMOVE
+
+NOT_INHERITED = frozenset(
+    {"doctype", "like", "abstract", "child", "api", "label", "plural", "module", "help", "since",
+     "deprecated", "renamed_from"}
+)  # fmt: skip
+"""What is said of one doctype only."""
+
+
+def inherit(constructs: Sequence[Construct]) -> tuple[list[Construct], list[Problem]]:
+    """Constructs with overlays and ``like`` worked in; overlays themselves are gone.
+
+    A doctype whose base is unknown, circular or itself broken comes out as broken: what it lacks
+    is the base's fault, not a second mistake.
+    """
+    merger = _Merger({c.name: c for c in reversed(constructs) if c.kind == "doctype"})
+    for construct in constructs:
+        if construct.kind == "overlay":
+            merger.overlay(construct)
+    for construct in constructs:
+        if construct.kind == "doctype":
+            merger.resolve(construct, ())
+    kept = [c for c in constructs if c.kind != "overlay"]
+    return kept, merger.problems
+
+
+class _Merger:
+    def __init__(self, doctypes: Dictionary[str, Construct]) -> None:
+        self.problems: list[Problem] = []
+        self._doctypes = doctypes
+        self._done: set[int] = set()
+
+    def overlay(self, construct: Construct) -> None:
+        """Merge an overlay into its target."""
+        target_node = view.mapping(construct.node, "overlay")
+        name = view.scalar(target_node, "doctype") if target_node is not None else None
+        if name is None:
+            if not construct.node.dropped and not (target_node and target_node.dropped):
+                message = "An overlay says what it changes."
+                self.problems.append(Problem("E114", message, construct.span, "overlay: {doctype: Sales Invoice}"))
+            return
+        target = self._doctypes.get(name.text)
+        if target is None:
+            message = f"There is no doctype '{name.text}' to change."
+            hint = did_you_mean(name.text, self._doctypes)
+            self.problems.append(Problem("E301", message, name.span, hint))
+        elif not target.broken:
+            change = _without(construct.node, frozenset({"overlay"}))
+            target.node = self.merge(target.node, change)
+
+    def resolve(self, construct: Construct, above: tuple[str, ...]) -> None:
+        """Merge ``construct`` over the doctype it is ``like``, that one first."""
+        if id(construct) in self._done:
+            return
+        base_name = view.scalar(construct.node, "like")
+        if base_name is None or construct.broken:
+            self._done.add(id(construct))
+            construct.broken = construct.broken or "like" in construct.node.dropped
+            return
+        chain = (*above, construct.name)
+        base = self._doctypes.get(base_name.text)
+        if base is None:
+            hint = did_you_mean(base_name.text, self._doctypes)
+            message = f"There is no doctype '{base_name.text}' to be like."
+            self.problems.append(Problem("E301", message, base_name.span, hint))
+        elif base_name.text in chain:
+            path = " → ".join((*chain[chain.index(base_name.text) :], base_name.text))
+            self.problems.append(Problem("E303", f"These are like one another in a circle: {path}.", base_name.span))
+            base = None
+        else:
+            self.resolve(base, chain)
+        self._done.add(id(construct))
+        if base is None or base.broken:
+            construct.broken = True
+            return
+        construct.node = self.merge(_without(base.node, NOT_INHERITED), construct.node)
+
+    def merge(self, base: Mapping, over: Mapping) -> Mapping:
+        """``over`` merged over ``base``."""
+        merged = dict(base.entries)
+        dropped = set(base.dropped) - over.entries.keys()
+        for name, entry in over.entries.items():
+            below = merged.get(name)
+            if _is_remove(entry.value):
+                if below is None and name not in dropped:
+                    self._nothing_there(name, entry, base)
+                merged.pop(name, None)
+            elif below is None:
+                merged[name] = entry
+            else:
+                merged[name] = Entry(entry.key, self._value(below.value, entry.value))
+        return Mapping(_placed(merged), over.span, frozenset(dropped | over.dropped))
+
+    def _value(self, base: Node, over: Node) -> Node:
+        if isinstance(over, Mapping):
+            if isinstance(base, Mapping):
+                return self.merge(base, over)
+            if over.entries.keys() <= {"add", "remove"} and isinstance(base, (Listing, Scalar)):
+                return self._names(base, over)
+        return over
+
+    def _names(self, base: Node, change: Mapping) -> Node:
+        kept = {name.text: name for name in view.scalars(base)}
+        for gone in view.names(change, "remove"):
+            if kept.pop(gone.text, None) is None:
+                hint = did_you_mean(gone.text, kept)
+                message = f"'{gone.text}' is not in the list that is changed here."
+                self.problems.append(Problem("E314", message, gone.span, hint))
+        for added in view.names(change, "add"):
+            kept.setdefault(added.text, added)
+        return Listing(tuple(kept.values()), change.span)
+
+    def _nothing_there(self, name: str, entry: Entry, base: Mapping) -> None:
+        hint = did_you_mean(name, base.entries)
+        message = f"There is no '{name}' to remove."
+        self.problems.append(Problem("E314", message, entry.key.span, hint))
+
+
+def _is_remove(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.text == REMOVE and not node.quoted
+
+
+def _without(node: Mapping, keys: frozenset[str]) -> Mapping:
+    kept = {name: entry for name, entry in node.entries.items() if name not in keys}
+    return Mapping(kept, node.span, node.dropped)
+
+
+def _placed(entries: dict[str, Entry]) -> dict[str, Entry]:
+    """Entries in order, those that say ``after`` moved behind what they name, where it is there."""
+    order = list(entries)
+    for name, entry in entries.items():
+        after = view.text(entry.value, "after") if isinstance(entry.value, Mapping) else None
+        if after is not None and after in entries and after != name:
+            order.remove(name)
+            order.insert(order.index(after) + 1, name)
+    return {name: entries[name] for name in order}

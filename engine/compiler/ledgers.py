@@ -1,0 +1,337 @@
+"""Pass 6, ledgers: dimensions, measures, valuation, limits; their own postings follow in ``postings``.
+
+In: the program. Out: ledgers without posts, told to the schema so that ``balance()`` and entries
+(the record ``entry:<name>``) are typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Dictionary
+from dataclasses import dataclass
+from typing import cast
+
+from engine.catalog.types import (
+    Dimension,
+    FieldType,
+    Ledger,
+    LedgerLimit,
+    Literals,
+    Measure,
+    Valuation,
+)
+from engine.compiler import view
+from engine.compiler.field_rules import LENGTHS, PRECISIONS, SCALES
+from engine.compiler.names import key_of, label_of
+from engine.compiler.program import Program
+from engine.compiler.reader import Reader
+from engine.compiler.schema import ENTRY, DraftSchema, link_type, plain_type
+from engine.compiler.targets import Targets
+from engine.expr.compile import constant
+from engine.expr.program import Expr
+from engine.expr.scope import LedgerShape, Scope
+from engine.expr.types import DATE, DECIMAL, INTEGER, TEXT, Money, OneOf, Quantity, Record, Type
+from engine.problems.problem import Problem
+from engine.problems.suggest import choices
+from engine.source.nodes import Construct, Mapping, Scalar
+from engine.spec.common import GIVEN_WORDS, LEDGER_FIELDS, PYTHON_WORDS
+
+METHODS = ("average", "fifo")
+WORTH = "_worth"
+
+
+@dataclass(slots=True)
+class LedgerDraft:
+    """A ledger whose keys are known. ``types``: dimension, detail or measure → type of what is written into it."""
+
+    name: str
+    construct: Construct
+    dimensions: dict[str, Dimension]
+    details: dict[str, Dimension]
+    measures: dict[str, Measure]
+    types: dict[str, Type]
+    currency: bool
+
+    @property
+    def node(self) -> Mapping:
+        return self.construct.node
+
+    @property
+    def settable(self) -> tuple[str, ...]:
+        """What a posting may give."""
+        return (*self.dimensions, *self.details, *self.measures)
+
+
+def settle_ledgers(
+    program: Program, schema: DraftSchema, targets: Targets
+) -> tuple[dict[str, LedgerDraft], list[Problem]]:
+    """Names and types of all ledgers, before any expression is looked at."""
+    settler = _Settler(schema, targets)
+    drafts = {
+        name: settler.ledger(construct)
+        for name, construct in program.ledgers.items()
+        if not construct.broken
+    }
+    return drafts, settler.problems
+
+
+def compile_ledgers(
+    drafts: Dictionary[str, LedgerDraft], schema: DraftSchema
+) -> tuple[dict[str, Ledger], list[Problem]]:
+    """Ledgers with their expressions; ``posts`` are still empty."""
+    compiler = _Compiler(schema)
+    return {name: compiler.ledger(draft) for name, draft in drafts.items()}, compiler.problems
+
+
+class _Settler(Reader):
+    def __init__(self, schema: DraftSchema, targets: Targets) -> None:
+        super().__init__(schema)
+        self._targets = targets
+
+    def ledger(self, construct: Construct) -> LedgerDraft:
+        node = construct.node
+        currency = view.flag(node, "currency")
+        draft = LedgerDraft(construct.name, construct, {}, {}, {}, {}, currency)
+        for key, into in (("dimensions", draft.dimensions), ("details", draft.details)):
+            for name, part in view.maps(node, key):
+                self._name(name, draft)
+                into[name.text] = self._dimension(name, part)
+                draft.types[name.text] = _dimension_type(into[name.text])
+        units: dict[str, Type] = {}
+        for name, part in view.maps(node, "measures"):
+            self._name(name, draft)
+            measure = _measure(name, part, currency=currency)
+            draft.measures[name.text] = measure
+            units[name.text] = _seen_type(measure, view.text(part, "unit"))
+            # Money brings its currency: into a book of several currencies either may be written.
+            in_document = measure.money_in == "document"
+            draft.types[name.text] = Money() if in_document else units[name.text]
+            if in_document:
+                units[name.text + WORTH] = Money("company")
+        self._register(draft, units)
+        return draft
+
+    def _register(self, draft: LedgerDraft, units: dict[str, Type]) -> None:
+        shown: dict[str, Type] = {
+            name: draft.types[name] for name in (*draft.dimensions, *draft.details)
+        }
+        entry: dict[str, Type] = {
+            **shown, **units, "id": INTEGER, "company": Record("Company"), "date": DATE,
+            "meant_for": DATE, "origin": Record("Document"), "rule": TEXT,
+        }  # fmt: skip
+        if draft.currency:
+            entry["currency"] = TEXT
+        self.schema.add_record(ENTRY + draft.name, entry)
+        dimensions = {name: draft.types[name] for name in draft.dimensions}
+        dimensions["company"] = Record("Company")
+        self.schema.add_ledger(key_of(draft.name), LedgerShape(draft.name, units, dimensions))
+
+    def _name(self, name: Scalar, draft: LedgerDraft) -> None:
+        text = name.text
+        if text in draft.types:
+            self.find("E115", f"'{text}' is declared twice in this ledger.", name.span, "Keep one.")
+        elif text in LEDGER_FIELDS or text in PYTHON_WORDS or text in GIVEN_WORDS:
+            why = "every entry has one already" if text in LEDGER_FIELDS else "it is a word of expressions"
+            self.find("E117", f"Nothing in a ledger can be called '{text}': {why}.", name.span, "Choose another name.")
+
+    def _dimension(self, name: Scalar, node: Mapping) -> Dimension:
+        links: list[str] = []
+        for target in view.names(node, "link"):
+            resolved, problem = self._targets.resolve(target)
+            links += resolved
+            if problem is not None:
+                self.problems.append(problem)
+        type_ = cast("FieldType", view.text(node, "type") or ("link" if "link" in node.entries else "text"))
+        if not {"link", "type"} & (node.entries.keys() | node.dropped):
+            self.find("E114", f"'{name.text}' lacks 'link' or 'type'.", name.span, "link: Item")
+        elif "link" in node.entries and "type" in node.entries:
+            self.find("E304", "A dimension has a 'link' or a 'type', not both.", node.entries["type"].key.span)
+        elif "where" in node.entries and "link" not in node.entries:
+            self.find("E304", "'where' goes with a link.", node.entries["where"].key.span)
+        return Dimension(
+            name=name.text,
+            type="link" if "link" in node.entries else type_,
+            label=view.text(node, "label") or label_of(name.text),
+            link=tuple(dict.fromkeys(links)),
+            required=view.text(node, "required") == "true",
+            length=view.integer(node, "length", LENGTHS.get(type_, 0)),
+            help=view.text(node, "help") or "",
+        )
+
+
+def _dimension_type(dimension: Dimension) -> Type:
+    return link_type(dimension.link) if dimension.type == "link" else plain_type(dimension.type)
+
+
+def _measure(name: Scalar, node: Mapping, *, currency: bool) -> Measure:
+    type_ = cast("FieldType", view.text(node, "type") or "money")
+    money_in = None
+    if type_ == "money":
+        money_in = view.text(node, "in") or ("document" if currency else "company")
+    label = view.text(node, "label") or label_of(name.text)
+    return Measure(name.text, type_, label, SCALES[type_], PRECISIONS[type_], money_in)
+
+
+def _seen_type(measure: Measure, unit: str | None) -> Type:
+    if measure.type == "money":
+        return Money(measure.money_in or "")
+    if measure.type == "quantity":
+        return Quantity(unit.rpartition(".")[2] if unit is not None else None)
+    return INTEGER
+
+
+class _Compiler(Reader):
+    def ledger(self, draft: LedgerDraft) -> Ledger:
+        node = draft.node
+        lock = view.mapping(node, "lock")
+        area = view.text(lock, "area") if lock is not None else None
+        self._in_document(draft)
+        return Ledger(
+            name=draft.name,
+            key=key_of(draft.name),
+            label=view.text(node, "label") or draft.name,
+            table="led_" + key_of(draft.name),
+            dimensions=self._dimensions(draft, "dimensions", draft.dimensions),
+            details=self._dimensions(draft, "details", draft.details),
+            measures=draft.measures,
+            currency=draft.currency,
+            double_entry=self._double_entry(draft),
+            valuation=self._valuation(draft),
+            limits=self._limits(draft),
+            lock_area=area or "accounts",
+            totals=self._keys(draft, view.names(node, "totals")),
+            help=view.text(node, "help") or "",
+        )
+
+    def _in_document(self, draft: LedgerDraft) -> None:
+        for name, node in view.maps(draft.node, "measures"):
+            place = view.scalar(node, "in") or view.scalar(node, "unit")
+            measure = draft.measures[name.text]
+            if measure.money_in == "document" and not draft.currency and place is not None:
+                self.find("E304", "Money of the document's currency needs 'currency: true' on the ledger.", place.span)
+            if measure.type != "money" and "in" in node.entries:
+                self.find("E304", f"'in' does not go with type {measure.type}.", node.entries["in"].key.span)
+            elif measure.type == "quantity":
+                self.expression(view.scalar(node, "unit"), self._scope(draft))
+            elif "unit" in node.entries:
+                self.find("E304", f"'unit' does not go with type {measure.type}.", node.entries["unit"].key.span)
+
+    def _scope(self, draft: LedgerDraft, more: Dictionary[str, Type] | None = None) -> Scope:
+        return self.scope({"this": Record(ENTRY + draft.name, own=True), **(more or {})})
+
+    def _dimensions(
+        self, draft: LedgerDraft, key: str, known: dict[str, Dimension]
+    ) -> dict[str, Dimension]:
+        """Dimensions with their conditions; the candidate of a ``where`` is ``row``."""
+        found: dict[str, Dimension] = {}
+        for name, node in view.maps(draft.node, key):
+            plain = known[name.text]
+            required = view.scalar(node, "required")
+            condition = None
+            if required is not None and required.text.startswith("="):
+                _, condition = self.value(required, self._scope(draft))
+            where = None
+            if "where" in node.entries and plain.link:
+                where = self.condition(view.scalar(node, "where"), self._scope(draft, {"row": _candidate(plain.link)}))
+            found[name.text] = Dimension(
+                plain.name, plain.type, plain.label, plain.link, plain.required, condition,
+                self._default(draft, name.text, view.scalar(node, "default")), where, plain.length, plain.help,
+            )  # fmt: skip
+        return found
+
+    def _default(self, draft: LedgerDraft, name: str, node: Scalar | None) -> Expr | None:
+        type_ = draft.types[name]
+        literal, expression = self.value(node, self._scope(draft), type_)
+        if literal is None or node is None:
+            return expression
+        if type_ != TEXT:
+            self.find("E113", f"The default '{literal}' is a text.", node.span, "An expression begins with '='.")
+            return None
+        return _constant(literal, node)
+
+    def _double_entry(self, draft: LedgerDraft) -> tuple[str, str] | None:
+        node = view.mapping(draft.node, "double_entry")
+        if node is None:
+            return None
+        debit, credit = view.scalar(node, "debit"), view.scalar(node, "credit")
+        if debit is None or credit is None:
+            return None
+        for name in (debit, credit):
+            measure = self._measure(draft, name)
+            if measure is not None and measure.type != "money":
+                self.find("E513", f"Only money balances, and '{name.text}' is {measure.type}.", name.span)
+        if debit.text == credit.text:
+            self.find("E513", "The two sides are the same measure.", credit.span, "Name two measures of money.")
+        return debit.text, credit.text
+
+    def _measure(self, draft: LedgerDraft, name: Scalar) -> Measure | None:
+        found = draft.measures.get(name.text)
+        if found is None and not self._dropped(draft, "measures", name.text):
+            hint = choices(name.text, draft.measures)
+            self.find("E310", f"The ledger {draft.name} has no measure '{name.text}'.", name.span, hint)
+        return found
+
+    @staticmethod
+    def _dropped(draft: LedgerDraft, key: str, name: str) -> bool:
+        part = view.mapping(draft.node, key)
+        return part is None or name in part.dropped
+
+    def _keys(self, draft: LedgerDraft, names: tuple[Scalar, ...]) -> tuple[str, ...]:
+        """Names of dimensions, unknown ones reported."""
+        for name in names:
+            if name.text not in draft.dimensions and not self._dropped(draft, "dimensions", name.text):
+                hint = choices(name.text, draft.dimensions)
+                if name.text in draft.details:
+                    hint = "It is a detail; balances are kept for dimensions only."
+                self.find("E310", f"The ledger {draft.name} has no dimension '{name.text}'.", name.span, hint)
+        return tuple(name.text for name in names if name.text in draft.dimensions)
+
+    def _valuation(self, draft: LedgerDraft) -> Valuation | None:
+        node = view.mapping(draft.node, "valuation")
+        if node is None:
+            return None
+        of, per, method = (view.scalar(node, key) for key in ("of", "per", "method"))
+        if of is None or per is None or method is None:
+            return None
+        value, carrier = self._measure(draft, of), self._measure(draft, per)
+        if value is not None and (value.type != "money" or value.money_in != "company"):
+            self.find("E506", f"What is carried is money in company currency, and '{of.text}' is not.", of.span)
+        if carrier is not None and carrier is value:
+            self.find("E506", "A measure does not carry itself.", per.span)
+        by = self._keys(draft, view.names(node, "by"))
+        if method.text in METHODS:
+            expression: Expr | None = _constant(method.text, method)
+        else:
+            expression = self.expression(method, self._scope(draft), TEXT)
+        if expression is None:
+            return None
+        return Valuation(of.text, per.text, by, expression)
+
+    def _limits(self, draft: LedgerDraft) -> dict[str, LedgerLimit]:
+        found: dict[str, LedgerLimit] = {}
+        scope = self._scope(draft)
+        for key, node in view.maps(draft.node, "limits"):
+            measure = view.scalar(node, "measure")
+            if measure is not None:
+                self._measure(draft, measure)
+            if not {"min", "crosses_zero"} & (node.entries.keys() | node.dropped):
+                self.find("E114", f"The limit '{key.text}' limits nothing.", key.span, "min: 0, or crosses_zero: false")
+            found[key.text] = LedgerLimit(
+                key=key.text,
+                by=self._keys(draft, view.names(node, "by")),
+                measure=measure.text if measure is not None else "",
+                minimum=self.expression(view.scalar(node, "min"), scope, DECIMAL),
+                crosses_zero=view.text(node, "crosses_zero") != "false",
+                when=self.condition(view.scalar(node, "when"), scope),
+                unless=self.condition(view.scalar(node, "unless"), scope),
+            )
+        return found
+
+
+def _candidate(links: tuple[str, ...]) -> Type:
+    """The record a ``where`` looks at: a dict of the candidate's columns when it runs."""
+    records = tuple(Record(link, own=True) for link in links)
+    return records[0] if len(records) == 1 else OneOf(records)
+
+
+def _constant(literal: Literals, node: Scalar) -> Expr:
+    return constant(str(literal), node.span)

@@ -1,0 +1,67 @@
+"""What the constructs of all packs declare, by kind and name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from engine.compiler.names import key_of
+from engine.compiler.shape import check_complete
+from engine.problems.problem import Problem
+from engine.source.nodes import Construct
+from engine.spec.language import CONSTRUCTS
+
+
+@dataclass(slots=True)
+class Program:
+    """All constructs, merged and complete. ``broken`` ones are known by name only."""
+
+    doctypes: dict[str, Construct] = field(default_factory=dict)
+    ledgers: dict[str, Construct] = field(default_factory=dict)
+    rules: dict[str, Construct] = field(default_factory=dict)
+    reports: dict[str, Construct] = field(default_factory=dict)
+    roles: dict[str, Construct] = field(default_factory=dict)
+    menus: dict[str, Construct] = field(default_factory=dict)
+    packs: dict[str, Construct] = field(default_factory=dict)
+
+    def of_kind(self, kind: str) -> dict[str, Construct]:
+        """The constructs of one kind by name."""
+        table: dict[str, Construct] = {
+            "doctype": self.doctypes,
+            "ledger": self.ledgers,
+            "rules": self.rules,
+            "report": self.reports,
+            "role": self.roles,
+            "menu": self.menus,
+            "pack": self.packs,
+        }[kind]
+        return table
+
+
+def collect(constructs: Sequence[Construct]) -> tuple[Program, list[Problem]]:
+    """The program, with names declared once and required keys all there."""
+    program = Program()
+    problems: list[Problem] = []
+    keys: dict[tuple[str, str], Construct] = {}
+    for construct in constructs:
+        known = program.of_kind(construct.kind)
+        first = known.get(construct.name)
+        if first is not None:
+            if not construct.broken and not first.broken:
+                problems.append(_twice(construct, first))
+            continue
+        known[construct.name] = construct
+        clash = keys.setdefault((construct.kind, key_of(construct.name)), construct)
+        if clash is not construct:
+            message = f"'{construct.name}' and '{clash.name}' have the same key '{key_of(construct.name)}'."
+            problems.append(Problem("E115", message, construct.span, "Give one of them another name."))
+        if not construct.broken:
+            problems += check_complete(construct.node, CONSTRUCTS[construct.kind], construct.span)
+    return program, problems
+
+
+def _twice(construct: Construct, first: Construct) -> Problem:
+    place = f"{first.span.file}:{first.span.line}"
+    message = f"The {construct.kind} '{construct.name}' is declared twice; the first is at {place}."
+    hint = "To change the first, write an overlay." if construct.kind == "doctype" else "Keep one."
+    return Problem("E115", message, construct.span, hint)

@@ -1,0 +1,98 @@
+"""From a scalar to a compiled expression, value or template; problems are collected on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from engine.catalog.types import Literals
+from engine.compiler.drafts import DoctypeDraft
+from engine.compiler.schema import DraftSchema
+from engine.expr.compile import compile_expression, compile_template
+from engine.expr.program import Expr, Read, Template
+from engine.expr.scope import Scope
+from engine.expr.types import BOOLEAN, Record, Type
+from engine.problems.problem import Problem, Span
+from engine.source.nodes import Scalar
+
+
+class Reader:
+    """Compiles the expressions of one construct. ``problems`` fills up as it goes."""
+
+    def __init__(self, schema: DraftSchema) -> None:
+        self.schema = schema
+        self.problems: list[Problem] = []
+
+    def scope(
+        self,
+        names: Mapping[str, Type],
+        *,
+        bare: str | None = "this",
+        clock: bool = False,
+        balances: bool = False,
+        bound: Mapping[str, Expr] | None = None,
+    ) -> Scope:
+        """A scope over the schema."""
+        return Scope(names, bare, self.schema, bound or {}, clock=clock, balances=balances)
+
+    def find(self, code: str, message: str, span: Span | None, hint: str = "") -> None:
+        """Report a problem."""
+        self.problems.append(Problem(code, message, span, hint))
+
+    def expression(
+        self, node: Scalar | None, scope: Scope, expects: Type | None = None
+    ) -> Expr | None:
+        """The compiled expression; None where there is none or it was reported."""
+        if node is None:
+            return None
+        return self.source(node.text, node.span, scope, expects)
+
+    def condition(self, node: Scalar | None, scope: Scope) -> Expr | None:
+        """An expression that holds or not."""
+        return self.expression(node, scope, BOOLEAN)
+
+    def source(self, text: str, span: Span, scope: Scope, expects: Type | None = None) -> Expr | None:
+        """As ``expression``, from bare text."""
+        expression, problems = compile_expression(text, span, scope, expects)
+        self.problems += problems
+        if expression is None or not self._reachable(expression.reads, span):
+            return None
+        return expression
+
+    def value(
+        self, node: Scalar | None, scope: Scope, expects: Type | None = None
+    ) -> tuple[Literals, Expr | None]:
+        """(literal, expression) of a value key: one of them is None."""
+        if node is None:
+            return None, None
+        if not node.text.startswith("="):
+            return node.text, None
+        span = node.span
+        inner = Span(span.file, span.line, span.column + 1, span.end_column)
+        return None, self.source(node.text[1:], inner, scope, expects)
+
+    def template(self, node: Scalar | None, scope: Scope) -> Template | None:
+        """A text with holes."""
+        if node is None:
+            return None
+        template, problems = compile_template(node.text, node.span, scope)
+        self.problems += problems
+        if template is None or not self._reachable(template.reads, node.span):
+            return None
+        return template
+
+    def _reachable(self, reads: Iterable[Read], span: Span) -> bool:
+        """Rows of other records are not among the facts of a document yet."""
+        for read in reads:
+            field = self.schema.field_draft(read.record, read.field)
+            if field is None:
+                continue
+            if field.type == "back" or (field.type == "table" and not read.record.own):
+                message = f"'{read.field}' are rows of other records; reading those is known, not built yet."
+                self.find("E111", message, span, "Keep what is needed in a field of that record.")
+                return False
+        return True
+
+
+def own_record(draft: DoctypeDraft, path: str = "") -> Record:
+    """A row of table ``path`` of the document in hand."""
+    return Record(draft.name, path, own=True)

@@ -1,0 +1,189 @@
+"""What expressions may see: the compiler's answers to the expression checker.
+
+Besides doctypes there are records that only exist while something is worked out: the entry of a
+ledger, the answer of a rule set, what a document posted. They are registered under names that no
+doctype can have (``entry:Stock``, ``answer:GST``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from engine.compiler.drafts import DoctypeDraft, FieldDraft, TableDraft
+from engine.expr.scope import LedgerShape, RoleChain
+from engine.expr.types import (
+    ANY,
+    ANY_DOCUMENT,
+    BOOLEAN,
+    DATE,
+    DATETIME,
+    DECIMAL,
+    INTEGER,
+    PERCENT,
+    RATE,
+    TEXT,
+    Money,
+    OneOf,
+    Quantity,
+    Record,
+    Rows,
+    Type,
+)
+
+_PLAIN: dict[str, Type] = {
+    "integer": INTEGER, "decimal": DECIMAL, "rate": RATE, "percent": PERCENT, "boolean": BOOLEAN,
+    "date": DATE, "datetime": DATETIME, "time": ANY, "json": ANY, "money": Money(),
+    "quantity": Quantity(),
+}  # fmt: skip
+"""Field type → expression type; every other plain type is text."""
+
+ENTRY = "entry:"
+ANSWER = "answer:"
+POSTED = "posted:"
+POSTINGS = "postings:"
+ASKED = "asked:"
+RESULT = "result:"
+
+
+def plain_type(name: str) -> Type:
+    """The type of a value of field type ``name`` that is no link and no table."""
+    return _PLAIN.get(name, TEXT)
+
+
+def link_type(targets: Sequence[str]) -> Type:
+    """The type of a link to one or several doctypes; anything when there is none."""
+    records = tuple(Record(target) for target in targets)
+    if not records:
+        return ANY
+    return records[0] if len(records) == 1 else OneOf(records)
+
+
+class DraftSchema:
+    """Implements ``engine.expr.scope.Schema`` over drafts; ledgers and roles are filled in as passes go."""
+
+    def __init__(self, drafts: Mapping[str, DoctypeDraft]) -> None:
+        self._drafts = drafts
+        self._cache: dict[Record, Mapping[str, Type]] = {}
+        self._ledgers: dict[str, LedgerShape] = {}
+        self._roles: dict[str, RoleChain] = {}
+        self._virtual: dict[str, Mapping[str, Type]] = {}
+        for draft in drafts.values():
+            draft.standard = _standard(draft)
+
+    # --- what the checker asks ---------------------------------------------------------------
+
+    def field(self, record: Record, name: str) -> Type | None:
+        """The type of field ``name``; None when there is none. What was reported before is ``Any``."""
+        known = self._known(record).get(name)
+        if known is not None:
+            return known
+        draft = self._drafts.get(record.doctype)
+        if draft is not None and (draft.broken or name in self._dropped(draft, record.path)):
+            return ANY
+        return None
+
+    def names(self, record: Record) -> Sequence[str]:
+        """All field names, declared ones first."""
+        return tuple(self._known(record))
+
+    def ledger(self, key: str) -> LedgerShape | None:
+        return self._ledgers.get(key)
+
+    def role(self, name: str) -> RoleChain | None:
+        return self._roles.get(name)
+
+    def role_names(self) -> Sequence[str]:
+        return tuple(self._roles)
+
+    # --- what passes tell ----------------------------------------------------------------------
+
+    def add_ledger(self, key: str, shape: LedgerShape) -> None:
+        self._ledgers[key] = shape
+
+    def add_role(self, chain: RoleChain) -> None:
+        self._roles[chain.role] = chain
+
+    def add_record(self, name: str, fields: Mapping[str, Type]) -> Record:
+        """Register a record that is no doctype; it is own: a dict when expressions run."""
+        self._virtual[name] = fields
+        return Record(name, own=True)
+
+    def draft(self, name: str) -> DoctypeDraft | None:
+        return self._drafts.get(name)
+
+    def field_draft(self, record: Record, name: str) -> FieldDraft | None:
+        """The declared field behind a read, None for standard fields and records that are no doctype."""
+        table = self._table(record)
+        return table.fields.get(name) if table is not None else None
+
+    # --- how it is worked out ------------------------------------------------------------------
+
+    def _known(self, record: Record) -> Mapping[str, Type]:
+        found = self._cache.get(record)
+        if found is None:
+            found = self._work_out(record)
+            if record.doctype in self._drafts:
+                self._cache[record] = found
+        return found
+
+    def _work_out(self, record: Record) -> Mapping[str, Type]:
+        if record.doctype in self._virtual:
+            return self._virtual[record.doctype]
+        if record.doctype == ANY_DOCUMENT:
+            return _DOCUMENT
+        draft = self._drafts.get(record.doctype)
+        table = self._table(record)
+        if draft is None or table is None:
+            return {}
+        fields = {f.name: self._type(draft, f, own=record.own) for f in table.fields.values()}
+        if table.path:
+            fields["index"] = INTEGER
+            fields["parent"] = Record(draft.name, table.parent or "", own=record.own)
+            fields["id"] = INTEGER
+        elif draft.child:
+            # Rows of a type that no doctype uses: nothing is known of what they belong to.
+            fields |= {"index": INTEGER, "parent": ANY, "id": INTEGER}
+        else:
+            fields |= {k: v for k, v in draft.standard.items() if k not in fields}
+        return fields
+
+    def _table(self, record: Record) -> TableDraft | None:
+        draft = self._drafts.get(record.doctype)
+        return draft.tables.get(record.path) if draft is not None else None
+
+    def _dropped(self, draft: DoctypeDraft, path: str) -> frozenset[str]:
+        table = draft.tables.get(path)
+        return table.dropped if table is not None else frozenset()
+
+    def _type(self, draft: DoctypeDraft, field: FieldDraft, *, own: bool) -> Type:
+        match field.type:
+            case "link":
+                return link_type(field.link)
+            case "table":
+                return Rows(Record(draft.name, field.table or "", own=own))
+            case "back":
+                return Rows(Record(field.back[0])) if field.back is not None else ANY
+            case "money":
+                return Money(field.money_in or "")
+            case "quantity":
+                return Quantity(field.unit)
+        return plain_type(field.type)
+
+
+_DOCUMENT: dict[str, Type] = {
+    "id": INTEGER, "number": TEXT, "company": Record("Company"), "state": TEXT, "version": INTEGER,
+    "created_at": DATETIME, "created_by": TEXT, "changed_at": DATETIME, "changed_by": TEXT,
+}  # fmt: skip
+"""What every document has, whatever its doctype."""
+
+
+def _standard(draft: DoctypeDraft) -> dict[str, Type]:
+    """The standard fields that the head of ``draft`` has."""
+    absent = set()
+    if draft.company != "required":
+        absent.add("company")
+    if not draft.submittable:
+        absent.add("state")
+    if not draft.numbered:
+        absent.add("number")
+    return {name: type_ for name, type_ in _DOCUMENT.items() if name not in absent}

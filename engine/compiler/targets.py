@@ -1,0 +1,94 @@
+"""Which doctypes a link may point to: what a name in ``to``, ``link`` or ``given`` stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Dictionary
+from collections.abc import Sequence
+
+from engine.catalog.types import DOCUMENT
+from engine.compiler import view
+from engine.compiler.program import Program
+from engine.problems.problem import Problem, Span
+from engine.problems.suggest import did_you_mean
+from engine.source.nodes import Construct, Mapping, Scalar
+
+
+class Targets:
+    """Resolves names of doctypes. Knows which are rows of others, and what is like the abstract ones."""
+
+    def __init__(self, program: Program) -> None:
+        self._doctypes = program.doctypes
+        self.children = _children(program.doctypes)
+        self._concrete = _concrete(program.doctypes)
+
+    def unknown(self, name: Scalar, others: Sequence[str] = ()) -> Problem:
+        """The problem of a doctype that nobody declares."""
+        hint = did_you_mean(name.text, [*self._doctypes, *others])
+        return Problem("E301", f"There is no doctype '{name.text}'.", name.span, hint)
+
+    def resolve(
+        self, target: Scalar, *, others: Sequence[str] = ()
+    ) -> tuple[tuple[str, ...], Problem | None]:
+        """The concrete doctypes behind ``target``: ``Document``, one doctype, or all like an abstract one.
+
+        A doctype whose source is broken is taken as it is named. ``others`` are further names to suggest.
+        """
+        if target.text == DOCUMENT:
+            return (DOCUMENT,), None
+        name, _, path = target.text.partition(".")
+        construct = self._doctypes.get(name)
+        if construct is None:
+            span = target.span
+            place = Span(span.file, span.line, span.column, span.column + len(name))
+            return (), self.unknown(Scalar(name, place), others)
+        if path:
+            message = f"'{target.text}': links to the rows of a table are known, not built yet."
+            return (), Problem("E111", message, target.span, f"Link to {name}.")
+        if name in self.children:
+            message = f"A link cannot point to '{name}', whose records are rows of others."
+            return (), Problem("E305", message, target.span, "Link to the document that has the rows.")
+        if view.flag(construct.node, "abstract"):
+            below = self.below(name)
+            if not below:
+                message = f"Nothing is like the abstract '{name}', so there is nothing to point to."
+                return (), Problem("E305", message, target.span, "Take 'abstract' away, or declare one.")
+            return below, None
+        return (name,), None
+
+    def below(self, name: str) -> tuple[str, ...]:
+        """The concrete doctypes that are like ``name``, however far below."""
+        return self._concrete.get(name, ())
+
+
+def _children(doctypes: Dictionary[str, Construct]) -> frozenset[str]:
+    """Doctypes that are rows of others: those that say so, and those that some table is made of."""
+    found: set[str] = set()
+    for name, construct in doctypes.items():
+        if view.flag(construct.node, "child"):
+            found.add(name)
+        found |= _tables_of(construct.node)
+    return frozenset(found & doctypes.keys())
+
+
+def _tables_of(node: Mapping) -> set[str]:
+    found: set[str] = set()
+    for _, field in view.maps(node, "fields"):
+        of = view.text(field, "of")
+        if view.text(field, "type") == "table" and of is not None:
+            found.add(of)
+        found |= _tables_of(field)
+    return found
+
+
+def _concrete(doctypes: Dictionary[str, Construct]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for name, construct in doctypes.items():
+        if view.flag(construct.node, "abstract"):
+            continue
+        seen = {name}
+        base = view.text(construct.node, "like")
+        while base is not None and base in doctypes and base not in seen:
+            seen.add(base)
+            found.setdefault(base, []).append(name)
+            base = view.text(doctypes[base].node, "like")
+    return {name: tuple(below) for name, below in found.items()}
