@@ -16,8 +16,8 @@ from scripts import services, setup
 from scripts.places import ROOT, UI, VAR, venv_program, wanted_all
 from scripts.shell import StepFailed, run, say
 
-WITHOUT_DATABASE = ("architecture", "language", "kernel", "expr", "plan")
-"""Folders of tests/ that touch no database: run once, in the first run."""
+WITHOUT_DATABASE = ("architecture", "tooling", "language", "kernel", "expr", "plan")
+"""Folders of tests/ that do not touch Django's database: run once, in the first run."""
 
 
 @dataclass

@@ -15,7 +15,7 @@ from scripts.places import LOCK, NODE_LOCK, NODE_VENV, ROOT, UI, VAR, VENV
 from scripts.shell import StepFailed, Timed, output, run, say
 
 NODE_MINIMUM = (20, 19)
-UI_SOURCES = ("src", "public", "index.html", "package.json", "package-lock.json")
+UI_SOURCES = ("src", "dev", "public", "index.html", "package.json", "package-lock.json")
 
 
 def main() -> int:
