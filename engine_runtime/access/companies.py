@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-
-from django.db import connection
+from typing import Any
 
 from engine.catalog.types import Doctype
 from engine_runtime.active.catalog import NothingPublished, active
+from engine_runtime.tables.gateway import gateway
+from engine_runtime.tables.query import Order, Select, build
 
 COMPANY = "Company"
 
@@ -24,31 +25,28 @@ class Company:
 
 def company_ids() -> list[int]:
     """Ids of all companies; empty while nothing is published."""
-    doctype = _doctype()
-    if doctype is None:
-        return []
-    return [row[0] for row in _rows(f"SELECT id FROM {doctype.head.name} ORDER BY id")]  # noqa: S608 - a name of the catalog
+    return [row[0] for row in _rows(lambda doctype: ("id",))]
 
 
 def companies(ids: Collection[int]) -> list[Company]:
     """The companies among ``ids``, in the order of their ids."""
-    doctype = _doctype()
-    if doctype is None or not ids:
+    if not ids:
         return []
-    code = doctype.name_by or doctype.title_field
-    columns = f"id, {code}, {doctype.title_field}"
-    rows = _rows(f"SELECT {columns} FROM {doctype.head.name} ORDER BY id")  # noqa: S608 - names of the catalog
-    return [Company(*row) for row in rows if row[0] in ids]
+    return [Company(*row) for row in _rows(_shown) if row[0] in ids]
 
 
-def _doctype() -> Doctype | None:
+def _shown(doctype: Doctype) -> tuple[str, ...]:
+    return "id", doctype.name_by or doctype.title_field, doctype.title_field
+
+
+def _rows(columns: Callable[[Doctype], tuple[str, ...]]) -> list[tuple[Any, ...]]:
     try:
-        return active().catalog.doctypes.get(COMPANY)
+        live = active()
     except NothingPublished:
-        return None
-
-
-def _rows(statement: str) -> list[tuple[int, str, str]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-        return list(cursor.fetchall())
+        return []
+    doctype = live.catalog.doctypes.get(COMPANY)
+    if doctype is None:
+        return []
+    found = gateway()
+    select = Select(live.tables[doctype.head.name], columns(doctype), order=(Order("id"),))
+    return found.fetch(build(select, live.tables, found.vendor))

@@ -6,37 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.catalog.types import Catalog, Dimension, Ledger
+from engine.kernel.entries import Entry
 from engine_runtime.api.present import Titles, link_json, plain_value, target_keys
 
 Entries = Mapping[str, Sequence[Mapping[str, Any]]]
 """Ledger name → entries."""
-
-
-def wanted_titles(catalog: Catalog, entries: Entries) -> dict[str, set[int]]:
-    """Doctype → ids that the entries' dimensions link to, as far as the entries tell the doctype."""
-    wanted: dict[str, set[int]] = {}
-    for name, rows in entries.items():
-        for dimension in _carried(catalog.ledgers[name]):
-            if dimension.type == "link":
-                _collect(catalog, dimension, rows, wanted)
-    return wanted
-
-
-def _collect(
-    catalog: Catalog,
-    dimension: Dimension,
-    rows: Sequence[Mapping[str, Any]],
-    wanted: dict[str, set[int]],
-) -> None:
-    for row in rows:
-        value = row.get(dimension.name)
-        if value is None:
-            continue
-        key = row.get(f"{dimension.name}_type")
-        if key in catalog.by_key:
-            wanted.setdefault(catalog.by_key[str(key)], set()).add(value)
-        elif len(dimension.link) == 1 and dimension.link[0] in catalog.doctypes:
-            wanted.setdefault(dimension.link[0], set()).add(value)
 
 
 def _carried(ledger: Ledger) -> list[Dimension]:
@@ -56,11 +30,25 @@ def effects_json(catalog: Catalog, entries: Entries, titles: Titles) -> dict[str
     }
 
 
-def preview_json(catalog: Catalog, entries: Entries, titles: Titles) -> dict[str, Any]:
-    """Ledger → entries."""
+def preview_json(
+    catalog: Catalog, entries: Mapping[str, Sequence[Entry]], titles: Titles
+) -> dict[str, Any]:
+    """Ledger → the entries that would be written."""
     return {
-        name: entries_json(catalog, name, rows, titles) for name, rows in entries.items() if rows
+        name: entries_json(catalog, name, [_record(entry) for entry in rows], titles)
+        for name, rows in entries.items()
+        if rows
     }
+
+
+def _record(entry: Entry) -> dict[str, Any]:
+    """An entry that is not stored, in the form of a stored one."""
+    line = entry.values.get("line")
+    place = (
+        {"table": entry.line_table, "index": line["index"]} if entry.line_table and line else None
+    )
+    worth = {f"{name}_worth": value for name, value in entry.worth.items()}
+    return {**entry.values, **worth, "id": None, "rule": entry.rule, "line": place}
 
 
 def entries_json(

@@ -117,19 +117,18 @@ def _detail(error: BaseException, code: str, status: int) -> str:
 
 
 def _problems(error: BaseException) -> list[dict[str, Any]]:
-    return [_as_problem(p) for p in getattr(error, "problems", ()) or ()]
+    return [problem_json(p) for p in getattr(error, "problems", ()) or ()]
 
 
-def _as_problem(found: object) -> dict[str, Any]:
+def problem_json(found: object) -> dict[str, Any]:
     """A ``Finding`` (or the like) as one entry of ``problems``."""
     read: Callable[[str], Any]
     if isinstance(found, Mapping):
         read = found.get
     else:
         read = lambda name: getattr(found, name, None)  # noqa: E731
-    entry = {name: read(name) or "" for name in ("code", "path", "message", "hint")}
-    action = read("action")
-    return {**entry, "action": action} if action else entry
+    names = ("code", "path", "message", "hint", "action")
+    return {name: str(read(name) or "") for name in names}
 
 
 def request_id_of(request: HttpRequest | None) -> str:

@@ -1,13 +1,15 @@
-"""Query parameters of a list → ``ListQuery``. Names are checked where the query is built, in ``documents.read``."""
+"""Query parameters of a list → ``ListQuery``. Names are checked where the query is built, in ``documents.listing``."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from engine.catalog.types import DOCUMENT, Catalog
 from engine_runtime.api.body import parse
+from engine_runtime.api.present import link_json, target_keys
 from engine_runtime.api.problems import MalformedBody, ParameterRefused
-from engine_runtime.documents.read import ListQuery
+from engine_runtime.documents.listing import ListQuery, Page
 
 PARAMETERS = ("fields", "filter", "search", "sort", "limit", "cursor")
 LIMIT = 20
@@ -69,7 +71,7 @@ def _filters(text: str) -> tuple[tuple[str, str, Any], ...]:
     return tuple(_condition(index, item) for index, item in enumerate(found))
 
 
-_EXAMPLE = 'Write it as [["customer.group", "=", 3], ["posting_date", ">=", "2026-04-01"]].'
+_EXAMPLE = 'Write it as [["category.parent", "=", 3], ["posting_date", ">=", "2026-04-01"]].'
 
 
 def _condition(index: int, item: Any) -> tuple[str, str, Any]:
@@ -79,3 +81,16 @@ def _condition(index: int, item: Any) -> tuple[str, str, Any]:
             "filter", f"Condition {index + 1} is not [field, operator, value].", _EXAMPLE
         )
     return item[0], item[1], item[2]
+
+
+def page_rows(catalog: Catalog, page: Page) -> list[dict[str, Any]]:
+    """The rows of a page as JSON shows them; changed in place, as nobody else needs them."""
+    rows = page.rows
+    for path in page.fields:
+        if path.field.type != "link":
+            continue
+        link = path.field.link
+        keys, several = target_keys(catalog, link), len(link) > 1 or DOCUMENT in link
+        for row in rows:
+            row[path.name] = link_json(row[path.name], keys, page.titles, several)
+    return rows

@@ -63,11 +63,11 @@ def list_parameters() -> list[Schema]:
     """The query parameters of a list."""
     text: Schema = {"type": "string"}
     return [
-        _query("fields", text, "Names, comma-separated; `customer.name` follows a link."),
+        _query("fields", text, "Names, comma-separated; `category.name` follows a link."),
         _query(
             "filter",
             text,
-            'JSON: `[["customer.group", "=", 3], ["posting_date", ">=", "2026-04-01"]]`. '
+            'JSON: `[["category.parent", "=", 3], ["posting_date", ">=", "2026-04-01"]]`. '
             "Operators: = != < <= > >= in contains starts is_null.",
         ),
         _query("search", text, "Text to find in the search fields."),

@@ -1,4 +1,4 @@
-"""Titles of the records that rows and ledger entries link to; one query per doctype."""
+"""Titles of the records that written rows link to; one query per doctype."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from engine.catalog.types import Doctype
 from engine.kernel.rows import Row, rows_at, tables_in_order
 from engine_runtime.access.actor import Actor
-from engine_runtime.api.effects import Entries, wanted_titles
 from engine_runtime.api.present import Titles
 from engine_runtime.documents import read
 from engine_runtime.documents.write import has_type_column
@@ -24,9 +23,3 @@ def titles_of_rows(actor: Actor, doctype: Doctype, rows: Sequence[Row]) -> Title
                 if row[link] is not None and key is not None:
                     session.types[row[link]] = key
     return read.titles(session, doctype, rows)
-
-
-def titles_of_entries(actor: Actor, entries: Entries) -> Titles:
-    """The titles of what ledger entries link to; a record whose doctype they do not say goes by its id."""
-    session = open_session(actor)
-    return read.find_titles(session, wanted_titles(session.catalog, entries))

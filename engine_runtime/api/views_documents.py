@@ -12,21 +12,26 @@ from rest_framework.response import Response
 from engine_runtime.access.actor import Actor
 from engine_runtime.api import headers, routes
 from engine_runtime.api.effects import effects_json, preview_json
-from engine_runtime.api.listing import PARAMETERS, list_query
+from engine_runtime.api.errors import problem_json
+from engine_runtime.api.listing import PARAMETERS, list_query, page_rows
 from engine_runtime.api.problems import MalformedBody, ParameterRefused, VersionMissing
 from engine_runtime.api.shell import Shell, actor_of_request, catalog_now, only_parameters
-from engine_runtime.api.titles import titles_of_entries, titles_of_rows
+from engine_runtime.api.titles import titles_of_rows
 from engine_runtime.documents import read, service
+from engine_runtime.documents.effects import effects
+from engine_runtime.documents.listing import list_rows
+from engine_runtime.documents.making import new
+from engine_runtime.documents.previewing import preview
 
 MOST_DOCUMENTS = 500
 METHODS: Mapping[routes.Action, Mapping[str, str]] = {
     "list": {"GET": "list_documents", "POST": "create"},
     "one": {"GET": "get_one", "PATCH": "change", "DELETE": "remove"},
     "new": {"GET": "make"},
-    "preview": {"POST": "preview"},
+    "preview": {"POST": "work_out"},
     "submit": {"POST": "submit"},
     "cancel": {"POST": "cancel"},
-    "effects": {"GET": "effects"},
+    "effects": {"GET": "list_effects"},
 }
 """What an address does per method; the names are methods of ``DocumentsView``."""
 
@@ -64,8 +69,8 @@ class DocumentsView(Shell):
 
     def list_documents(self, request: Request, actor: Actor, at: routes.Match) -> Response:
         query = list_query(only_parameters(request, PARAMETERS))
-        page = read.list_rows(actor, at.place.doctype.name, query)
-        return Response({"rows": page.rows, "next": page.next})
+        page = list_rows(actor, at.place.doctype.name, query)
+        return Response({"rows": page_rows(catalog_now(), page), "next": page.next})
 
     def get_one(self, request: Request, actor: Actor, at: routes.Match) -> Response:
         only_parameters(request, ())
@@ -76,17 +81,16 @@ class DocumentsView(Shell):
             return Response(status=304, headers={"ETag": tag})
         return Response(at.place.presenter.document(row, documents.titles), headers={"ETag": tag})
 
-    def effects(self, request: Request, actor: Actor, at: routes.Match) -> Response:
+    def list_effects(self, request: Request, actor: Actor, at: routes.Match) -> Response:
         only_parameters(request, ())
-        found = read.effects(actor, at.place.doctype.name, _id(at))
-        catalog = catalog_now()
-        titles = titles_of_entries(actor, found)
-        return Response({"ledgers": effects_json(catalog, found, titles)})
+        found = effects(actor, at.place.doctype.name, _id(at))
+        shown = effects_json(catalog_now(), found.ledgers, found.titles)
+        return Response({"ledgers": shown})
 
     def make(self, request: Request, actor: Actor, at: routes.Match) -> Response:
         source = _source(only_parameters(request, ("from",)).get("from"))
-        row = service.new(actor, at.place.doctype.name, source)
-        return Response(self._shown(actor, at, [row])[0])
+        made = new(actor, at.place.doctype.name, source)
+        return Response(at.place.presenter.document(made.rows[0], made.titles))
 
     # --- writing -----------------------------------------------------------------------------
 
@@ -140,20 +144,20 @@ class DocumentsView(Shell):
         rows = service.cancel(actor, at.place.doctype.name, [reference], reason=reason)
         return self._one(at, self._shown(actor, at, rows), 200)
 
-    def preview(self, request: Request, actor: Actor, at: routes.Match) -> Response:
+    def work_out(self, request: Request, actor: Actor, at: routes.Match) -> Response:
         only_parameters(request, ())
         body = request.data
-        found = service.preview(actor, at.place.doctype.name, _documents(body))
-        shown = self._shown(actor, at, [p.document for p in found])
+        found = preview(actor, at.place.doctype.name, _documents(body))
         catalog = catalog_now()
         answers = [
             {
-                "document": document,
-                "entries": preview_json(catalog, p.entries, titles_of_entries(actor, p.entries)),
-                "problems": [_finding(f) for f in p.problems],
+                "document": at.place.presenter.document(p.document, p.titles),
+                "entries": preview_json(catalog, p.entries, p.titles),
+                "problems": [problem_json(f) for f in p.problems],
+                "explanations": p.explanations,
                 "facts": p.facts,
             }
-            for document, p in zip(shown, found, strict=True)
+            for p in found
         ]
         return Response(answers if isinstance(body, list) else answers[0])
 
@@ -222,13 +226,3 @@ def _source(text: str | None) -> tuple[str, int] | None:
     if found.action != "one" or found.id is None:
         raise ParameterRefused("from", f'"{text[:80]}" is no document. Write <route>/<id>.')
     return found.place.doctype.name, found.id
-
-
-def _finding(found: Any) -> dict[str, Any]:
-    return {
-        "code": found.code,
-        "path": found.path,
-        "message": found.message,
-        "hint": found.hint,
-        "action": found.action,
-    }
