@@ -30,11 +30,6 @@ def check_posts(books: Books, ledger: Ledger) -> Iterator[Name]:
                 yield Name("posts", ledger, (kind, origin), day, should, stands)
 
 
-def check_writers(books: Books, book: Ledger) -> Iterator[Name]:
-    """Nobody but a ledger writes the accounts that it keeps, so their balance is the ledger's."""
-    yield from _other_writers(books, book)
-
-
 def _expected(books: Books, ledger: Ledger, post: Posting, book: Ledger) -> dict[Place, Decimal]:
     """Debit − credit in company currency that the entries of each document ask for.
 
@@ -92,8 +87,11 @@ def _sides(books: Books, book: Ledger) -> tuple[str, str]:
     return books.worth_column(book, debit), books.worth_column(book, credit)
 
 
-def _other_writers(books: Books, book: Ledger) -> Iterator[Name]:
-    """Entries of other postings on accounts (the first dimension of ``book``) that ledgers keep."""
+def check_writers(books: Books, book: Ledger) -> Iterator[Name]:
+    """Nobody but a ledger writes the accounts (first dimension of ``book``) that it keeps.
+
+    So the balance of a control account is that of its ledger.
+    """
     catalog = books.live.catalog
     rules = {
         f"{ledger.key}.{post.key}"
@@ -101,13 +99,12 @@ def _other_writers(books: Books, book: Ledger) -> Iterator[Name]:
         for post in ledger.posts.values()
         if post.ledger == book.name
     }
-    accounts = {row[0] for row in _accounts(books, book, rules)}
+    account = books.column(book, next(iter(book.dimensions)))
+    theirs = Condition("rule", "in", sorted(rules))
+    accounts = {row[0] for row in books.sums(book, (account,), _sides(books, book), [theirs])}
     if not accounts:
         return
-    where = [
-        Condition("account_id", "in", sorted(accounts)),
-        Not(Condition("rule", "in", sorted(rules))),
-    ]
+    where = (Condition(account, "in", sorted(accounts)), Not(theirs))
     by = ("origin_type", "origin_id", "date")
     for kind, origin, day, debit, credit in books.sums(book, by, _sides(books, book), where):
         yield Name("other_writer", book, (kind, origin), day, ZERO, debit - credit)
