@@ -63,6 +63,7 @@ from engine.expr.types import (
 )
 
 MOST_DIGITS = 30
+MOST_WHOLE_DIGITS = 15
 
 ARITHMETIC: dict[type[ast.operator], ArithmeticOperator] = {
     ast.Add: "+",
@@ -135,7 +136,9 @@ def _number(context: Context, tree: ast.Constant) -> Node:
         return context.fail("E208", tree, f"A number has at most {MOST_DIGITS} digits.")
     if "." in written:
         return Literally(Decimal(written), DECIMAL)
-    return Literally(int(written), INTEGER)
+    # Beyond what a float holds exactly, whole numbers keep 28 digits as all decimals do.
+    value = Decimal(written) if len(written) > MOST_WHOLE_DIGITS else int(written)
+    return Literally(value, INTEGER)
 
 
 def _unary(context: Context, tree: ast.UnaryOp) -> Node:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import InvalidOperation
+from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
 from engine.expr.nodes import Node
@@ -25,6 +25,22 @@ def forgiving(function: Callable[..., Any]) -> Callable[..., Any]:
             return None
 
     return run
+
+
+def is_number(value: Any) -> bool:
+    return isinstance(value, (int, Decimal)) and not isinstance(value, bool)
+
+
+def number_of(run: Callable[..., Any], node: Node) -> Callable[..., Any]:
+    """``run`` of an operand of arithmetic: null when it is json and no number."""
+    if not _untyped(node):
+        return run
+
+    def checked(frame: Any) -> Any:
+        value = run(frame)
+        return value if is_number(value) else None
+
+    return checked
 
 
 def guarded(run: Function, *operands: Node) -> Function | Callable[..., Any]:

@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from engine.expr.closures_guard import guarded
+from engine.expr.closures_guard import guarded, number_of
 from engine.expr.formats import writer
 from engine.expr.functions import FUNCTIONS, KEEP_NULL
 from engine.expr.library import move_date
@@ -34,13 +34,13 @@ def build_literally(node: Literally, _: Build) -> Run:
 
 
 def build_negate(node: Negate, build: Build) -> Run:
-    of = build(node.operand)
+    of = number_of(build(node.operand), node.operand)
 
     def run(frame: Frame) -> Any:
         value = of(frame)
         return None if value is None else -value
 
-    return guarded(run, node.operand)
+    return run
 
 
 def _add(left: Run, right: Run) -> Run:
@@ -108,8 +108,10 @@ _ARITHMETIC: Mapping[str, Callable[[Run, Run], Run]] = {
 
 
 def build_arithmetic(node: Arithmetic, build: Build) -> Run:
-    run = _ARITHMETIC[node.operator](build(node.left), build(node.right))
-    return guarded(run, node.left, node.right)
+    left, right = build(node.left), build(node.right)
+    if node.operator in ("date+", "date-"):
+        return guarded(_ARITHMETIC[node.operator](left, right), node.left, node.right)
+    return _ARITHMETIC[node.operator](number_of(left, node.left), number_of(right, node.right))
 
 
 def build_slice(node: Slice, build: Build) -> Run:

@@ -17,7 +17,7 @@ from typing import Any
 
 from simpleeval import EvalWithCompoundTypes  # type: ignore[import-untyped]
 
-from engine.expr.closures_guard import forgiving
+from engine.expr.closures_guard import forgiving, is_number
 from engine.expr.closures_logic import COMPARISONS, identity
 from engine.expr.closures_paths import fact, json_part
 from engine.expr.closures_rows import AGGREGATES
@@ -96,6 +96,10 @@ def _null_safe(function: Callable[..., Any]) -> Callable[..., Any]:
     return lambda *values: None if any(value is None for value in values) else run(*values)
 
 
+def _numeric(function: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *values: function(*values) if all(is_number(value) for value in values) else None
+
+
 def _compare(sign: str) -> Callable[[Any, Any], Any]:
     test = _null_safe(COMPARISONS[sign])
     return lambda a, b: test(identity(_unwrap(a)), identity(_unwrap(b)))
@@ -125,7 +129,7 @@ def _within(value: Any, among: Any) -> bool | None:
 def _member(value: Any, name: str) -> Any:
     if isinstance(value, Handle):
         return _wrap(json_part(value.row, name))
-    return getattr(value, name) if name in ("start", "end", "label", "short") else None
+    return None if value is None else getattr(value, name)
 
 
 def _edge(rows: Any, place: int) -> Any:
@@ -157,11 +161,11 @@ _PLAIN: Mapping[str, Callable[..., Any]] = {
 }
 
 _OPERATORS: Mapping[type, Callable[..., Any]] = {
-    ast.Add: _null_safe(lambda a, b: a + b),
-    ast.Sub: _null_safe(lambda a, b: a - b),
-    ast.Mult: _null_safe(lambda a, b: a * b),
-    ast.Div: _null_safe(divide),
-    ast.USub: _null_safe(lambda a: -a),
+    ast.Add: _numeric(lambda a, b: a + b),
+    ast.Sub: _numeric(lambda a, b: a - b),
+    ast.Mult: _numeric(lambda a, b: a * b),
+    ast.Div: _numeric(divide),
+    ast.USub: _numeric(lambda a: -a),
     ast.Eq: _compare("=="),
     ast.NotEq: _compare("!="),
     ast.Lt: _compare("<"),
