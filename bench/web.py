@@ -13,6 +13,7 @@ from bench.documents import Captured, database_url
 from bench.http_load import Load, Request, load
 from bench.recording import record
 from bench.world import World
+from engine_runtime.exchange.demo_users import ADMINISTRATOR
 
 CLIENTS = 8
 INVOICES = 300
@@ -24,8 +25,9 @@ LIST_FIELDS = "number,posting_date,customer,due_date,grand_total,state"
 
 
 def token(port: int) -> str:
-    """Log the demo user in."""
-    body = json.dumps({"username": "demo", "password": "demo"}).encode()
+    """Log the demo's administrator in."""
+    log_in = {"username": ADMINISTRATOR, "password": f"{ADMINISTRATOR}-demo-2026"}
+    body = json.dumps(log_in).encode()
     request = urllib.request.Request(
         f"http://127.0.0.1:{port}/api/auth/token", body, {"Content-Type": "application/json"}
     )

@@ -15,6 +15,8 @@ from engine_runtime.access.actor import Actor
 from engine_runtime.access.members import actor_of, member
 from engine_runtime.active.catalog import active
 from engine_runtime.documents import read, service
+from engine_runtime.documents.listing import ListQuery, list_rows
+from engine_runtime.exchange.demo_users import ADMINISTRATOR
 
 CUSTOMERS = 100
 ITEMS = 200
@@ -56,7 +58,7 @@ def build() -> World:
     call_command("migrate", verbosity=0)
     call_command("publish", "metadata/", verbosity=0)
     call_command("load_demo", verbosity=0)
-    user = get_user_model().objects.get(username="demo")
+    user = get_user_model().objects.get(username=ADMINISTRATOR)
     found = member(user.pk)
     assert found is not None
     actor = actor_of(found, None)
@@ -88,7 +90,7 @@ def build() -> World:
 
 def _first(actor: Actor, doctype: str, fits: Any) -> Document:
     catalog = active().catalog
-    page = read.list_rows(actor, doctype, read.ListQuery(fields=("id",), limit=200))
+    page = list_rows(actor, doctype, ListQuery(fields=("id",), limit=200))
     ids = [row["id"] for row in page.rows]
     for row in read.get(actor, catalog.doctypes[doctype].name, ids).rows:
         if fits(row):

@@ -13,11 +13,10 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from scripts.places import ROOT, VAR, venv_program
-from scripts.shell import StepFailed, Timed, run, say
+from scripts.shell import StepFailed, Timed, output, run, say
 
 READY_WITHIN = 60
 """Seconds that the server may take to answer."""
@@ -31,6 +30,20 @@ with psycopg.connect(sys.argv[1], autocommit=True) as connection:
         sys.exit("This database holds tables that are not Bahi's; it is left as it is.")
     connection.execute("drop schema public cascade")
     connection.execute("create schema public")
+"""
+
+DJANGO = "import os, django\nos.environ['DJANGO_SETTINGS_MODULE'] = 'engine_runtime.project.settings'\ndjango.setup()\n"
+IS_EMPTY = """
+from django.contrib.auth import get_user_model
+from engine_runtime.access.companies import company_ids
+print(not company_ids() and not get_user_model().objects.exists())
+"""
+LOG_IN = """
+from django.contrib.auth import authenticate
+from engine_runtime.exchange.demo_users import ADMINISTRATOR as name
+password = f"{name}-demo-2026"
+if authenticate(username=name, password=password):
+    print(f"Log in as  {name}  with the password  {password}  (for this demonstration only).")
 """
 
 
@@ -59,8 +72,14 @@ def prepare(environment: dict[str, str]) -> None:
     metadata = environment.get("BAHI_METADATA") or "metadata"
     with Timed(f"Compile {metadata} and publish it"):
         run([*manage, "publish", metadata], environment=environment)
-    with Timed("Load the demo company, where the database has none"):
-        run([*manage, "load_demo", "--if-empty"], environment=environment)
+    if _ask(IS_EMPTY, environment) == "True":
+        with Timed("Load the demo company"):
+            run([*manage, "load_demo"], environment=environment)
+
+
+def _ask(program: str, environment: dict[str, str]) -> str:
+    """What ``program`` prints with Django set up; '' when it fails."""
+    return output([venv_program("python"), "-c", DJANGO + program], environment) or ""
 
 
 def reset(database: str) -> None:
@@ -68,7 +87,7 @@ def reset(database: str) -> None:
     place = urlsplit(database)
     if place.scheme == "sqlite":
         for name in ("", "-wal", "-shm", "-journal"):
-            Path(f"{place.path}{name}").unlink(missing_ok=True)
+            (ROOT / f"{unquote(place.path[1:])}{name}").unlink(missing_ok=True)
     else:
         run([venv_program("python"), "-c", RESET_POSTGRESQL, database])
 
@@ -91,8 +110,7 @@ def _serve(port: str, environment: dict[str, str]) -> int:
     try:
         if _ready(port, server):
             say(
-                f"\nBahi runs at http://localhost:{port}\n"
-                "Log in as  demo  with the password  demo  (for this demonstration only).\n"
+                f"\nBahi runs at http://localhost:{port}\n{_ask(LOG_IN, environment)}\n"
                 "Stop with Ctrl-C. `make demo RESET=1` starts over."
             )
         else:

@@ -48,11 +48,17 @@ def run(
     raise StepFailed(f"`{' '.join(command)}` failed with exit code {done.returncode}.")
 
 
-def output(command: Sequence[str]) -> str | None:
+def output(command: Sequence[str], environment: Mapping[str, str] | None = None) -> str | None:
     """What ``command`` prints, or None when it is missing or fails."""
     try:
         done = subprocess.run(
-            list(command), cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
+            list(command),
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
