@@ -327,7 +327,7 @@ def _extras(story: Story, invoice: Record) -> None:
     if dice < 0.12:
         invoice["charges"] = [{"kind": "freight", "amount": story.chance.randrange(150, 1200, 50)}]
     elif dice < 0.2:
-        invoice["discount"] = story.chance.randrange(5, 60, 5)
+        invoice["discount_amount"] = story.chance.randrange(5, 60, 5)
     elif dice < 0.28:
         invoice["items"].append({"item": "FREIGHT", "quantity": 1})
     elif dice < 0.33:

@@ -1,0 +1,59 @@
+"""Every invoice of ``invoice_tax.json`` that the pack can express, previewed and compared to the paisa."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from engine.kernel.numbering import plan_number
+from engine_runtime.active.catalog import active
+from engine_runtime.documents import service
+from tests.pack.invoices import KINDS, Market, expected, figures, not_expressible
+from tests.pack.vectors import TALLY, cases
+
+CASES = cases("invoice_tax")
+
+
+@pytest.fixture(scope="module")
+def market(site: None) -> Market:
+    return Market.open()
+
+
+@pytest.mark.india_vectors
+@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+def test_invoice(case: dict[str, Any], market: Market) -> None:
+    reason = not_expressible(case)
+    if reason is not None:
+        TALLY.left[case["id"]] = reason
+        return
+    TALLY.failed.add(case["id"])
+    kind = KINDS[case["input"]["doc_type"]]
+    preview = service.preview(market.actor, kind, [market.document(case)])[0]
+    problems = [f for f in preview.problems if f.action == "refuse"]
+    assert problems == []
+    assert figures(preview.document) == expected(case)
+    assert preview.document["regime"].upper() == case["expected"]["regime"]
+    assert _document_type(kind, preview) == case["expected"]["document"]
+    _check_entries(preview, case)
+    TALLY.failed.discard(case["id"])
+    TALLY.met.add(case["id"])
+
+
+def _document_type(kind: str, preview: Any) -> str:
+    """What the number series says the paper is."""
+    plan = plan_number(active().catalog.doctypes[kind], preview.document, preview.facts)
+    assert plan is not None
+    assert len(plan.prefix) + plan.width + len(plan.suffix) <= 16
+    series = plan.series.split("|")[1]
+    papers = {"invoice_cum_bill": "INVOICE_CUM_BILL_OF_SUPPLY", "bill": "PURCHASE_INVOICE"}
+    return papers.get(series, series.upper())
+
+
+def _check_entries(preview: Any, case: dict[str, Any]) -> None:
+    """The journal balances, and the party is debited or credited with the grand total."""
+    general = preview.entries["General"]
+    assert sum(e["debit_worth"] for e in general) == sum(e["credit_worth"] for e in general)
+    ledger, sign = ("Receivables", 1) if "Receivables" in preview.entries else ("Payables", -1)
+    owed = sum(entry["amount_worth"] for entry in preview.entries[ledger])
+    assert sign * owed == expected(case)["totals"]["grand_total"]
