@@ -23,6 +23,9 @@ from bench.recording import Recording
 from engine_runtime.api.authentication import BearerAuthentication
 from scripts.places import VAR
 
+LIST_LIMIT = 20
+Answer = tuple[list[str], list[tuple[Any, ...]]]
+"""Column names and rows of one query."""
 RECORDINGS = VAR / "bench-recordings"
 _loaded: dict[str, Recording] = {}
 """Recordings by name, read once per worker: this is a program for measuring, not the product."""
@@ -33,43 +36,58 @@ def bare(request: HttpRequest, name: str) -> HttpResponse:
     found = BearerAuthentication().authenticate(Request(request))
     if found is None:
         return HttpResponse(status=401)
-    recording = _recording(name)
+    answers = _answers(_recording(name))
+    shown = _listed(answers[0]) if len(answers) == 1 else _whole(answers)
+    return HttpResponse(orjson.dumps(shown, default=str), content_type="application/json")
+
+
+def _answers(recording: Recording) -> list[Answer]:
     connection.ensure_connection()
     assert connection.connection is not None
     cursor = RawCursor(connection.connection)
-    answers: list[list[dict[str, Any]]] = []
+    answers = []
     for query in recording.queries:
         cursor.execute(query.text, query.parameters, prepare=True)
         names = [column.name for column in cursor.description or ()]
-        answers.append([dict(zip(names, row, strict=False)) for row in cursor.fetchall()])
-    return HttpResponse(
-        orjson.dumps(_joined(answers), default=str), content_type="application/json"
-    )
+        answers.append((names, cursor.fetchall()))
+    return answers
 
 
-def _joined(answers: list[list[dict[str, Any]]]) -> object:
-    """Children under their parents, titles beside the ids of links."""
-    titles = {
-        row["id"]: next((value for key, value in row.items() if key != "id" and value), "")
-        for rows in answers[1:]
-        for row in rows
-        if "parent_id" not in row
-    }
+def _listed(answer: Answer) -> object:
+    """A page of a list: one query, in which the titles of a link follow the link."""
+    names, found = answer
+    link = names.index("customer_id")
+    titles = slice(link + 1, names.index("due_date"))
+    plain = [(name, place) for place, name in enumerate(names) if not link <= place < titles.stop]
+    rows = []
+    for values in found[:LIST_LIMIT]:
+        row = {name: values[place] for name, place in plain}
+        title = next((text for text in values[titles] if text), None)
+        row["customer"] = {"id": values[link], "title": title}
+        rows.append(row)
+    return {"rows": rows, "next": None}
+
+
+def _whole(answers: list[Answer]) -> object:
+    """One document: its head, children under their parents, titles beside the ids of links."""
+    tables = [[dict(zip(names, row, strict=True)) for row in rows] for names, rows in answers]
+    titles: dict[Any, Any] = {}
     children: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for rows in answers[1:]:
+    for rows in tables[1:]:
         for row in rows:
             if "parent_id" in row:
                 children[row["parent_id"]].append(row)
-    heads = [_shown(row, titles, children) for row in answers[0]]
-    return {"rows": heads, "next": None} if len(heads) != 1 else heads[0]
+            else:
+                titles[row["id"]] = next((v for k, v in row.items() if k != "id" and v), "")
+    return _shown(tables[0][0], titles, children)
 
 
 def _shown(
-    row: dict[str, Any], titles: dict[int, Any], children: dict[int, list[dict[str, Any]]]
+    row: dict[str, Any], titles: dict[Any, Any], children: dict[int, list[dict[str, Any]]]
 ) -> dict[str, Any]:
     shown: dict[str, Any] = {}
     for name, value in row.items():
-        if name.endswith("_id") and value is not None:
+        if name.endswith("_id") and value is not None and name != "parent_id":
             shown[name[:-3]] = {"id": value, "title": titles.get(value, "")}
         else:
             shown[name] = value

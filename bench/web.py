@@ -84,12 +84,35 @@ def reading(world: World, invoice: int) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for name, path in (("list", listing), ("one", f"/api/{LIST}/{invoice}")):
             recording = record(path, key, RECORDINGS / f"{name}.pickle")
-            found[name] = {"queries": len(recording.queries), "bytes": recording.size}
+            bare_size = _same(server.port, key, path, f"/bench/{name}", company)
+            found[name] = {
+                "queries": len(recording.queries),
+                "bytes": recording.size,
+                "bare_bytes": bare_size,
+            }
             for clients in (1, CLIENTS):
                 figures = _beside_bare(server.port, key, path, f"/bench/{name}", clients, company)
                 found[name][f"clients_{clients}"] = figures
     first = found["list"]["clients_1"]
     return {**{k: first[k] for k in ("per_s", "ratio", "p50_ms", "p95_ms")}, **found}
+
+
+def _same(port: int, key: str, product: str, bare: str, headers: dict[str, str]) -> int:
+    """The size of the bare answer. Raises SystemExit when it is not what the product answers."""
+    bodies = [_get(port, key, path, headers) for path in (product, bare)]
+    sizes = [len(body) for body in bodies]
+    rows = [json.loads(body).get("rows") for body in bodies]
+    if (rows[0] and rows[0] != rows[1]) or not 0.9 < sizes[0] / sizes[1] < 1.2:
+        raise SystemExit(f"The bare view answers something else than {product}: {sizes} bytes.")
+    return sizes[1]
+
+
+def _get(port: int, key: str, path: str, headers: dict[str, str]) -> bytes:
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}{path}", headers={**headers, "Authorization": f"Bearer {key}"}
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return bytes(answer.read())
 
 
 def _beside_bare(
