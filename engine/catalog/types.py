@@ -445,7 +445,8 @@ class Doctype:
     api: str
     name_by: str | None
     """The field that is its business key (unique), e.g. ``code``."""
-    name_series: Template | None
+    name_series: Series | None
+    """Fills an empty business key when the record is created."""
     title: Template | None
     title_field: str
     search: tuple[str, ...]

@@ -184,6 +184,6 @@ def _standard(draft: DoctypeDraft) -> dict[str, Type]:
         absent.add("company")
     if not draft.submittable:
         absent.add("state")
-    if not draft.numbered:
+    if not draft.numbered and not draft.submittable:
         absent.add("number")
     return {name: type_ for name, type_ in _DOCUMENT.items() if name not in absent}

@@ -1,0 +1,102 @@
+"""Pass 10, checks: ``validate`` of a doctype, and of the rows that it has tables of.
+
+A check of a child doctype runs once per row of every table of that type; bare names in it are
+fields of the row.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, cast
+
+from engine.catalog.types import Check
+from engine.compiler import view
+from engine.compiler.drafts import DoctypeDraft, TableDraft
+from engine.compiler.reader import Reader, own_record
+from engine.compiler.schema import DraftSchema
+from engine.expr.scope import Scope
+from engine.expr.types import Type
+from engine.problems.suggest import choices, did_you_mean
+from engine.source.nodes import Mapping, Scalar
+
+
+class CheckCompiler(Reader):
+    """Compiles the checks of one doctype."""
+
+    def __init__(self, schema: DraftSchema, draft: DoctypeDraft) -> None:
+        super().__init__(schema)
+        self._draft = draft
+
+    def run(self) -> dict[str, Check]:
+        """Checks by key; those of a child table have its path before their key: ``items.discount``."""
+        found: dict[str, Check] = {}
+        for key, node in view.maps(self._draft.node, "validate"):
+            check = self._of_head(key, node)
+            if check is not None:
+                found[key.text] = check
+        for table in self._draft.tables.values():
+            if table.path:
+                found |= self._of_rows(table)
+        return found
+
+    def _of_head(self, key: Scalar, node: Mapping) -> Check | None:
+        names: dict[str, Type] = {"this": own_record(self._draft)}
+        each = view.scalar(node, "each")
+        if each is not None:
+            if each.text not in self._draft.tables or not each.text:
+                self._no_table(each)
+                return None
+            names["row"] = own_record(self._draft, each.text)
+        fields = tuple(n.text for n in view.names(node, "fields") if self._is_path(n, ""))
+        return self._check(key.text, node, self.scope(names), each.text if each else None, fields)
+
+    def _of_rows(self, table: TableDraft) -> dict[str, Check]:
+        row_type = self.schema.draft(table.row_type)
+        if row_type is None or row_type.broken:
+            return {}
+        found: dict[str, Check] = {}
+        names: dict[str, Type] = {"row": own_record(self._draft, table.path)}
+        scope = self.scope(names, bare="row")
+        for key, node in view.maps(row_type.node, "validate"):
+            name = f"{table.path}.{key.text}"
+            fields = tuple(
+                f"{table.path}.{n.text}" for n in view.names(node, "fields") if self._is_path(n, table.path)
+            )
+            if "each" in node.entries:
+                span = node.entries["each"].key.span
+                self.find("E508", "Checks of rows are made once per row already.", span, "Take 'each' away.")
+                continue
+            check = self._check(name, node, scope, table.path, fields)
+            if check is not None:
+                found[name] = check
+        return found
+
+    def _check(
+        self, key: str, node: Mapping, scope: Scope, each: str | None, fields: tuple[str, ...]
+    ) -> Check | None:
+        when = self.condition(view.scalar(node, "when"), scope)
+        check = self.condition(view.scalar(node, "check"), scope)
+        message = self.template(view.scalar(node, "message"), scope)
+        if check is None or message is None:
+            return None
+        action = cast("Literal['refuse', 'warn']", view.text(node, "action") or "refuse")
+        return Check(key, check, message, each, when, action, fields)
+
+    def _no_table(self, each: Scalar) -> None:
+        parent, _, name = each.text.rpartition(".")
+        table = self._draft.tables.get(parent)
+        if table is not None and name not in table.dropped:
+            known = [path for path in self._draft.tables if path]
+            message = f"{self._draft.name} has no table '{each.text}'."
+            self.find("E308", message, each.span, choices(each.text, known))
+
+    def _is_path(self, name: Scalar, below: str) -> bool:
+        """Whether ``items.rate`` is a field of a table of this doctype; reported if not."""
+        path, _, field = f"{below}.{name.text}".strip(".").rpartition(".")
+        table = self._draft.tables.get(path)
+        if table is not None and (field in table.fields or field in self._draft.standard):
+            return True
+        if table is None or field not in table.dropped:
+            known = table.fields if table is not None else self._draft.tables
+            hint = did_you_mean(field if table is not None else path, known)
+            self.find("E302", f"{self._draft.name} has no field '{name.text}'.", name.span, hint)
+        return False

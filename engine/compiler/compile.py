@@ -1,0 +1,160 @@
+"""The whole way from constructs to the catalog. Public: ``compile_folder``, ``compile_constructs``.
+
+Passes in order, each (in) → (out, problems): shape, inherit, collect, fields, rules, ledgers,
+postings of ledgers, doctypes (calculation, order, fields, postings, balance, checks, numbering,
+permissions, presentation), facts, reports, menus.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping as Dictionary
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from engine.catalog.types import Catalog, Doctype, Ledger
+from engine.compiler.doctypes import Known, compile_doctype
+from engine.compiler.drafts import DoctypeDraft
+from engine.compiler.facts import FactPlanner
+from engine.compiler.fields import settle_fields
+from engine.compiler.inherit import inherit
+from engine.compiler.ledgers import LedgerDraft, compile_ledgers, settle_ledgers
+from engine.compiler.postings import PostingCompiler, check_ledger_circles
+from engine.compiler.program import Program, collect
+from engine.compiler.reports import compile_menus, compile_reports, compile_roles
+from engine.compiler.rules import compile_rules
+from engine.compiler.schema import DraftSchema
+from engine.compiler.shape import check_shapes
+from engine.compiler.targets import Targets
+from engine.problems.problem import Problem
+from engine.problems.render import in_order
+from engine.source.load import load_folder
+from engine.source.nodes import Construct
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """``catalog`` is None when any problem is an error. ``problems`` are sorted by place."""
+
+    catalog: Catalog | None
+    problems: tuple[Problem, ...]
+
+
+def compile_folder(path: Path) -> Compiled:
+    """Compile all YAML files under ``path``."""
+    constructs, problems = load_folder(path)
+    return compile_constructs(constructs, problems)
+
+
+def compile_constructs(
+    constructs: Sequence[Construct], problems: Sequence[Problem] = ()
+) -> Compiled:
+    """Compile loaded constructs; ``problems`` are those of loading. The nodes are used up."""
+    digest = _digest(constructs)
+    found = list(problems)
+    shaped, wrong = check_shapes(constructs)
+    found += wrong
+    merged, wrong = inherit(shaped)
+    found += wrong
+    program, wrong = collect(merged)
+    found += wrong
+    catalog, wrong = _resolve(program, digest)
+    found += wrong
+    ordered = in_order(found)
+    if any(problem.severity == "error" for problem in ordered):
+        return Compiled(None, ordered)
+    return Compiled(catalog, ordered)
+
+
+def _resolve(program: Program, digest: str) -> tuple[Catalog, list[Problem]]:
+    problems: list[Problem] = []
+    targets = Targets(program)
+    drafts, wrong = settle_fields(program, targets)
+    problems += wrong
+    _hush(drafts, targets)
+    schema = DraftSchema(drafts)
+    ledger_drafts, wrong = settle_ledgers(program, schema, targets)
+    problems += wrong
+    rules, wrong = compile_rules(program, schema, targets)
+    problems += wrong
+    ledgers, wrong = _ledgers(program, schema, ledger_drafts)
+    problems += wrong
+    known = Known(program, schema, drafts, rules, ledger_drafts, ledgers)
+    doctypes, wrong = _doctypes(known)
+    problems += wrong
+    planner = FactPlanner(doctypes, ledgers, rules)
+    doctypes = {name: replace(d, facts=planner.plan(d)) for name, d in doctypes.items()}
+    reports, wrong = compile_reports(program, schema, ledger_drafts, targets)
+    problems += wrong
+    menu, wrong = compile_menus(program, doctypes, reports)
+    problems += wrong
+    problems += _routes(doctypes)
+    catalog = Catalog(
+        digest=digest,
+        doctypes=doctypes,
+        ledgers=ledgers,
+        rules=rules,
+        reports=reports,
+        roles=compile_roles(program),
+        menu=menu,
+        by_key={doctype.key: name for name, doctype in doctypes.items()},
+    )
+    return catalog, problems
+
+
+def _digest(constructs: Sequence[Construct]) -> str:
+    """Of the texts of all files, in the order of their names."""
+    sources = sorted((c.file, c.text) for c in constructs if c.text)
+    digest = hashlib.sha256()
+    for _, text in sources:
+        data = text.encode()
+        digest.update(len(data).to_bytes(8, "big"))
+        digest.update(data)
+    return digest.hexdigest()
+
+
+def _hush(drafts: Dictionary[str, DoctypeDraft], targets: Targets) -> None:
+    """What is wrong in an abstract doctype is reported by those that are like it, if there are any."""
+    for draft in drafts.values():
+        draft.quiet = draft.abstract and bool(targets.below(draft.name))
+
+
+def _ledgers(
+    program: Program, schema: DraftSchema, drafts: Dictionary[str, LedgerDraft]
+) -> tuple[dict[str, Ledger], list[Problem]]:
+    plain, problems = compile_ledgers(drafts, schema)
+    broken = frozenset(program.ledgers.keys() - drafts.keys())
+    compiler = PostingCompiler(schema, drafts, broken)
+    ledgers = {
+        name: replace(ledger, posts=compiler.of_ledger(drafts[name], plain))
+        for name, ledger in plain.items()
+    }
+    spans = {name: draft.construct.span for name, draft in drafts.items()}
+    return ledgers, problems + compiler.problems + check_ledger_circles(ledgers, spans)
+
+
+def _doctypes(known: Known) -> tuple[dict[str, Doctype], list[Problem]]:
+    found: dict[str, Doctype] = {}
+    problems: list[Problem] = []
+    for draft in known.drafts.values():
+        if draft.broken:
+            continue
+        doctype, wrong = compile_doctype(draft, known)
+        found[draft.name] = doctype
+        problems += [] if draft.quiet else wrong
+    return found, problems
+
+
+def _routes(doctypes: Dictionary[str, Doctype]) -> list[Problem]:
+    """Two doctypes at one address."""
+    problems: list[Problem] = []
+    first: dict[str, Doctype] = {}
+    for doctype in doctypes.values():
+        if doctype.abstract or doctype.child:
+            continue
+        other = first.setdefault(doctype.api, doctype)
+        if other is not doctype:
+            message = f"'{doctype.name}' and '{other.name}' have the same address /api/{doctype.api}."
+            problems.append(Problem("E115", message, doctype.span, "Give one of them another 'api'."))
+    return problems

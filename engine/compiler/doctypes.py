@@ -1,0 +1,213 @@
+"""The passes over one doctype, one after the other: from a draft to a ``Doctype`` without its fact plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Dictionary
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Literal, cast
+
+from engine.catalog.types import Doctype, FactPlan, FormulaStep, Ledger, Posting, RuleSet, Step, Table
+from engine.compiler import view
+from engine.compiler.access import AccessCompiler
+from engine.compiler.balance import check_balance
+from engine.compiler.calculation import CalculationCompiler, Place
+from engine.compiler.checks import CheckCompiler
+from engine.compiler.drafts import DoctypeDraft
+from engine.compiler.finish import TableFinisher
+from engine.compiler.ledgers import LedgerDraft
+from engine.compiler.names import key_of, plural_of
+from engine.compiler.numbering import NumberingCompiler
+from engine.compiler.order import order_steps
+from engine.compiler.postings import PostingCompiler
+from engine.compiler.presentation import PresentationCompiler
+from engine.compiler.program import Program
+from engine.compiler.reader import Reader
+from engine.compiler.schema import DraftSchema
+from engine.expr.program import Expr
+from engine.problems.problem import Problem
+from engine.source.nodes import Construct
+
+_NO_FACTS = FactPlan({}, {}, {})
+
+
+@dataclass(slots=True)
+class Known:
+    """What the passes over single doctypes need of the rest of the program."""
+
+    program: Program
+    schema: DraftSchema
+    drafts: Dictionary[str, DoctypeDraft]
+    rules: Dictionary[str, RuleSet]
+    ledger_drafts: Dictionary[str, LedgerDraft]
+    ledgers: Dictionary[str, Ledger]
+
+    @property
+    def broken_ledgers(self) -> frozenset[str]:
+        """Ledgers that are declared in a file that is broken."""
+        return frozenset(self.program.ledgers.keys() - self.ledger_drafts.keys())
+
+
+def compile_doctype(draft: DoctypeDraft, known: Known) -> tuple[Doctype, list[Problem]]:
+    """One doctype. Rows of others get their fields only: they are worked out where they are used."""
+    if draft.child:
+        finisher = TableFinisher(known.schema, draft, {}, frozenset())
+        unused = not any(_uses(other, draft.name) for other in known.drafts.values())
+        tables = finisher.tables()
+        problems = finisher.problems if unused else []
+        return _assemble(draft, tables, _Parts(), known), problems + _of_child(draft)
+    return _Passes(draft, known).run()
+
+
+def _uses(draft: DoctypeDraft, name: str) -> bool:
+    return any(table.row_type == name and table.path for table in draft.tables.values())
+
+
+def _of_child(draft: DoctypeDraft) -> list[Problem]:
+    """Keys that rows of others cannot have."""
+    found: list[Problem] = []
+    for key in ("posts", "calculate", "number", "from", "submittable"):
+        entry = draft.node.entries.get(key)
+        if entry is not None:
+            message = f"'{key}' does not go with '{draft.name}', whose records are rows of others."
+            found.append(Problem("E508", message, entry.key.span, "Move it to the documents that have the rows."))
+    return found
+
+
+@dataclass(slots=True)
+class _Parts:
+    """What the passes found."""
+
+    steps: tuple[Step, ...] = ()
+    computed: tuple[FormulaStep, ...] = ()
+    posts: Dictionary[str, Posting] | None = None
+    passes: _Passes | None = None
+
+
+class _Passes:
+    def __init__(self, draft: DoctypeDraft, known: Known) -> None:
+        self.draft = draft
+        self.known = known
+        self.problems: list[Problem] = []
+        schema = known.schema
+        self.calculation = CalculationCompiler(schema, draft, known.rules)
+        self.checks = CheckCompiler(schema, draft)
+        self.numbering = NumberingCompiler(schema, draft)
+        self.access = AccessCompiler(schema, draft, known.program)
+        self.presentation = PresentationCompiler(schema, draft)
+        self.postings = PostingCompiler(schema, known.ledger_drafts, known.broken_ledgers)
+
+    def run(self) -> tuple[Doctype, list[Problem]]:
+        draft, known = self.draft, self.known
+        work = self.calculation.run(frozenset(known.program.rules))
+        steps, wrong = order_steps(work)
+        self._take(self.calculation)
+        self.problems += wrong
+        formulas: dict[Place, Expr] = {
+            (s.path, s.field): s.formula
+            for s in (*(w.step for w in work.formulas), *work.computed)
+            if isinstance(s, FormulaStep)
+        }
+        live = frozenset((s.path, s.field) for s in work.computed)
+        finisher = TableFinisher(known.schema, draft, formulas, live)
+        tables = finisher.tables()
+        self._take(finisher)
+        posts = self.postings.of_doctype(draft, known.ledgers)
+        self._take(self.postings)
+        if not self.problems:
+            places = {key.text: key.span for key, _ in view.entries(draft.node, "posts")}
+            self.problems += check_balance(draft.name, posts, known.ledgers, places)
+        self.presentation.check_names()
+        parts = _Parts(steps, tuple(work.computed), posts, self)
+        doctype = _assemble(draft, tables, parts, known)
+        for reader in (self.checks, self.numbering, self.access, self.presentation):
+            self._take(reader)
+        self.problems += _live_reads(doctype, live)
+        return doctype, self.problems
+
+    def _take(self, reader: Reader) -> None:
+        self.problems += reader.problems
+        reader.problems = []
+
+
+def _live_reads(doctype: Doctype, live: frozenset[Place]) -> list[Problem]:
+    """Steps, checks and postings cannot read what is computed only when asked."""
+    if not live:
+        return []
+    found: list[Problem] = []
+    expressions = [e for c in doctype.checks.values() for e in (c.check, c.when) if e is not None]
+    expressions += [e for p in doctype.posts.values() for e in (*p.set.values(), p.when) if e is not None]
+    for step in doctype.steps:
+        for name in ("amount", "weight", "where", "when", "inclusive"):
+            expression = getattr(step, name, None)
+            expressions += [expression] if isinstance(expression, Expr) else []
+        for name in ("given", "set"):
+            expressions += getattr(step, name, {}).values()
+    for expression in expressions:
+        for read in expression.reads:
+            own = read.record.own and read.record.doctype == doctype.name
+            if own and (read.record.path, read.field) in live:
+                message = f"'{read.field}' reads balances, so it is worked out when asked and decides nothing."
+                found.append(Problem("E406", message, expression.span, "Use balance(…) in a limit of the ledger."))
+    return found
+
+
+def _module(construct: Construct, folder: str) -> str:
+    """The module said, else the folder under ``doctypes/`` or ``reports/``."""
+    said = view.text(construct.node, "module")
+    if said is not None:
+        return said
+    parts = PurePath(construct.file).parts
+    if folder in parts:
+        below = parts[len(parts) - 1 - parts[::-1].index(folder) + 1 : -1]
+        return below[0] if below else ""
+    return ""
+
+
+def module_of(construct: Construct, folder: str) -> str:
+    """As ``_module``, with a name for what lies in no folder."""
+    return _module(construct, folder) or "general"
+
+
+def _assemble(
+    draft: DoctypeDraft, tables: dict[str, Table], parts: _Parts, known: Known
+) -> Doctype:
+    node, passes = draft.node, parts.passes
+    shown = passes.presentation if passes is not None else PresentationCompiler(known.schema, draft)
+    label = view.text(node, "label") or draft.name
+    plural = view.text(node, "plural") or plural_of(label)
+    return Doctype(
+        name=draft.name,
+        key=draft.key,
+        label=label,
+        plural=plural,
+        module=module_of(draft.construct, "doctypes"),
+        span=draft.construct.span,
+        abstract=draft.abstract,
+        child=draft.child,
+        company=cast("Literal['required', 'shared', 'none']", draft.company),
+        tables=tables,
+        api=view.text(node, "api") or key_of(plural),
+        name_by=shown.name_by,
+        name_series=passes.numbering.name_series() if passes is not None else None,
+        title=shown.title() if passes is not None else None,
+        title_field=shown.title_field(),
+        search=shown.search() if passes is not None else (),
+        date=draft.date,
+        currency=draft.currency,
+        rate=draft.rate,
+        submittable=draft.submittable,
+        amend=cast("Literal['none', 'new']", view.text(node, "amend") or "none"),
+        number=passes.numbering.numbering() if passes is not None else None,
+        steps=parts.steps,
+        computed=parts.computed,
+        checks=passes.checks.run() if passes is not None else {},
+        posts=parts.posts or {},
+        layout=shown.layout() if passes is not None else (),
+        list_fields=shown.list_fields() if passes is not None else (),
+        allow=passes.access.allow() if passes is not None else {},
+        make_from=passes.access.make_from(known.drafts) if passes is not None else {},
+        facts=_NO_FACTS,
+        tree=view.text(node, "tree"),
+        help=view.text(node, "help") or "",
+    )

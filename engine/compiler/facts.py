@@ -1,0 +1,235 @@
+"""Pass 14, facts: what must be known of other records before a document can be worked out.
+
+Found by reachability from what expressions read. Every own link is fetched with its title and
+company, so that a link to nothing or into another company is seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from collections.abc import Mapping as Dictionary
+from dataclasses import dataclass, field
+
+from engine.catalog.types import (
+    DOCUMENT,
+    Check,
+    DistributeStep,
+    Doctype,
+    FactPlan,
+    Field,
+    FormulaStep,
+    Ledger,
+    Posting,
+    RuleSet,
+    RuleStep,
+    Step,
+    Table,
+    TaxStep,
+)
+from engine.expr.program import Expr, Read, Template
+
+@dataclass(slots=True)
+class _Known:
+    """A doctype as facts of it are fetched: its columns, its links, its title."""
+
+    columns: frozenset[str]
+    links: Dictionary[str, tuple[str, ...]]
+    title: str
+
+
+@dataclass(slots=True)
+class FactPlanner:
+    """Plans facts for every doctype of a catalog."""
+
+    doctypes: Dictionary[str, Doctype]
+    ledgers: Dictionary[str, Ledger]
+    rules: Dictionary[str, RuleSet]
+    _known: dict[str, _Known] = field(default_factory=dict)
+
+    def plan(self, doctype: Doctype) -> FactPlan:
+        """What to fetch for documents of ``doctype``."""
+        columns: dict[str, set[str]] = {}
+        rules = _rules_of(doctype.steps)
+        for read, candidates in self._reads(doctype, rules):
+            name = read.record.doctype
+            if name in self.doctypes and (not read.record.own or name in candidates):
+                columns.setdefault(name, set()).add(read.field)
+        self._money(doctype, columns)
+        links = self._own_links(doctype)
+        follow = self._follow(columns)
+        for targets in (*links.values(), *self._followed(follow)):
+            for target in targets:
+                if target != DOCUMENT:
+                    columns.setdefault(target, set())
+        return FactPlan(
+            links=links,
+            columns={name: self._columns(name, columns[name]) for name in sorted(columns)},
+            follow=follow,
+            rules=tuple(name for name in rules if self.rules[name].sources),
+        )
+
+    def _know(self, name: str) -> _Known:
+        found = self._known.get(name)
+        if found is None:
+            doctype = self.doctypes[name]
+            own = {f.name for f in doctype.head.columns}
+            links = {f.name: f.link for f in doctype.head.columns if f.type == "link"}
+            if doctype.company == "required":
+                own.add("company")
+                links["company"] = ("Company",)
+            own |= {"state"} if doctype.submittable else set()
+            own |= {"number"} if doctype.submittable or doctype.number is not None else set()
+            own |= {"id", "version", "created_at", "created_by", "changed_at", "changed_by"}
+            found = self._known[name] = _Known(frozenset(own), links, doctype.title_field)
+        return found
+
+    def _columns(self, name: str, read: set[str]) -> tuple[str, ...]:
+        known = self._know(name)
+        wanted = (*sorted(read), known.title, "company")
+        return tuple(dict.fromkeys(c for c in wanted if c in known.columns and c != "id"))
+
+    def _money(self, doctype: Doctype, columns: dict[str, set[str]]) -> None:
+        """A document that writes ledgers needs the currency of its company."""
+        if not doctype.posts or doctype.company != "required" or "Company" not in self.doctypes:
+            return
+        if "currency" in self._know("Company").columns:
+            columns.setdefault("Company", set()).add("currency")
+
+    def _own_links(self, doctype: Doctype) -> dict[tuple[str, str], tuple[str, ...]]:
+        found: dict[tuple[str, str], tuple[str, ...]] = {}
+        if doctype.company == "required" and "Company" in self.doctypes:
+            found["", "company"] = ("Company",)
+        for table in doctype.tables.values():
+            for f in _links(table):
+                targets = tuple(name for name in f.link if name == DOCUMENT or name in self.doctypes)
+                if targets:
+                    found[table.path, f.name] = targets
+        return found
+
+    def _follow(self, columns: Dictionary[str, set[str]]) -> dict[str, tuple[str, ...]]:
+        """The link columns read of facts that lead to doctypes of which something is read."""
+        found: dict[str, tuple[str, ...]] = {}
+        for name in sorted(columns):
+            links = self._know(name).links
+            names = tuple(
+                link for link in sorted(columns[name])
+                if any(columns.get(target) for target in links.get(link, ()))
+            )  # fmt: skip
+            if names:
+                found[name] = names
+        return found
+
+    def _followed(self, follow: Dictionary[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+        for name, links in follow.items():
+            for link in links:
+                yield self._know(name).links[link]
+
+    # --- what is read --------------------------------------------------------------------------
+
+    def _reads(self, doctype: Doctype, rules: Iterable[str]) -> Iterator[tuple[Read, frozenset[str]]]:
+        """Each read with the doctypes of which a dict at hand is a candidate, not the document."""
+        none: frozenset[str] = frozenset()
+        for expression in _expressions(doctype):
+            yield from ((read, none) for read in expression.reads)
+        for f in (f for table in doctype.tables.values() for f in table.fields.values()):
+            if f.where is not None:
+                candidates = frozenset(f.link)
+                yield from ((read, candidates) for read in f.where.reads)
+        for name in rules:
+            for expression in _of_rules(self.rules[name]):
+                yield from ((read, none) for read in expression.reads)
+        for ledger in self._reached(doctype.posts.values()):
+            for expression in _of_ledger(ledger):
+                yield from ((read, none) for read in expression.reads)
+            for dimension in (*ledger.dimensions.values(), *ledger.details.values()):
+                if dimension.where is not None:
+                    candidates = frozenset(dimension.link)
+                    yield from ((read, candidates) for read in dimension.where.reads)
+
+    def _reached(self, posts: Iterable[Posting]) -> list[Ledger]:
+        """The ledgers that postings write, directly and through the posts of ledgers."""
+        found: dict[str, Ledger] = {}
+        waiting = [p.ledger for p in posts]
+        while waiting:
+            name = waiting.pop()
+            if name not in found and name in self.ledgers:
+                found[name] = self.ledgers[name]
+                waiting += [p.ledger for p in self.ledgers[name].posts.values()]
+        return list(found.values())
+
+
+def _links(table: Table) -> Iterator[Field]:
+    return (f for f in table.columns if f.type == "link")
+
+
+def _rules_of(steps: Iterable[Step]) -> tuple[str, ...]:
+    names = [step.rules for step in steps if isinstance(step, (RuleStep, TaxStep))]
+    return tuple(dict.fromkeys(names))
+
+
+def _expressions(doctype: Doctype) -> Iterator[Expr | Template]:
+    """All that is worked out with the facts of a document, but what its links' ``where`` reads."""
+    for table in doctype.tables.values():
+        for f in table.fields.values():
+            yield from _some(f.default_expression, f.required_if, f.read_only_if, f.unit)
+    for step in (*doctype.steps, *doctype.computed):
+        yield from _of_step(step)
+    for check in doctype.checks.values():
+        yield from _of_check(check)
+    for posting in doctype.posts.values():
+        yield from _of_posting(posting)
+    yield from _some(doctype.title)
+    if doctype.number is not None:
+        yield from doctype.number.by
+        for series in doctype.number.series.values():
+            yield from _some(series.text, series.when)
+
+
+def _some(*found: Expr | Template | None) -> Iterator[Expr | Template]:
+    return (expression for expression in found if expression is not None)
+
+
+def _of_step(step: Step) -> Iterator[Expr | Template]:
+    match step:
+        case FormulaStep():
+            yield step.formula
+        case RuleStep():
+            yield from (*step.given.values(), *step.set.values())
+            yield from _some(step.when)
+        case TaxStep():
+            yield from (*step.given.values(), step.amount)
+            yield from _some(step.inclusive, step.when)
+        case DistributeStep():
+            yield from _some(step.amount, step.weight, step.where)
+
+
+def _of_check(check: Check) -> Iterator[Expr | Template]:
+    return _some(check.check, check.message, check.when)
+
+
+def _of_posting(posting: Posting) -> Iterator[Expr | Template]:
+    yield from posting.set.values()
+    yield from _some(posting.when)
+
+
+def _of_ledger(ledger: Ledger) -> Iterator[Expr | Template]:
+    """What an entry of the ledger needs when it is written; candidates are looked at separately."""
+    for dimension in (*ledger.dimensions.values(), *ledger.details.values()):
+        yield from _some(dimension.required_if, dimension.default_expression)
+    if ledger.valuation is not None:
+        yield ledger.valuation.method
+    for limit in ledger.limits.values():
+        yield from _some(limit.minimum, limit.when, limit.unless)
+    for posting in ledger.posts.values():
+        yield from _of_posting(posting)
+
+
+def _of_rules(rules: RuleSet) -> Iterator[Expr | Template]:
+    for case in rules.cases.values():
+        yield from (*case.give.values(), *_some(case.when))
+    for line in rules.lines.values():
+        yield from (*line.give.values(), *_some(line.rate, line.amount))
+    for source in rules.sources:
+        yield from (match.value for match in source.matches)
+    yield from rules.give.values()
+    yield from _some(rules.explain)

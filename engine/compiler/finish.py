@@ -1,0 +1,151 @@
+"""Pass 9, finish: from a draft whose calculation is known to the tables of the catalog.
+
+Compiles what hangs on single fields: defaults, conditions, what links may point to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Dictionary
+
+from engine.catalog.types import Field, FieldType, Table
+from engine.compiler import view
+from engine.compiler.calculation import Place, expected
+from engine.compiler.drafts import DoctypeDraft, FieldDraft, TableDraft
+from engine.compiler.field_rules import TEXTUAL
+from engine.compiler.reader import Reader, own_record
+from engine.compiler.schema import DraftSchema
+from engine.expr.program import Expr
+from engine.expr.scope import Scope
+from engine.expr.types import OneOf, Record, Type
+from engine.problems.suggest import did_you_mean
+
+LONGEST_IDENTIFIER = 63
+"""PostgreSQL cuts longer names off."""
+
+
+class TableFinisher(Reader):
+    """Makes the tables of one doctype. ``formulas`` and ``computed`` are the compiled ones by place."""
+
+    def __init__(
+        self, schema: DraftSchema, draft: DoctypeDraft, formulas: Dictionary[Place, Expr], computed: frozenset[Place]
+    ) -> None:
+        super().__init__(schema)
+        self._draft = draft
+        self._formulas = formulas
+        self._computed = computed
+
+    def tables(self) -> dict[str, Table]:
+        """All tables by path, the head first."""
+        return {path: self._table(table) for path, table in self._draft.tables.items()}
+
+    def _table(self, table: TableDraft) -> Table:
+        name = f"doc_{self._draft.key}"
+        if table.path:
+            name += "__" + table.path.replace(".", "__")
+        if len(name) > LONGEST_IDENTIFIER and not self._draft.abstract:
+            message = f"The table '{name}' has {len(name)} characters; {LONGEST_IDENTIFIER} are allowed."
+            self.find("E313", message, self._draft.construct.span, "Shorten the name of the doctype or of the table.")
+        self._columns(table)
+        return Table(
+            path=table.path,
+            name=name,
+            row_type=table.row_type,
+            fields={field.name: self._field(table, field) for field in table.fields.values()},
+            parent=table.parent,
+            children=tuple(table.children),
+            minimum_rows=table.minimum_rows,
+            generated=table.generated,
+        )
+
+    def _columns(self, table: TableDraft) -> None:
+        """Link ``x`` has the columns x_id and x_type: no other field may be called so."""
+        for field in table.fields.values():
+            if field.type != "link":
+                continue
+            for suffix in ("_id", "_type"):
+                other = table.fields.get(field.name + suffix)
+                if other is not None and (suffix == "_id" or len(field.link) > 1):
+                    message = f"'{other.name}' is the column of the link '{field.name}'."
+                    self.find("E117", message, other.span, "Choose another name.")
+
+    def _field(self, table: TableDraft, field: FieldDraft) -> Field:
+        node = field.node
+        own = own_record(self._draft, table.path)
+        scope = self.scope({"this": own})
+        literal, default = self.value(
+            view.scalar(node, "default"), self.scope({"this": own}, clock=True), expected(field)
+        )
+        required = view.scalar(node, "required")
+        _, required_if = (
+            self.value(required, scope) if required and required.text.startswith("=") else (None, None)
+        )
+        rows = field.type == "table"
+        minimum = view.text(node, "min")
+        return Field(
+            name=field.name,
+            type=field.type,
+            label=field.label,
+            span=field.span,
+            required=required is not None and required.text == "true",
+            default=literal,
+            default_expression=default,
+            formula=self._formulas.get((table.path, field.name)),
+            writer=field.writer,
+            editable=field.editable,
+            stored=(table.path, field.name) not in self._computed,
+            generated=self._is_generated(field),
+            scale=field.scale,
+            precision=field.precision,
+            length=field.length,
+            minimum=None if rows else minimum,
+            maximum=view.text(node, "max"),
+            options=view.texts(node, "options"),
+            unique=self._unique(table, field),
+            link=field.link,
+            where=self._where(field, own),
+            table=field.table,
+            back=field.back,
+            money_in=field.money_in,
+            unit=self.expression(view.scalar(node, "unit"), scope),
+            after_submit=view.flag(node, "after_submit"),
+            visible_if=self.condition(view.scalar(node, "visible_if"), scope),
+            required_if=required_if,
+            read_only_if=self.condition(view.scalar(node, "read_only_if"), scope),
+            help=view.text(node, "help") or "",
+        )
+
+    def _is_generated(self, field: FieldDraft) -> bool:
+        if field.type != "table":
+            return False
+        table = self._draft.tables.get(field.table or "")
+        return table is not None and table.generated
+
+    def _where(self, field: FieldDraft, own: Record) -> Expr | None:
+        """The candidate is ``row``, a dict of its columns when it runs."""
+        node = view.scalar(field.node, "where")
+        if node is None or not field.link:
+            return None
+        records = tuple(Record(link, own=True) for link in field.link)
+        row: Type = records[0] if len(records) == 1 else OneOf(records)
+        scope: Scope = self.scope({"this": own, "row": row})
+        return self.condition(node, scope)
+
+    def _unique(self, table: TableDraft, field: FieldDraft) -> tuple[str, ...] | None:
+        node = field.node.get("unique")
+        if node is None:
+            return None
+        names = view.scalars(node)
+        if len(names) == 1 and names[0].text in ("true", "false") and node is names[0]:
+            return () if names[0].text == "true" else None
+        for name in names:
+            known = name.text in table.fields or name.text in table.dropped or name.text in self._draft.standard
+            if not known:
+                hint = did_you_mean(name.text, table.fields)
+                message = f"{table.row_type} has no field '{name.text}'."
+                self.find("E302", message, name.span, hint)
+        return tuple(name.text for name in names if name.text != field.name)
+
+
+def is_textual(type_: FieldType) -> bool:
+    """Whether values of the type are texts of a known length."""
+    return type_ in TEXTUAL or type_ == "choice"
