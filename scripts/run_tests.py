@@ -48,8 +48,6 @@ def main() -> int:
     _python_on_postgresql(outcome, folder, extra)
     _browser(outcome, folder, extra)
     _typescript(outcome)
-    if not services.redis():
-        outcome.left_out["Redis as broker"] = services.NO_REDIS.format(url=services.redis_url())
     return _report(outcome)
 
 

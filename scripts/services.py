@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
-from urllib.parse import urlsplit
 
 from scripts.places import VENV, venv_program
 from scripts.shell import output
@@ -20,9 +18,6 @@ MAC_BROWSERS = (
 NO_POSTGRESQL = (
     "PostgreSQL does not answer at {url}, or that user may not create databases. "
     "Start it (Debian: sudo apt install postgresql) and name it in BAHI_TEST_POSTGRESQL."
-)
-NO_REDIS = (
-    "Redis does not answer at {url}. Debian: sudo apt install redis-server; or set BAHI_TEST_REDIS."
 )
 NO_BROWSER = (
     "No Chromium was found. Debian: sudo apt install chromium; or name it in BAHI_CHROMIUM."
@@ -43,20 +38,6 @@ def postgresql() -> str | None:
 
 def postgresql_url() -> str:
     return os.environ.get("BAHI_TEST_POSTGRESQL") or POSTGRESQL
-
-
-def redis() -> str | None:
-    """The URL of a Redis that answers, or None."""
-    url = redis_url()
-    place = urlsplit(url)
-    try:
-        with socket.create_connection(
-            (place.hostname or "127.0.0.1", place.port or 6379), 2
-        ) as line:
-            line.sendall(b"PING\r\n")
-            return url if line.recv(64).startswith((b"+PONG", b"-NOAUTH")) else None
-    except OSError:
-        return None
 
 
 def redis_url() -> str:
