@@ -1,0 +1,82 @@
+import { ApiError, toApiError } from './problems';
+
+export interface Call {
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly body?: unknown;
+  readonly query?: Readonly<Record<string, string | undefined>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+function cookie(name: string): string | null {
+  const found = document.cookie.split('; ').find((part) => part.startsWith(`${name}=`));
+  return found ? decodeURIComponent(found.slice(name.length + 1)) : null;
+}
+
+function address(path: string, query: Call['query']): string {
+  const asked = new URLSearchParams();
+  for (const [name, value] of Object.entries(query ?? {})) {
+    if (value !== undefined && value !== '') asked.set(name, value);
+  }
+  const text = asked.toString();
+  return `/api/${path}${text ? `?${text}` : ''}`;
+}
+
+/** The one place that knows HTTP: session cookie, CSRF header, company header, problem details. */
+export class Client {
+  /** Sent as `X-Company`; null lets the server take the user's first. */
+  company: number | null = null;
+  /** Called when the session has ended, so that the shell can ask for the password again. */
+  onSignedOut: () => void = () => undefined;
+
+  /** In: path below `/api/`. Out: the decoded answer (null for 204). Throws ApiError. */
+  async call<T>(path: string, call: Call = {}): Promise<T> {
+    const method = call.method ?? 'GET';
+    const headers: Record<string, string> = { Accept: 'application/json', ...call.headers };
+    if (this.company !== null) headers['X-Company'] = String(this.company);
+    if (call.body !== undefined) headers['Content-Type'] = 'application/json';
+    if (method !== 'GET') headers['X-CSRFToken'] = await this.csrf();
+    const answer = await this.send(address(path, call.query), {
+      method,
+      cache: 'no-cache',
+      headers,
+      credentials: 'same-origin',
+      body: call.body === undefined ? null : JSON.stringify(call.body),
+      signal: call.signal ?? null,
+    });
+    return this.read<T>(answer, path);
+  }
+
+  private async send(url: string, init: RequestInit): Promise<Response> {
+    try {
+      return await fetch(url, init);
+    } catch (error) {
+      if (error instanceof DOMException && error.name === 'AbortError') throw error;
+      throw new ApiError(
+        0,
+        'offline',
+        'The server cannot be reached. Check the network and try again.',
+        [],
+      );
+    }
+  }
+
+  private async read<T>(answer: Response, path: string): Promise<T> {
+    if (answer.status === 204) return null as T;
+    const isJson = (answer.headers.get('Content-Type') ?? '').includes('json');
+    const body: unknown = isJson ? await answer.json() : null;
+    if (answer.ok && isJson) return body as T;
+    if (answer.status === 401 && !path.startsWith('auth/')) this.onSignedOut();
+    throw toApiError(answer.status, body);
+  }
+
+  /** The CSRF token of the session; a first visit fetches the cookie. */
+  private async csrf(): Promise<string> {
+    const known = cookie('csrftoken');
+    if (known) return known;
+    await fetch('/api/auth/me', { credentials: 'same-origin' }).catch(() => undefined);
+    return cookie('csrftoken') ?? '';
+  }
+}
+
+export const client = new Client();

@@ -1,0 +1,110 @@
+/** The state of one open form, as a reducer: nothing here knows React or HTTP. */
+import type { Preview } from '../api/documents';
+import type { Problem } from '../api/problems';
+import { type Row, rowsOf } from '../api/values';
+import type { Doctype } from '../meta/types';
+import { adopt, blankRow, insertRows, type KeyMaker, mergeDocument } from './document';
+import type { Facts } from './frame';
+import { runSteps } from './steps';
+
+export interface DocumentState {
+  readonly document: Row;
+  /** As the server has it; null while it was never saved. */
+  readonly saved: Row | null;
+  /** Counts what the person changed since the document was loaded or saved. */
+  readonly changes: number;
+  /** Facts of the last preview; null before the first. */
+  readonly facts: Facts | null;
+  readonly problems: readonly Problem[];
+  readonly entries: Readonly<Record<string, unknown>>;
+  /** After a refused save every problem is shown, also those of fields not yet reached. */
+  readonly strict: boolean;
+}
+
+export type DocumentAction =
+  | { readonly kind: 'change'; readonly change: (document: Row) => Row }
+  | { readonly kind: 'previewed'; readonly changes: number; readonly preview: Preview }
+  | { readonly kind: 'found'; readonly changes: number; readonly problems: readonly Problem[] }
+  | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
+  | { readonly kind: 'loaded'; readonly document: Row };
+
+/** A new document offers a row to write in, in its first table. */
+function withFirstRow(doctype: Doctype, document: Row, nextKey: KeyMaker): Row {
+  const named = doctype.layout.flatMap((section) => section.show.flat());
+  for (const name of named) {
+    const field = doctype.tables['']?.fields[name];
+    const table = field?.table ? doctype.tables[field.table] : undefined;
+    if (!field || !table || table.generated || field.generated || field.readOnly) continue;
+    const isEmpty = rowsOf(document, name).length === 0;
+    return isEmpty ? insertRows(document, [], name, 0, [blankRow(table, nextKey)]) : document;
+  }
+  return document;
+}
+
+/** In: a document from the server; `chosen`: its values are more than defaults. Out: the form's first state. */
+export function opened(
+  doctype: Doctype,
+  document: Row,
+  nextKey: KeyMaker,
+  chosen: boolean,
+): DocumentState {
+  const adopted = adopt(doctype, document, nextKey, chosen);
+  const mine = typeof document.id === 'number' ? adopted : withFirstRow(doctype, adopted, nextKey);
+  return {
+    document: mine,
+    saved: typeof document.id === 'number' ? mine : null,
+    changes: 0,
+    facts: null,
+    problems: [],
+    entries: {},
+    strict: false,
+  };
+}
+
+function changed(doctype: Doctype, state: DocumentState, change: (row: Row) => Row): DocumentState {
+  const typed = change(state.document);
+  if (typed === state.document) return state;
+  const document = state.facts === null ? typed : runSteps(doctype, typed, state.facts);
+  return { ...state, document, changes: state.changes + 1 };
+}
+
+/** An answer to a question the person has changed meanwhile is dropped; the next preview is under way. */
+function previewed(
+  doctype: Doctype,
+  state: DocumentState,
+  preview: Preview,
+  nextKey: KeyMaker,
+): DocumentState {
+  return {
+    ...state,
+    document: mergeDocument(doctype, state.document, preview.document, nextKey),
+    facts: { ...state.facts, ...mergedFacts(state.facts, preview.facts) },
+    problems: preview.problems,
+    entries: preview.entries,
+  };
+}
+
+function mergedFacts(known: Facts | null, fresh: Facts): Facts {
+  const merged: Record<string, Facts[string]> = {};
+  for (const [doctype, rows] of Object.entries(fresh))
+    merged[doctype] = { ...known?.[doctype], ...rows };
+  return merged;
+}
+
+export function documentReducer(doctype: Doctype, nextKey: KeyMaker) {
+  return (state: DocumentState, action: DocumentAction): DocumentState => {
+    switch (action.kind) {
+      case 'change':
+        return changed(doctype, state, action.change);
+      case 'previewed':
+        if (action.changes !== state.changes) return state;
+        return previewed(doctype, state, action.preview, nextKey);
+      case 'found':
+        return action.changes === state.changes ? { ...state, problems: action.problems } : state;
+      case 'refused':
+        return { ...state, problems: action.problems, strict: true };
+      case 'loaded':
+        return opened(doctype, action.document, nextKey, true);
+    }
+  };
+}

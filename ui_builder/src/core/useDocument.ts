@@ -1,0 +1,142 @@
+import { useEffect, useMemo, useReducer, useState } from 'react';
+import { previewDocument } from '../api/documents';
+import { ApiError, type Problem } from '../api/problems';
+import type { Row, Value } from '../api/values';
+import type { Doctype, Field, Table } from '../meta/types';
+import { documentBody } from './body';
+import { documentFrame } from './conditions';
+import { blankRow, insertRows, type KeyMaker, keyMaker, removeRow, setField } from './document';
+import { type DocumentState, documentReducer, opened } from './documentState';
+import { byPath, type Findings, shownWhileTyping } from './findings';
+import type { Facts, FrameRow } from './frame';
+import type { RowPath } from './paths';
+
+const PREVIEW_DELAY_MS = 300;
+
+export interface Editing {
+  set(path: RowPath, field: Field, value: Value): void;
+  /** Adds rows (blank where none are given) at a place of the child table `field` of the row `above`. */
+  insert(above: RowPath, field: Field, table: Table, at: number, rows?: readonly Row[]): void;
+  remove(above: RowPath, field: Field, at: number): void;
+  /** Any other change, as one step. */
+  change(change: (document: Row) => Row): void;
+  readonly nextKey: KeyMaker;
+}
+
+export interface OpenDocument {
+  readonly doctype: Doctype;
+  readonly document: Row;
+  readonly saved: Row | null;
+  readonly frame: FrameRow;
+  readonly facts: Facts;
+  readonly problems: readonly Problem[];
+  readonly findings: Findings;
+  readonly entries: DocumentState['entries'];
+  readonly isDirty: boolean;
+  readonly isWorkingOut: boolean;
+  /** Nobody writes in it: it is submitted, cancelled, or the user may not. */
+  readonly isLocked: boolean;
+  readonly editing: Editing;
+  body(): Record<string, unknown>;
+  refuse(problems: readonly Problem[]): void;
+  load(document: Row): void;
+}
+
+const NO_FACTS: Facts = {};
+
+/** Whether the user may write in a document that stands like this. */
+export function isLocked(doctype: Doctype, document: Row): boolean {
+  const isNew = typeof document.id !== 'number';
+  if (!doctype.can.has(isNew ? 'create' : 'write')) return true;
+  return doctype.submittable && !isNew && document.state !== 'draft';
+}
+
+/** Keeps one document in hand: changes, live totals, and the server's preview of what it comes to. `made`: from another document. */
+export function useDocument(doctype: Doctype, initial: Row, made = false): OpenDocument {
+  const [nextKey] = useState(keyMaker);
+  const reducer = useMemo(() => documentReducer(doctype, nextKey), [doctype, nextKey]);
+  const [state, dispatch] = useReducer(reducer, initial, (row) =>
+    opened(doctype, row, nextKey, made || typeof row.id === 'number'),
+  );
+  const locked = isLocked(doctype, state.document);
+  const isWorkingOut = usePreview(doctype, state, locked, dispatch);
+
+  const editing = useMemo<Editing>(() => {
+    const change = (make: (document: Row) => Row) => dispatch({ kind: 'change', change: make });
+    return {
+      nextKey,
+      change,
+      set: (path, field, value) => change((document) => setField(document, path, field, value)),
+      insert: (above, field, table, at, rows) =>
+        change((document) =>
+          insertRows(document, above, field.name, at, rows ?? [blankRow(table, nextKey)]),
+        ),
+      remove: (above, field, at) =>
+        change((document) => removeRow(document, above, field.name, at)),
+    };
+  }, [nextKey]);
+
+  const frame = useMemo(() => documentFrame(doctype, state.document), [doctype, state.document]);
+  const problems = useMemo(
+    () => (state.strict ? state.problems : shownWhileTyping(state.problems, state.document)),
+    [state.strict, state.problems, state.document],
+  );
+  const findings = useMemo(() => byPath(problems), [problems]);
+
+  return {
+    doctype,
+    document: state.document,
+    saved: state.saved,
+    frame,
+    facts: state.facts ?? NO_FACTS,
+    problems,
+    findings,
+    entries: state.entries,
+    isDirty: state.changes > 0,
+    isWorkingOut,
+    isLocked: locked,
+    editing,
+    body: () => documentBody(doctype, state.document, state.saved),
+    refuse: (found) => dispatch({ kind: 'refused', problems: found }),
+    load: (document) => dispatch({ kind: 'loaded', document }),
+  };
+}
+
+type Dispatch = (action: Parameters<ReturnType<typeof documentReducer>>[1]) => void;
+
+/** Asks the server, 300 ms after the last change, what the document comes to. Out: whether an answer is awaited. */
+function usePreview(
+  doctype: Doctype,
+  state: DocumentState,
+  locked: boolean,
+  dispatch: Dispatch,
+): boolean {
+  const [isAwaited, setAwaited] = useState(false);
+  const { document, saved, changes } = state;
+  const isFirst = state.facts === null;
+  // Only the person's changes ask again: an answer changes the document too, and must not.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  useEffect(() => {
+    if (locked) return;
+    const stop = new AbortController();
+    const ask = async () => {
+      setAwaited(true);
+      try {
+        const body = documentBody(doctype, document, saved);
+        const preview = await previewDocument(doctype.route, body, stop.signal);
+        dispatch({ kind: 'previewed', changes, preview });
+      } catch (error) {
+        if (error instanceof ApiError && error.problems.length > 0) {
+          dispatch({ kind: 'found', changes, problems: error.problems });
+        }
+      }
+      if (!stop.signal.aborted) setAwaited(false);
+    };
+    const timer = window.setTimeout(() => void ask(), isFirst ? 0 : PREVIEW_DELAY_MS);
+    return () => {
+      window.clearTimeout(timer);
+      stop.abort();
+    };
+  }, [doctype, changes, saved, locked]);
+  return isAwaited && !locked;
+}

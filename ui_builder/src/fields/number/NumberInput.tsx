@@ -1,0 +1,59 @@
+import { useState } from 'react';
+import { textOf } from '../../api/values';
+import { parseDecimal } from '../../core/decimal';
+import { controlAttributes, controlClass } from '../control';
+import styles from '../control.module.css';
+import type { InputProps } from '../types';
+import { useDraft } from '../useDraft';
+import { formatNumber } from './format';
+
+/** What stands in the field when a person enters it: no grouping, no zeros to delete. */
+function bare(value: string): string {
+  if (!value.includes('.')) return value;
+  return value.replace(/0+$/, '').replace(/\.$/, '');
+}
+
+/** A number, exact at the field's scale: grouped as India does, typed with or without commas. */
+export function NumberInput(props: InputProps) {
+  const { field, value, onChange } = props;
+  const known = textOf(value);
+  const draft = useDraft(
+    known === '' ? '' : formatNumber(known, field.type, field.scale),
+    bare(known),
+  );
+  const [isNoNumber, setNoNumber] = useState(false);
+
+  const type = (typed: string) => {
+    draft.type(typed);
+    const parsed = parseDecimal(typed, field.scale);
+    setNoNumber(parsed === undefined);
+    if (parsed === undefined) return;
+    onChange(parsed !== null && field.type === 'integer' ? Number(parsed) : parsed);
+  };
+
+  const leave = () => {
+    draft.end();
+    setNoNumber(false);
+  };
+
+  return (
+    <input
+      {...controlAttributes({ ...props, isInvalid: Boolean(props.isInvalid) || isNoNumber })}
+      className={controlClass(props.isCell, styles.right ?? '')}
+      type="text"
+      inputMode="decimal"
+      autoComplete="off"
+      value={draft.shown}
+      readOnly={props.isReadOnly}
+      title={isNoNumber ? 'This is not a number.' : undefined}
+      onFocus={(event) => {
+        if (props.isReadOnly) return;
+        draft.begin();
+        const input = event.currentTarget;
+        requestAnimationFrame(() => input.select());
+      }}
+      onChange={(event) => type(event.currentTarget.value)}
+      onBlur={leave}
+    />
+  );
+}

@@ -1,0 +1,61 @@
+import { Tabs } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { getEffects, type LedgerEffects } from '../api/documents';
+import { sentenceOf } from '../api/problems';
+import { useForm } from './FormContext';
+import styles from './form.module.css';
+import { LedgerTable } from './LedgerTable';
+import { previewLedgers } from './ledgers';
+
+function useLedgers(): {
+  readonly ledgers: readonly LedgerEffects[];
+  readonly failure: string | null;
+  readonly isPlan: boolean;
+} {
+  const { doctype, document, saved, entries } = useForm();
+  const isPlan = saved === null || document.state === 'draft';
+  const query = useQuery({
+    queryKey: ['effects', doctype.key, document.id, document.version],
+    queryFn: () => getEffects(doctype.route, Number(document.id)),
+    enabled: !isPlan,
+  });
+  const ledgers = isPlan ? previewLedgers(entries) : Object.values(query.data?.ledgers ?? {});
+  return {
+    ledgers: ledgers.filter((ledger) => ledger.entries.length > 0),
+    failure: query.error ? sentenceOf(query.error) : null,
+    isPlan,
+  };
+}
+
+/** What the document wrote into each ledger, or what it would write if it were submitted now. */
+export function EffectsPanel() {
+  const { ledgers, failure, isPlan } = useLedgers();
+  const first = ledgers[0]?.label ?? '';
+  return (
+    <section className={styles.effects} aria-label={isPlan ? 'What it would post' : 'Effects'}>
+      <h2 className={styles.sectionTitle}>{isPlan ? 'What it would post' : 'What it posted'}</h2>
+      {failure ? <p className={styles.none}>{failure}</p> : null}
+      {ledgers.length === 0 && !failure ? (
+        <p className={styles.none}>
+          {isPlan ? 'Nothing yet.' : 'It wrote nothing into any ledger.'}
+        </p>
+      ) : null}
+      {ledgers.length === 0 ? null : (
+        <Tabs defaultValue={first} key={first} keepMounted={false}>
+          <Tabs.List>
+            {ledgers.map((ledger) => (
+              <Tabs.Tab key={ledger.label} value={ledger.label}>
+                {ledger.label} <span className={styles.count}>{ledger.entries.length}</span>
+              </Tabs.Tab>
+            ))}
+          </Tabs.List>
+          {ledgers.map((ledger) => (
+            <Tabs.Panel key={ledger.label} value={ledger.label}>
+              <LedgerTable ledger={ledger} />
+            </Tabs.Panel>
+          ))}
+        </Tabs>
+      )}
+    </section>
+  );
+}

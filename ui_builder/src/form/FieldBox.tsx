@@ -1,0 +1,72 @@
+import type { Problem } from '../api/problems';
+import type { Row } from '../api/values';
+import type { Shown } from '../core/conditions';
+import { typedOf } from '../core/document';
+import { fieldPathText, type RowPath } from '../core/paths';
+import { kindOf } from '../fields/kinds';
+import type { Field } from '../meta/types';
+import { useForm } from './FormContext';
+import styles from './form.module.css';
+import { Messages } from './Messages';
+
+interface Props {
+  readonly field: Field;
+  readonly row: Row;
+  readonly path: RowPath;
+  readonly shown: Shown;
+}
+
+/** One field with its label, help and problems. */
+export function FieldBox({ field, row, path, shown }: Props) {
+  const { editing, findings } = useForm();
+  const place = fieldPathText(path, field.name);
+  const id = `field-${place.replace(/[^a-z0-9_]/gi, '-')}`;
+  const problems: readonly Problem[] = findings.get(place) ?? [];
+  const kind = kindOf(field.type);
+  const isTyped = field.computed && typedOf(row).has(field.name);
+  const describedBy = [
+    field.help === '' ? '' : `${id}-help`,
+    problems.length > 0 ? `${id}-problems` : '',
+  ]
+    .filter((part) => part !== '')
+    .join(' ');
+  return (
+    <div
+      className={styles.field}
+      data-wide={kind.isWide || undefined}
+      data-type={field.type}
+      data-place={place}
+    >
+      <label htmlFor={id} className={styles.label}>
+        {field.label}
+        {shown.required && !shown.readOnly ? (
+          <span className={styles.star} aria-hidden="true" />
+        ) : null}
+        {isTyped ? (
+          <span
+            className={styles.typed}
+            title="Typed over. Empty the field to have it worked out again."
+          >
+            typed
+          </span>
+        ) : null}
+      </label>
+      <kind.Input
+        field={field}
+        value={row[field.name]}
+        onChange={(value) => editing.set(path, field, value)}
+        id={id}
+        describedBy={describedBy || undefined}
+        isRequired={shown.required}
+        isReadOnly={shown.readOnly}
+        isInvalid={problems.some((problem) => problem.action === 'refuse')}
+      />
+      {field.help === '' ? null : (
+        <div id={`${id}-help`} className={styles.help}>
+          {field.help}
+        </div>
+      )}
+      <Messages id={`${id}-problems`} problems={problems} />
+    </div>
+  );
+}

@@ -1,0 +1,166 @@
+import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { textOf } from '../api/values';
+import { useMeta } from '../meta/MetaContext';
+import type { Doctype, Meta } from '../meta/types';
+import { MoreIcon } from '../ui/icons';
+import { StateBadge } from '../ui/StateBadge';
+import { useForm } from './FormContext';
+import styles from './form.module.css';
+
+interface Props {
+  readonly name: string;
+  readonly isBusy: boolean;
+  readonly canSave: boolean;
+  readonly canSubmit: boolean;
+  readonly onSave: () => void;
+  readonly onSubmit: () => void;
+  readonly onCancel: () => void;
+  readonly onDelete: () => void;
+}
+
+/** The doctypes that can be made from a document of this one. */
+export function makeable(meta: Meta, source: Doctype): readonly Doctype[] {
+  return Object.values(meta.doctypes).filter(
+    (doctype) =>
+      doctype.can.has('create') &&
+      doctype.makeFrom.some(
+        (from) =>
+          from.doctype === source.key ||
+          from.doctype === source.name ||
+          (from.route !== '' && from.route === source.route),
+      ),
+  );
+}
+
+/** Which document this is, how it stands, and what can be done with it. */
+export function FormHeader(props: Props) {
+  const { doctype, document, saved, isDirty, isWorkingOut } = useForm();
+  const title = textOf(document[doctype.titleField]);
+  const isSaved = saved !== null;
+  return (
+    <header className={styles.header}>
+      <div className={styles.heading}>
+        <Link to="/doc/$doctype" params={{ doctype: doctype.key }} className={styles.crumb}>
+          {doctype.plural}
+        </Link>
+        <h1 className={styles.name}>
+          {props.name}
+          <StateBadge state={doctype.submittable ? (document.state ?? 'draft') : null} />
+        </h1>
+        <span className={styles.sub} aria-live="polite">
+          {[
+            title === props.name ? '' : title,
+            isDirty ? 'not saved' : '',
+            isWorkingOut ? 'working out…' : '',
+          ]
+            .filter((part) => part !== '')
+            .join(' · ')}
+        </span>
+      </div>
+      <div className={styles.actions}>
+        {isSaved && (document.state === 'submitted' || !doctype.submittable) ? <MakeMenu /> : null}
+        {document.state === 'submitted' && doctype.can.has('cancel') ? (
+          <Button variant="default" onClick={props.onCancel} disabled={props.isBusy}>
+            Cancel…
+          </Button>
+        ) : null}
+        {props.canSubmit || props.canSave ? (
+          <Tooltip label="Ctrl+S" openDelay={500}>
+            <Button
+              variant={props.canSubmit ? 'default' : 'filled'}
+              onClick={props.onSave}
+              disabled={!props.canSave}
+              loading={props.isBusy}
+            >
+              Save
+            </Button>
+          </Tooltip>
+        ) : null}
+        {props.canSubmit ? (
+          <Tooltip label="Ctrl+Enter" openDelay={500}>
+            <Button onClick={props.onSubmit} disabled={props.isBusy}>
+              Submit
+            </Button>
+          </Tooltip>
+        ) : null}
+        <MoreMenu onDelete={props.onDelete} />
+      </div>
+    </header>
+  );
+}
+
+function MakeMenu() {
+  const meta = useMeta();
+  const navigate = useNavigate();
+  const { doctype, document } = useForm();
+  const targets = makeable(meta, doctype);
+  const make = (target: Doctype) => {
+    const from = `${doctype.route}/${String(document.id)}`;
+    void navigate({ to: '/doc/$doctype/new', params: { doctype: target.key }, search: { from } });
+  };
+  const [only] = targets;
+  if (targets.length === 0 || !only) return null;
+  if (targets.length === 1) {
+    return (
+      <Button variant="default" onClick={() => make(only)}>
+        Make {only.label}
+      </Button>
+    );
+  }
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Button variant="default">Make…</Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {targets.map((target) => (
+          <Menu.Item key={target.key} onClick={() => make(target)}>
+            {target.label}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function MoreMenu({ onDelete }: { readonly onDelete: () => void }) {
+  const { doctype, document, saved } = useForm();
+  const navigate = useNavigate();
+  const canCreate = doctype.can.has('create');
+  const isDeletable =
+    saved !== null &&
+    doctype.can.has('delete') &&
+    (!doctype.submittable || document.state === 'draft');
+  if (!canCreate && !isDeletable) return null;
+  return (
+    <Menu position="bottom-end" width={200}>
+      <Menu.Target>
+        <ActionIcon size={30} aria-label="More actions">
+          <MoreIcon />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {canCreate ? (
+          <Menu.Item
+            rightSection="Alt+N"
+            onClick={() =>
+              void navigate({
+                to: '/doc/$doctype/new',
+                params: { doctype: doctype.key },
+                search: {},
+              })
+            }
+          >
+            New
+          </Menu.Item>
+        ) : null}
+        {isDeletable ? (
+          <Menu.Item color="red" onClick={onDelete}>
+            {doctype.submittable ? 'Delete draft…' : 'Delete…'}
+          </Menu.Item>
+        ) : null}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,184 @@
+import { Alert, Button } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
+import { notifications } from '@mantine/notifications';
+import { useNavigate } from '@tanstack/react-router';
+import { lazy, Suspense, useState } from 'react';
+import { type Row, textOf } from '../api/values';
+import { useDocument } from '../core/useDocument';
+import { useDocumentActions } from '../core/useDocumentActions';
+import type { Doctype } from '../meta/types';
+import { RefreshIcon, WarningIcon } from '../ui/icons';
+import { useHotkey } from '../ui/useHotkey';
+import { CancelDialog, DeleteDialog, SubmitDialog } from './dialogs';
+import { FormContext } from './FormContext';
+import { FormHeader } from './FormHeader';
+import styles from './form.module.css';
+import { LeaveGuard } from './LeaveGuard';
+import { ProblemSummary } from './ProblemSummary';
+import { SectionView } from './SectionView';
+
+const EffectsPanel = lazy(() =>
+  import('./EffectsPanel').then((module) => ({ default: module.EffectsPanel })),
+);
+
+interface Props {
+  readonly doctype: Doctype;
+  readonly initial: Row;
+  /** Made from another document, whose values it carries. */
+  readonly isMade?: boolean;
+  /** Loads the document again; null while it was never saved. */
+  readonly onReload: (() => Promise<Row | null>) | null;
+}
+
+type Dialog = 'submit' | 'cancel' | 'delete' | null;
+
+/** The name of a document for people: its number, else its title. */
+export function nameOf(doctype: Doctype, row: Row): string {
+  return (
+    textOf(row.number) ||
+    textOf(row[doctype.titleField]) ||
+    (typeof row.id === 'number' ? `${doctype.label} ${String(row.id)}` : `New ${doctype.label}`)
+  );
+}
+
+/** One document: header with its actions, problems, sections, and what it does to the books. */
+export function FormPage({ doctype, initial, isMade = false, onReload }: Props) {
+  const open = useDocument(doctype, initial, isMade);
+  const actions = useDocumentActions(open);
+  const navigate = useNavigate();
+  const [dialog, setDialog] = useState<Dialog>(null);
+  const name = nameOf(doctype, open.document);
+  const isNew = open.saved === null;
+  useDocumentTitle(`${name} · Bahi`);
+
+  const said = (row: Row | null, what: string) => {
+    setDialog(null);
+    if (row === null) return;
+    notifications.show({ message: `${nameOf(doctype, row)} is ${what}.`, color: 'teal' });
+    if (isNew) {
+      void navigate({
+        to: '/doc/$doctype/$id',
+        params: { doctype: doctype.key, id: String(row.id) },
+        replace: true,
+        ignoreBlocker: true,
+      });
+    }
+  };
+  const save = () => void actions.save().then((row) => said(row, 'saved'));
+  const remove = async () => {
+    const isGone = await actions.remove();
+    setDialog(null);
+    if (isGone)
+      void navigate({ to: '/doc/$doctype', params: { doctype: doctype.key }, ignoreBlocker: true });
+  };
+  const reload = async () => {
+    const row = await onReload?.();
+    if (!row) return;
+    open.load(row);
+    actions.dismiss();
+  };
+
+  const canSave = !open.isLocked && (open.isDirty || isNew);
+  const canSubmit = !open.isLocked && doctype.submittable && doctype.can.has('submit');
+  useHotkey({ key: 's', ctrl: true }, canSave ? save : () => undefined);
+  useHotkey(
+    { key: 'enter', ctrl: true },
+    canSubmit && dialog === null ? () => setDialog('submit') : null,
+  );
+  useHotkey(
+    { key: 'n', alt: true },
+    doctype.can.has('create')
+      ? () =>
+          void navigate({ to: '/doc/$doctype/new', params: { doctype: doctype.key }, search: {} })
+      : null,
+  );
+  useHotkey(
+    { key: 'escape' },
+    dialog === null
+      ? () =>
+          leaveField(() => void navigate({ to: '/doc/$doctype', params: { doctype: doctype.key } }))
+      : null,
+  );
+
+  return (
+    <FormContext value={open}>
+      <article className={styles.page} aria-label={name}>
+        <FormHeader
+          name={name}
+          isBusy={actions.isBusy}
+          canSave={canSave}
+          canSubmit={canSubmit}
+          onSave={save}
+          onSubmit={() => setDialog('submit')}
+          onCancel={() => setDialog('cancel')}
+          onDelete={() => setDialog('delete')}
+        />
+        {actions.failure ? (
+          <Alert
+            color="red"
+            icon={<WarningIcon />}
+            role="alert"
+            withCloseButton
+            closeButtonLabel="Dismiss"
+            onClose={actions.dismiss}
+            className={styles.alert}
+          >
+            {actions.failure}
+            {actions.isStale && onReload ? (
+              <Button
+                variant="light"
+                color="red"
+                mt="xs"
+                display="block"
+                leftSection={<RefreshIcon />}
+                onClick={() => void reload()}
+              >
+                Load the document again
+              </Button>
+            ) : null}
+          </Alert>
+        ) : null}
+        <ProblemSummary />
+        <div className={styles.card}>
+          {doctype.layout.map((section) => (
+            <SectionView key={section.title + section.show.join()} section={section} />
+          ))}
+        </div>
+        {doctype.submittable ? (
+          <Suspense fallback={null}>
+            <EffectsPanel />
+          </Suspense>
+        ) : null}
+      </article>
+      <SubmitDialog
+        isOpen={dialog === 'submit'}
+        name={name}
+        isBusy={actions.isBusy}
+        onClose={() => setDialog(null)}
+        onConfirm={() => void actions.submit().then((row) => said(row, 'submitted'))}
+      />
+      <CancelDialog
+        isOpen={dialog === 'cancel'}
+        name={name}
+        isBusy={actions.isBusy}
+        onClose={() => setDialog(null)}
+        onConfirm={(reason) => void actions.cancel(reason).then((row) => said(row, 'cancelled'))}
+      />
+      <DeleteDialog
+        isOpen={dialog === 'delete'}
+        name={name}
+        isBusy={actions.isBusy}
+        onClose={() => setDialog(null)}
+        onConfirm={() => void remove()}
+      />
+      <LeaveGuard isDirty={open.isDirty && !actions.isBusy} />
+    </FormContext>
+  );
+}
+
+/** The first Esc leaves the field, the next one the form. */
+function leaveField(otherwise: () => void): void {
+  const active = document.activeElement;
+  if (active instanceof HTMLElement && active.matches('input, textarea, select')) active.blur();
+  else otherwise();
+}

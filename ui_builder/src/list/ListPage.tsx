@@ -1,0 +1,77 @@
+import { Button } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useRef } from 'react';
+import { nextSort } from '../core/filters';
+import { useList } from '../core/useList';
+import { useMeta } from '../meta/MetaContext';
+import type { Doctype } from '../meta/types';
+import { NotFound } from '../shell/NotFound';
+import type { ListSearch } from '../shell/router';
+import { Failure } from '../ui/Failure';
+import { PlusIcon } from '../ui/icons';
+import { useHotkey } from '../ui/useHotkey';
+import { Waiting } from '../ui/Waiting';
+import { FilterBar } from './FilterBar';
+import { ListTable } from './ListTable';
+import styles from './list.module.css';
+
+function DoctypeList({ doctype }: { readonly doctype: Doctype }) {
+  const ask = useSearch({ from: '/doc/$doctype' });
+  const navigate = useNavigate({ from: '/doc/$doctype' });
+  const list = useList(doctype, ask);
+  const search = useRef<HTMLInputElement>(null);
+  const canCreate = doctype.can.has('create');
+  useDocumentTitle(`${doctype.plural} · Bahi`);
+  useHotkey(
+    { key: 'n', alt: true },
+    canCreate
+      ? () =>
+          void navigate({ to: '/doc/$doctype/new', params: { doctype: doctype.key }, search: {} })
+      : null,
+  );
+  useHotkey({ key: 'k', ctrl: true }, () => search.current?.focus());
+
+  const change = (part: Partial<ListSearch>) =>
+    void navigate({ search: { ...ask, ...part }, replace: true });
+  const isAsked = Boolean(ask.search ?? ask.filter);
+
+  return (
+    <div className={styles.page}>
+      <header className={styles.header}>
+        <h1>{doctype.plural}</h1>
+        {canCreate ? (
+          <Button component={Link} to={`/doc/${doctype.key}/new`} leftSection={<PlusIcon />}>
+            New {doctype.label}
+          </Button>
+        ) : null}
+      </header>
+      <FilterBar doctype={doctype} ask={ask} searchRef={search} onChange={change} />
+      {list.error ? <Failure error={list.error} onRetry={list.retry} /> : null}
+      {list.isLoading ? <Waiting what={`Loading ${doctype.plural}`} /> : null}
+      {!list.isLoading && !list.error && list.rows.length === 0 ? (
+        <p className={styles.none}>
+          {isAsked
+            ? `No ${doctype.plural.toLowerCase()} fit what you ask for.`
+            : `There are no ${doctype.plural.toLowerCase()} yet.`}
+        </p>
+      ) : null}
+      {list.rows.length > 0 ? (
+        <ListTable
+          doctype={doctype}
+          list={list}
+          sort={ask.sort}
+          onSort={(field) => change({ sort: nextSort(ask.sort, field) })}
+        />
+      ) : null}
+    </div>
+  );
+}
+
+/** The documents of one doctype. */
+export function ListPage() {
+  const { doctype: key } = useParams({ from: '/doc/$doctype' });
+  const doctype = useMeta().doctypes[key];
+  if (!doctype || doctype.child) return <NotFound />;
+  return <DoctypeList key={key} doctype={doctype} />;
+}

@@ -1,0 +1,16 @@
+import { createContext, useContext } from 'react';
+import type { Doctype, Meta } from './types';
+
+export const MetaContext = createContext<Meta | null>(null);
+
+/** The client catalog of the signed-in user; only below the shell. */
+export function useMeta(): Meta {
+  const meta = useContext(MetaContext);
+  if (meta === null)
+    throw new Error('useMeta stands outside of the shell, where no catalog is loaded.');
+  return meta;
+}
+
+export function doctypeByRoute(meta: Meta, route: string): Doctype | undefined {
+  return Object.values(meta.doctypes).find((doctype) => doctype.route === route);
+}

@@ -1,0 +1,230 @@
+/** The client catalog AS SENT (`GET /api/meta`) → AS RESOLVED (`meta/types`): every key present, sets and lists in place. */
+import type {
+  Choice,
+  Company,
+  Doctype,
+  Field,
+  FieldType,
+  LinkTarget,
+  MenuGroup,
+  MenuItem,
+  Meta,
+  Report,
+  Section,
+  Step,
+  Table,
+  Tree,
+  User,
+} from './types';
+import { list, number, record, text, textOrNull, texts, type Wire } from './wire';
+
+function tree(value: unknown): Tree | null {
+  return Array.isArray(value) ? value : null;
+}
+
+function humanise(name: string): string {
+  const words = name.replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function choice(value: unknown): Choice {
+  if (typeof value === 'string') return { value, label: humanise(value) };
+  const given = record(value);
+  const key = text(given.value);
+  return { value: key, label: text(given.label, humanise(key)) };
+}
+
+function target(value: unknown): LinkTarget {
+  const given = record(value);
+  return { doctype: text(given.doctype) || text(given.key), route: text(given.route) };
+}
+
+function scalar(value: unknown): string | number | boolean | null {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? value
+    : null;
+}
+
+/** In: a field's name and wire form. Out: the field with nothing left open. */
+export function resolveField(name: string, value: unknown): Field {
+  const given = record(value);
+  const formula = tree(given.formula);
+  const editable = given.editable === true;
+  const readOnly = given.read_only === true && !editable;
+  return {
+    name,
+    type: text(given.type, 'text') as FieldType,
+    label: text(given.label, humanise(name)),
+    required: given.required === true,
+    scale: number(given.scale),
+    length: number(given.length),
+    options: list(given.options).map(choice),
+    link: list(given.link).map(target),
+    table: textOrNull(given.table),
+    readOnly,
+    generated: given.generated === true,
+    editable,
+    computed: formula !== null || editable || readOnly,
+    afterSubmit: given.after_submit === true,
+    default: scalar(given.default),
+    help: text(given.help),
+    visibleIf: tree(given.visible_if),
+    requiredIf: tree(given.required_if),
+    readOnlyIf: tree(given.read_only_if),
+    formula,
+  };
+}
+
+function fields(value: unknown): Readonly<Record<string, Field>> {
+  const found: Record<string, Field> = {};
+  for (const [name, wire] of Object.entries(record(value))) found[name] = resolveField(name, wire);
+  return found;
+}
+
+function table(path: string, value: unknown): Table {
+  const given = record(value);
+  const above = path.includes('.') ? path.slice(0, path.lastIndexOf('.')) : '';
+  return {
+    path,
+    rowType: text(given.row_type),
+    parent: path === '' ? null : text(given.parent, above),
+    generated: given.generated === true,
+    fields: fields(given.fields),
+  };
+}
+
+function step(value: unknown): Step {
+  const given = record(value);
+  const expression = tree(given.expression);
+  if (given.kind === 'formula' && expression !== null) {
+    return { kind: 'formula', path: text(given.path), field: text(given.field), expression };
+  }
+  const amount = tree(given.amount);
+  const weight = tree(given.weight);
+  if (given.kind === 'distribute' && amount !== null && weight !== null) {
+    const where = tree(given.where);
+    return {
+      kind: 'distribute',
+      over: text(given.over),
+      into: text(given.into),
+      amount,
+      weight,
+      where,
+    };
+  }
+  return { kind: 'server' };
+}
+
+function section(value: unknown): Section {
+  const given = record(value);
+  const show = list(given.show).map((row) => (typeof row === 'string' ? [row] : texts(row)));
+  return { title: text(given.title), show, visibleIf: tree(given.visible_if) };
+}
+
+/** Fields that the person reads first, where the business has not said how the form looks. */
+function ownLayout(head: Table | undefined): readonly Section[] {
+  const all = Object.values(head?.fields ?? {}).filter((field) => field.type !== 'back');
+  const plain = all.filter((field) => field.type !== 'table').map((field) => field.name);
+  const pairs: string[][] = [];
+  for (let index = 0; index < plain.length; index += 2) pairs.push(plain.slice(index, index + 2));
+  const grids = all.filter((field) => field.type === 'table').map((field) => [field.name]);
+  return [{ title: '', show: [...pairs, ...grids], visibleIf: null }];
+}
+
+function doctype(key: string, value: unknown): Doctype {
+  const given = record(value);
+  const tables: Record<string, Table> = {};
+  for (const [path, wire] of Object.entries(record(given.tables))) tables[path] = table(path, wire);
+  const layout = list(given.layout).map(section);
+  return {
+    key,
+    name: text(given.name, humanise(key)),
+    label: text(given.label) || text(given.name, humanise(key)),
+    plural: text(given.plural, humanise(key)),
+    route: text(given.route),
+    module: text(given.module),
+    child: given.child === true,
+    submittable: given.submittable === true,
+    titleField: text(given.title_field),
+    search: texts(given.search),
+    listFields: texts(given.list_fields),
+    date: textOrNull(given.date),
+    company: text(given.company),
+    can: new Set(texts(given.can)),
+    tables,
+    steps: list(given.steps).map(step),
+    layout: layout.length > 0 ? layout : ownLayout(tables['']),
+    makeFrom: list(given.make_from).map((entry) => {
+      const source = record(entry);
+      return { doctype: text(source.source) || text(source.doctype), route: text(source.route) };
+    }),
+    help: text(given.help),
+  };
+}
+
+function report(key: string, value: unknown): Report {
+  const given = record(value);
+  return {
+    key,
+    label: text(given.label, humanise(key)),
+    module: text(given.module),
+    ask: Object.values(fields(given.ask)),
+  };
+}
+
+function menuItem(value: unknown): MenuItem {
+  const given = record(value);
+  const kind = given.kind === 'report' ? 'report' : 'doctype';
+  return { label: text(given.label), kind, target: text(given.target) };
+}
+
+export function resolveUser(value: unknown, companies: unknown): User {
+  const given = record(value);
+  const own = list(given.companies).length > 0 ? list(given.companies) : list(companies);
+  return {
+    id: number(given.id),
+    username: text(given.username),
+    name: text(given.name) || text(given.username),
+    companies: own.map((entry): Company => {
+      const company = record(entry);
+      return { id: number(company.id), code: text(company.code), name: text(company.name) };
+    }),
+    roles: texts(given.roles),
+  };
+}
+
+function mapped<T>(value: unknown, make: (key: string, wire: unknown) => T): Record<string, T> {
+  const found: Record<string, T> = {};
+  for (const [key, wire] of Object.entries(record(value))) found[key] = make(key, wire);
+  return found;
+}
+
+/** A menu names a doctype by its route or by its key; screens use the key. */
+function withKey(item: MenuItem, doctypes: Readonly<Record<string, Doctype>>): MenuItem {
+  if (item.kind === 'report' || doctypes[item.target]) return item;
+  const found = Object.values(doctypes).find((candidate) => candidate.route === item.target);
+  return found ? { ...item, target: found.key } : item;
+}
+
+/** In: the decoded answer of `GET /api/meta`. Out: the resolved catalog; items that lead nowhere are left out. */
+export function resolveMeta(value: unknown): Meta {
+  const given: Wire = record(value);
+  const doctypes = mapped(given.doctypes, doctype);
+  const reports = mapped(given.reports, report);
+  const known = (item: MenuItem): boolean =>
+    item.kind === 'report' ? item.target in reports : item.target in doctypes;
+  const menu: MenuGroup[] = Object.entries(record(given.menu)).map(([module, items]) => ({
+    module,
+    items: list(items)
+      .map(menuItem)
+      .map((item) => withKey(item, doctypes))
+      .filter(known),
+  }));
+  return {
+    digest: text(given.digest),
+    user: resolveUser(given.user, given.companies),
+    menu: menu.filter((group) => group.items.length > 0),
+    doctypes,
+    reports,
+  };
+}

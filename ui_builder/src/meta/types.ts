@@ -1,0 +1,170 @@
+/** The resolved client catalog: everything a screen may know about a business. */
+export type FieldType =
+  | 'text'
+  | 'long_text'
+  | 'integer'
+  | 'decimal'
+  | 'money'
+  | 'rate'
+  | 'percent'
+  | 'quantity'
+  | 'boolean'
+  | 'date'
+  | 'datetime'
+  | 'time'
+  | 'choice'
+  | 'link'
+  | 'table'
+  | 'back'
+  | 'gstin'
+  | 'pan'
+  | 'hsn'
+  | 'phone'
+  | 'email'
+  | 'url'
+  | 'pincode'
+  | 'json';
+
+/** An expression as the server compiled it; only src/expr reads inside. */
+export type Tree = readonly unknown[];
+
+export interface LinkTarget {
+  readonly doctype: string;
+  readonly route: string;
+}
+
+export interface Choice {
+  readonly value: string;
+  readonly label: string;
+}
+
+export interface Field {
+  readonly name: string;
+  readonly type: FieldType;
+  readonly label: string;
+  readonly required: boolean;
+  readonly scale: number;
+  readonly length: number;
+  readonly options: readonly Choice[];
+  readonly link: readonly LinkTarget[];
+  /** Path of the child table, for a table field. */
+  readonly table: string | null;
+  readonly readOnly: boolean;
+  readonly generated: boolean;
+  /** A person may type over what a formula or step wrote. */
+  readonly editable: boolean;
+  /** Written by a formula or step, not by a person. */
+  readonly computed: boolean;
+  readonly afterSubmit: boolean;
+  readonly default: string | number | boolean | null;
+  readonly help: string;
+  readonly visibleIf: Tree | null;
+  readonly requiredIf: Tree | null;
+  readonly readOnlyIf: Tree | null;
+  readonly formula: Tree | null;
+}
+
+export interface Table {
+  readonly path: string;
+  readonly rowType: string;
+  readonly parent: string | null;
+  readonly generated: boolean;
+  readonly fields: Readonly<Record<string, Field>>;
+}
+
+export interface FormulaStep {
+  readonly kind: 'formula';
+  readonly path: string;
+  readonly field: string;
+  readonly expression: Tree;
+}
+
+export interface DistributeStep {
+  readonly kind: 'distribute';
+  readonly over: string;
+  readonly into: string;
+  readonly amount: Tree;
+  readonly weight: Tree;
+  readonly where: Tree | null;
+}
+
+/** Anything else is worked out by the server and arrives with the preview. */
+export interface ServerStep {
+  readonly kind: 'server';
+}
+
+export type Step = FormulaStep | DistributeStep | ServerStep;
+
+export interface Section {
+  readonly title: string;
+  readonly show: readonly (readonly string[])[];
+  readonly visibleIf: Tree | null;
+}
+
+export interface MakeSource {
+  readonly doctype: string;
+  readonly route: string;
+}
+
+export interface Doctype {
+  readonly key: string;
+  readonly name: string;
+  readonly label: string;
+  readonly plural: string;
+  readonly route: string;
+  readonly module: string;
+  readonly child: boolean;
+  readonly submittable: boolean;
+  readonly titleField: string;
+  readonly search: readonly string[];
+  readonly listFields: readonly string[];
+  readonly date: string | null;
+  readonly company: string;
+  readonly can: ReadonlySet<string>;
+  readonly tables: Readonly<Record<string, Table>>;
+  readonly steps: readonly Step[];
+  readonly layout: readonly Section[];
+  readonly makeFrom: readonly MakeSource[];
+  readonly help: string;
+}
+
+export interface Report {
+  readonly key: string;
+  readonly label: string;
+  readonly module: string;
+  readonly ask: readonly Field[];
+}
+
+export interface MenuItem {
+  readonly label: string;
+  readonly kind: 'doctype' | 'report';
+  /** Key of the doctype or report. */
+  readonly target: string;
+}
+
+export interface MenuGroup {
+  readonly module: string;
+  readonly items: readonly MenuItem[];
+}
+
+export interface Company {
+  readonly id: number;
+  readonly code: string;
+  readonly name: string;
+}
+
+export interface User {
+  readonly id: number;
+  readonly username: string;
+  readonly name: string;
+  readonly companies: readonly Company[];
+  readonly roles: readonly string[];
+}
+
+export interface Meta {
+  readonly digest: string;
+  readonly user: User;
+  readonly menu: readonly MenuGroup[];
+  readonly doctypes: Readonly<Record<string, Doctype>>;
+  readonly reports: Readonly<Record<string, Report>>;
+}

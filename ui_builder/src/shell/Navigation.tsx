@@ -1,0 +1,29 @@
+import { useMeta } from '../meta/MetaContext';
+import { DocumentIcon, ReportIcon } from '../ui/icons';
+import { MenuLink } from './MenuLink';
+import styles from './shell.module.css';
+
+/** The menu, as the metadata declares it. */
+export function Navigation({ onChosen }: { readonly onChosen: () => void }) {
+  const meta = useMeta();
+  return (
+    <nav aria-label="Menu" className={styles.nav}>
+      {meta.menu.map((group) => (
+        <section key={group.module} aria-label={group.module}>
+          <h2 className={styles.navTitle}>{group.module}</h2>
+          {group.items.map((item) => (
+            <MenuLink
+              key={`${item.kind}:${item.target}`}
+              item={item}
+              className={styles.navLink ?? ''}
+              onClick={onChosen}
+            >
+              {item.kind === 'report' ? <ReportIcon /> : <DocumentIcon />}
+              <span>{item.label}</span>
+            </MenuLink>
+          ))}
+        </section>
+      ))}
+    </nav>
+  );
+}
