@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from engine.expr.context import Context, did_you_mean
-from engine.expr.nodes import Edge, Field, Literally, Member, Name, Node, Pluck
+from engine.expr.nodes import Edge, Field, Literally, Member, Name, Node, Pluck, Worth
 from engine.expr.types import (
     ANY,
     BOOLEAN,
@@ -17,6 +17,7 @@ from engine.expr.types import (
     TEXT,
     FiscalYearType,
     ListOf,
+    Money,
     OneOf,
     Record,
     Rows,
@@ -24,6 +25,7 @@ from engine.expr.types import (
     describe,
     is_open,
     join,
+    record_name,
     records_of,
 )
 
@@ -101,7 +103,10 @@ def check_attribute(context: Context, tree: ast.Attribute) -> Node:
             return Member(of, tree.attr, FISCAL_MEMBERS[tree.attr])
         case FiscalYearType():
             hint = "It has start, end, label and short."
-            return context.fail("E204", tree, f"A fiscal year has no '{tree.attr}'.", hint)
+            place = _last_word(context, tree)
+            return context.fail_at("E204", place, f"A fiscal year has no '{tree.attr}'.", hint)
+        case Money() if tree.attr == "worth":
+            return Worth(of, Money("company"))
     if is_open(of.type):
         return Member(of, tree.attr, ANY)
     message = f"'{tree.attr}' is asked of {describe(of.type)}, which has no fields."
@@ -131,12 +136,16 @@ def _no_field(context: Context, tree: ast.Attribute, of: Node) -> Node:
     if isinstance(of.type, ListOf):
         records = records_of(of.type.of)
     known = [name for record in records for name in context.scope.schema.names(record)]
-    owners = " or ".join(record.key for record in records)
+    owners = " or ".join(record_name(record) for record in records)
     shown = ", ".join(known[:CHOICES_SHOWN]) + (" …" if len(known) > CHOICES_SHOWN else "")
     hint = did_you_mean(tree.attr, known, otherwise=f"It has {shown}." if known else "")
+    message = f"{owners[0].upper()}{owners[1:]} has no field '{tree.attr}'."
+    return context.fail_at("E204", _last_word(context, tree), message, hint)
+
+
+def _last_word(context: Context, tree: ast.Attribute) -> tuple[int, int]:
     end = context.place(tree)[1]
-    message = f"{owners} has no field '{tree.attr}'."
-    return context.fail_at("E204", (end - len(tree.attr), end), message, hint)
+    return end - len(tree.attr), end
 
 
 def _no_clock(context: Context, tree: ast.Name) -> Node:

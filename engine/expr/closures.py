@@ -21,6 +21,7 @@ from engine.expr.closures_paths import (
     build_edge,
     build_field,
     build_member,
+    build_worth,
     build_name,
     build_pluck,
 )
@@ -59,6 +60,7 @@ from engine.expr.nodes import (
     Role,
     Slice,
     Within,
+    Worth,
 )
 from engine.expr.types import records_of
 
@@ -69,6 +71,7 @@ _BUILDERS: Mapping[type, Callable[[Any, Callable[[Node], Run]], Run]] = {
     Name: build_name,
     Field: build_field,
     Member: build_member,
+    Worth: build_worth,
     Pluck: build_pluck,
     Edge: build_edge,
     Negate: build_negate,

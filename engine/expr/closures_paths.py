@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from engine.expr.nodes import Edge, Field, Member, Name, Node, Pluck
+from engine.expr.nodes import Edge, Field, Member, Name, Node, Pluck, Worth
 from engine.expr.types import Any as AnyType
 from engine.expr.types import Record, Rows
 
@@ -29,7 +29,7 @@ def build_field(node: Field, build: Build) -> Run:
         return _rows_field(node, build)
     own = all(record.own for record in node.records)
     if own:
-        if isinstance(node.of, Name) and node.of.name != "old":
+        if isinstance(node.of, Name):
             return _frame_field(node.of.name, node.name)
         return _own_field(build(node.of), node.name)
     if len(node.records) > 1:
@@ -38,18 +38,31 @@ def build_field(node: Field, build: Build) -> Run:
 
 
 def _frame_field(key: str, name: str) -> Run:
-    """``this.name``: the most frequent of all."""
+    """``this.name``: the most frequent of all, so nothing is tested until something is missing."""
 
     def run(frame: Frame) -> Any:
-        return frame[key][name]
+        row = frame[key]
+        try:
+            return row[name]
+        except KeyError:
+            return None
+        except TypeError:
+            return _of_no_row(row, name)
 
     return run
+
+
+def _of_no_row(row: Any, name: str) -> Any:
+    """A record of the frame may be absent (``old`` of a new document); anything else is a mistake."""
+    if row is None:
+        return None
+    raise TypeError(f"'{name}' is asked of {type(row).__name__}, a row is expected")
 
 
 def _own_field(of: Run, name: str) -> Run:
     def run(frame: Frame) -> Any:
         row = of(frame)
-        return None if row is None else row[name]
+        return None if row is None else row.get(name)
 
     return run
 
@@ -64,10 +77,8 @@ def _fact_field(node: Field, build: Build) -> Run:
             return None
         try:
             return frame["facts"][doctype][key][name]
-        except KeyError:
-            return None
-        except TypeError:
-            return key.get(name)
+        except (KeyError, TypeError):
+            return key.get(name) if key.__class__ is dict else None
 
     return run
 
@@ -124,6 +135,19 @@ def build_member(node: Member, build: Build) -> Run:
     return of_year
 
 
+def build_worth(node: Worth, build: Build) -> Run:
+    """``frame['worth']`` converts at the rate of the document in hand; company money is worth itself."""
+    of = build(node.of)
+    if node.of.type == node.type:
+        return of
+
+    def run(frame: Frame) -> Any:
+        amount = of(frame)
+        return None if amount is None else frame["worth"](amount)
+
+    return run
+
+
 def json_part(value: Any, name: str) -> Any:
     """A key of json; numbers become Decimal, what is no object has no keys."""
     part = value.get(name) if isinstance(value, Mapping) else None
@@ -154,7 +178,7 @@ def build_pluck(node: Pluck, build: Build) -> Run:
         return joined
 
     if all(record.own for record in node.records):
-        return lambda frame: [None if row is None else row[name] for row in of(frame)]
+        return lambda frame: [None if row is None else row.get(name) for row in of(frame)]
     return lambda frame: [_cell(frame, row, doctypes, name) for row in of(frame)]
 
 

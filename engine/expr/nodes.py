@@ -55,6 +55,14 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class Worth:
+    """Money of the document in company currency, at the document's rate."""
+
+    of: Node
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
 class Pluck:
     """Field ``name`` of every record in the list ``of``; ``flat`` joins child tables into one."""
 
@@ -248,6 +256,7 @@ Node: TypeAlias = (
     | Name
     | Field
     | Member
+    | Worth
     | Pluck
     | Edge
     | Negate

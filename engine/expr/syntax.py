@@ -54,7 +54,7 @@ def parse(source: str) -> Parsed | Fault:
     except (MemoryError, RecursionError):
         return Fault("E208", "The expression is nested too deeply.", 0, 0, "Split it into fields.")
     except (SyntaxError, ValueError) as error:
-        return _unreadable(error, lead, len(text))
+        return _unreadable(error, lead, text)
     return _depth_fault(tree, lead) or Parsed(tree, text[lead:], lead)
 
 
@@ -75,13 +75,14 @@ def _brackets(text: str) -> Fault | None:
     return None
 
 
-def _unreadable(error: Exception, lead: int, length: int) -> Fault:
+def _unreadable(error: Exception, lead: int, text: str) -> Fault:
     place = getattr(error, "offset", None)
-    start = min(max((place or 1) - 1 + lead, 0), length)
+    start = min(max((place or 1) - 1 + lead, 0), len(text))
     said = str(getattr(error, "msg", "") or error).split(" (")[0]
     if "null bytes" in said or "surrogate" in said:
         said = "it contains a character that cannot be in an expression"
-    hint = "Equality is written ==." if "==" in said else ""
+    lone = text[start : start + 1] == "=" or "==" in said
+    hint = "Equality is written ==." if lone else ""
     return Fault("E201", f"The expression cannot be read: {said}.", start, start + 1, hint)
 
 
@@ -90,7 +91,7 @@ def _depth_fault(tree: ast.expr, lead: int) -> Fault | None:
     waiting: list[tuple[ast.AST, int, int]] = [(tree, 1, 1)]
     while waiting:
         node, depth, row = waiting.pop()
-        if depth > MOST_NESTING or row > MOST_IN_A_ROW:
+        if depth > MOST_NESTING or row >= MOST_IN_A_ROW:
             return _at(node, lead, "The expression has more than 40 levels or 100 operands.")
         for child in ast.iter_child_nodes(node):
             if isinstance(child, (ast.operator, ast.unaryop, ast.cmpop, ast.expr_context)):
@@ -112,7 +113,7 @@ def _width(node: ast.AST) -> int:
     if isinstance(node, ast.BoolOp):
         return len(node.values)
     if isinstance(node, ast.Compare):
-        return len(node.comparators)
+        return len(node.comparators) + 1
     if isinstance(node, ast.Call):
         return len(node.args) + len(node.keywords)
     return len(node.keys) if isinstance(node, ast.Dict) else 0

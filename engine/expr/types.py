@@ -144,6 +144,13 @@ ANY = Any()
 ANY_DOCUMENT = "Document"
 """The doctype of a link that takes a document of any doctype."""
 
+
+def record_name(record: Record) -> str:
+    """For the texts of problems. Records that are no doctype are named ``entry:Stock``."""
+    what, _, of = record.key.rpartition(":")
+    return f"the {what} of {of}" if what else record.key
+
+
 _WORDS = {
     Money: "money",
     Text: "text",
@@ -168,11 +175,11 @@ def describe(type_: Type) -> str:
         case Quantity(unit):
             return f"a quantity in {unit}" if unit else "a quantity"
         case Record():
-            return f"a record of {type_.key}"
+            return f"a record of {type_.key}" if ":" not in type_.key else record_name(type_)
         case OneOf(records):
-            return "a record of " + " or ".join(record.key for record in records)
+            return "a record of " + " or ".join(record_name(record) for record in records)
         case Rows(of):
-            return f"the rows of {of.key}"
+            return f"the rows of {record_name(of)}"
         case ListOf(of):
             return f"a list ({describe(of)})"
     return _WORDS[type(type_)]
