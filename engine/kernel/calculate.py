@@ -19,7 +19,7 @@ from engine.catalog.types import (
 )
 from engine.kernel.distribute import largest_remainder
 from engine.kernel.finding import Finding, path_of
-from engine.kernel.rows import Facts, Row, append_row, child_path, is_typed, rows_at
+from engine.kernel.rows import Facts, Row, append_row, child_path, is_typed, rows_at, worth_at
 from engine.kernel.rules import Answer, Candidates, ask
 from engine.kernel.stored import OVERFLOW, as_stored
 from engine.kernel.tax import Component, components
@@ -50,6 +50,7 @@ class Calculation:
             "row": row,
             "answer": answer,
             "facts": self.facts,
+            "worth": worth_at(self.doctype, self.document),
             "balance": self.balance,
         }
 
@@ -94,6 +95,7 @@ def _formula(calculation: Calculation, step: FormulaStep) -> None:
     frame: dict[str, Any] = {
         "this": None,
         "facts": calculation.facts,
+        "worth": worth_at(calculation.doctype, calculation.document),
         "balance": calculation.balance,
     }
     for row in rows_at(calculation.document, step.path):

@@ -20,7 +20,7 @@ from engine.kernel.entries import (
     worth_of,
 )
 from engine.kernel.finding import Finding, path_of
-from engine.kernel.rows import Facts, Row, rows_at
+from engine.kernel.rows import Facts, Row, rows_at, worth_at
 from engine.kernel.valuation import Method, NotCovered
 
 MOST_LEVELS = 4
@@ -79,7 +79,12 @@ def work_out(case: PostingCase) -> list[Entry]:
 
 
 def _drafts(case: PostingCase, posting: Posting, posted: dict[str, list[Row]]) -> list[Entry]:
-    frame: dict[str, Any] = {"this": case.document, "facts": case.facts, "posted": posted}
+    frame: dict[str, Any] = {
+        "this": case.document,
+        "facts": case.facts,
+        "posted": posted,
+        "worth": worth_at(case.doctype, case.document),
+    }
     made: list[Entry] = []
     for row in _rows(case, posting, posted):
         frame["row"] = row

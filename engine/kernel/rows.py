@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any, Final
 
 from engine.catalog.types import Doctype, Table
+from engine.money import round_half_up
+
+WORTH_SCALE: Final = 2
+"""Decimals of company currency."""
 
 Row = dict[str, Any]
 Facts = dict[str, dict[int, Row]]
@@ -55,3 +61,14 @@ def is_typed(row: Row, field: str) -> bool:
     """Whether a person typed over ``field`` of ``row``."""
     typed = row["typed"]
     return bool(typed) and field in typed.split(",")
+
+
+def worth_at(doctype: Doctype, document: Row) -> Callable[[Decimal], Decimal]:
+    """What ``frame['worth']`` is: an amount of ``document`` in company currency, at its rate of then."""
+    field = doctype.rate
+
+    def worth(amount: Decimal) -> Decimal:
+        rate = document.get(field) if field is not None else None
+        return amount if rate is None else round_half_up(amount * rate, WORTH_SCALE)
+
+    return worth

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.catalog.types import DOCUMENT, Check, Doctype, Field, Table
 from engine.kernel.finding import Finding, path_of
-from engine.kernel.rows import Facts, Row, rows_at, tables_in_order
+from engine.kernel.rows import Facts, Row, rows_at, tables_in_order, worth_at
 from engine.kernel.text_types import CHECKED, check_text
 
 
@@ -98,7 +98,8 @@ def _candidate(
 
 
 def _declared(doctype: Doctype, check: Check, document: Row, facts: Facts) -> Iterator[Finding]:
-    frame: dict[str, Any] = {"this": document, "row": None, "facts": facts}
+    worth = worth_at(doctype, document)
+    frame: dict[str, Any] = {"this": document, "row": None, "facts": facts, "worth": worth}
     for row in rows_at(document, check.each or ""):
         frame["row"] = row if check.each else None
         if check.when is not None and check.when.run(frame) is not True:

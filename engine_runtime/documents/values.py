@@ -31,7 +31,8 @@ def read_value(field: Field, value: Any) -> Any:
         return None
     if field.type in DECIMAL_TYPES:
         return _decimal(field, value)
-    return _READERS.get(field.type, _text)(field, value)
+    reader = _READERS.get(field.type)
+    return reader(field, value) if reader is not None else _text(field, value)
 
 
 def _wrong(kind: str, value: Any) -> Unreadable:
