@@ -43,7 +43,7 @@ def _verify(company_id: int) -> None:
     """Check one company and remember what was found. Its time is that of the beginning: it answers no later request."""
     began = timezone.now()
     try:
-        found = _lines(verify(company_id))
+        found = standing(company_id)
         error = ""
     except Exception as failure:
         log.exception("the books of company %s could not be verified", company_id)
@@ -55,5 +55,18 @@ def _verify(company_id: int) -> None:
         log.error("the books of company %s differ: %s", company_id, "; ".join(found[:3]))
 
 
+def standing(company_id: int) -> list[str]:
+    """The differences that two looks in a row agree on.
+
+    Documents may post while the many questions of one look are asked; what is only half seen differs then, and no
+    longer at the second look. What is really wrong stays.
+    """
+    first = _lines(verify(company_id))
+    if not first:
+        return []
+    again = set(_lines(verify(company_id)))
+    return [line for line in first if line in again][:MOST_DIFFERENCES]
+
+
 def _lines(differences: Iterable[object]) -> list[str]:
-    return [str(d) for d in differences][:MOST_DIFFERENCES]
+    return [str(d) for d in differences]

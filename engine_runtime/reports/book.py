@@ -92,7 +92,7 @@ def _matches(ledger: Ledger, report: Report, frame: Mapping[str, Any]) -> Iterab
     """``match``, and every parameter that is named like a dimension; what was not asked for does not limit."""
     implied = [n for n in report.ask if n in ledger.dimensions and n not in report.match]
     values = {name: expression.run(frame) for name, expression in report.match.items()}
-    values |= {name: frame[name] for name in implied}
+    values |= {name: frame["asked"][name] for name in implied}
     for name, value in values.items():
         if value is None:
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -84,11 +84,15 @@ def key_value(catalog: Catalog, ledger: Ledger, line: Line, path: str, facts: Fa
     return value
 
 
-def cell(column: ReportColumn, line: Line, frame: Mapping[str, Any]) -> Any:
-    """One value, rounded as its column shows it."""
+def cells(columns: Iterable[ReportColumn], line: Line, frame: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of ``columns``, rounded as they show; each sees those before it."""
     record = line.record(frame["asked"])
-    value = column.formula.run({**frame["asked"], **frame, "this": record, "row": record})
-    return _rounded(column, value)
+    whole = {**frame, "this": record, "row": record}
+    found: dict[str, Any] = {}
+    for column in columns:
+        found[column.name] = _rounded(column, column.formula.run(whole))
+        record[column.name] = found[column.name]
+    return found
 
 
 def _rounded(column: ReportColumn, value: Any) -> Any:
@@ -106,7 +110,8 @@ def opening_cells(
         return None
     if opening is None:
         return {c.name: _rounded(c, Decimal(0)) for c in running}
-    return {c.name: cell(c, opening, frame) for c in running}
+    shown = cells(report.columns.values(), opening, frame)
+    return {c.name: shown[c.name] for c in running}
 
 
 def run_on(
@@ -131,13 +136,13 @@ def totals(
     frame: Mapping[str, Any],
 ) -> dict[str, Any]:
     """The totals row: sums of what is shown, or the formula over the summed measures."""
-    whole = add(list(lines), measures)
+    again = cells(report.columns.values(), add(list(lines), measures), frame)
     found: dict[str, Any] = {}
     for column in report.columns.values():
         if column.running or column.total == "none":
             continue
         if column.total == "recompute":
-            found[column.name] = cell(column, whole, frame)
+            found[column.name] = again[column.name]
         else:
             values = [row[column.name] for row in rows if row[column.name] is not None]
             found[column.name] = _rounded(column, sum(values, Decimal(0)))

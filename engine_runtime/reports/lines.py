@@ -29,13 +29,21 @@ class Line:
     """The id of the entry, in reports with a row per entry."""
 
     def record(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        """The line as expressions see it: a bare name is a key, a measure or a parameter."""
-        return {**asked, **self.keys, **self.sums, **self.parts}
+        """The line as expressions see it: a bare name is a key, a measure or a parameter.
+
+        All money here is worth already, so ``debit`` and ``debit_worth`` are the same.
+        """
+        parts = {name: _with_worth(sums) for name, sums in self.parts.items()}
+        return {**asked, **self.keys, **_with_worth(self.sums), **parts}
 
     def is_zero(self) -> bool:
         """True if nothing stands or moved here."""
         sums = [self.sums, *self.parts.values()]
         return not any(value for part in sums for value in part.values())
+
+
+def _with_worth(sums: Sums) -> Sums:
+    return sums | {f"{measure}_worth": value for measure, value in sums.items()}
 
 
 def add(lines: list[Line], measures: list[str]) -> Line:

@@ -15,7 +15,7 @@ from engine_runtime.reports import book
 from engine_runtime.reports.ask import COMPANY, Values, read_parameters
 from engine_runtime.reports.columns import (
     Column,
-    cell,
+    cells,
     formula_columns,
     key_columns,
     key_value,
@@ -114,8 +114,6 @@ def _answer(session: Session, report: Report, asked: Values, company: int) -> An
 def _frame(session: Session, asked: Values, company: int) -> dict[str, Any]:
     """What the expressions of a report see beside the line."""
     return {
-        **asked,
-        COMPANY: company,
         "this": {**asked, COMPANY: company},
         "asked": {**asked, COMPANY: company},
         "today": session.today,
@@ -131,8 +129,7 @@ def _where(report: Report, lines: list[Line], frame: Mapping[str, Any]) -> list[
         return lines
     kept = []
     for line in lines:
-        record = line.record(frame["asked"])
-        if report.where.run({**frame["asked"], **frame, "this": record, "row": record}) is True:
+        if report.where.run({**frame, "this": frame["asked"], "row": line.record(frame["asked"])}):
             kept.append(line)
     return kept
 
@@ -147,9 +144,7 @@ def _row(
     facts: Facts,
 ) -> dict[str, Any]:
     row = {c.name: key_value(catalog, ledger, line, c.name, facts) for c in keys}
-    for column in report.columns.values():
-        row[column.name] = cell(column, line, frame)
-    return row
+    return row | cells(report.columns.values(), line, frame)
 
 
 def _titles(
