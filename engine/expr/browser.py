@@ -58,6 +58,7 @@ from engine.expr.nodes import (
     Pluck,
     Slice,
     Within,
+    Worth,
 )
 from engine.expr.types import (
     Boolean,
@@ -129,6 +130,13 @@ def _literal(node: Literally) -> Tree:
     return ["date", value.isoformat()] if isinstance(value, date) else ["text", value]
 
 
+def _worth(node: Worth) -> Tree:
+    """Company money is worth itself; the rate of another currency is the server's business."""
+    if node.of.type != node.type:
+        raise _ServerOnly
+    return _tree(node.of)
+
+
 def _doctypes(node: Field | Pluck) -> list[str] | None:
     """None for own records."""
     if all(record.own for record in node.records):
@@ -176,6 +184,7 @@ _WRITERS: Mapping[type, Callable[[Any], Tree]] = {
     Field: _field,
     Member: lambda node: ["member", _tree(node.of), node.name],
     Pluck: _pluck,
+    Worth: _worth,
     Edge: lambda node: [node.which, _tree(node.of)],
     Negate: lambda node: ["neg", _tree(node.operand)],
     Arithmetic: lambda node: [node.operator, _tree(node.left), _tree(node.right)],

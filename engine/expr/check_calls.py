@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from engine.expr.check_ledgers import check_balance, check_role
 from engine.expr.check_rows import check_aggregate
@@ -32,6 +33,15 @@ from engine.expr.types import (
 from engine.money import ROUNDING_MODES
 
 _SCALAR_OR_ROWS = ("min", "max")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A hole of a template as written; ``inside`` begins at character ``place``."""
+
+    inside: str
+    format: str
+    place: int
 
 
 def check_call(context: Context, tree: ast.Call) -> Node:
@@ -148,8 +158,8 @@ def _text(context: Context, tree: ast.Call) -> Node:
     pieces = split_template(template.value)
     if isinstance(pieces, str):
         return context.fail("E207", tree.args[0], pieces, "A bracket itself is written {{ or }}.")
-    holes = [piece for piece in pieces if isinstance(piece, tuple)]
-    if named := next((inner for inner, _ in holes if inner), None):
+    holes = [piece for piece in pieces if isinstance(piece, Piece)]
+    if named := next((hole.inside for hole in holes if hole.inside), None):
         hint = "Write {} and give the value after the template."
         return context.fail("E207", tree.args[0], f"'{{{named}}}' cannot stand in text().", hint)
     if len(holes) != len(tree.args) - 1:
@@ -162,7 +172,7 @@ def _text(context: Context, tree: ast.Call) -> Node:
             parts.append(piece)
             continue
         part = next(values)
-        hole = make_hole(context, part, context.node(part), piece[1])
+        hole = make_hole(context, part, context.node(part), piece.format)
         if hole is not None:
             parts.append(hole)
     return Compose(tuple(parts), TEXT)
@@ -190,9 +200,9 @@ def _shown(context: Context, of: Node, records: tuple[Record, ...], name: str) -
     return Field(of, records, name, TEXT)
 
 
-def split_template(text: str) -> list[str | tuple[str, str]] | str:
-    """Fixed texts and holes ``(inside, format)`` in order; a sentence when brackets do not match."""
-    pieces: list[str | tuple[str, str]] = []
+def split_template(text: str) -> list[str | Piece] | str:
+    """Fixed texts and holes in order; a sentence when brackets do not match."""
+    pieces: list[str | Piece] = []
     fixed, place = "", 0
     while place < len(text):
         mark = text[place]
@@ -208,7 +218,8 @@ def split_template(text: str) -> list[str | tuple[str, str]] | str:
                 pieces.append(fixed)
             fixed = ""
             inside = text[place + 1 : colon if colon >= 0 else end]
-            pieces.append((inside, text[colon + 1 : end] if colon >= 0 else ""))
+            written = text[colon + 1 : end] if colon >= 0 else ""
+            pieces.append(Piece(inside, written, place + 1))
             place = end + 1
         else:
             fixed, place = fixed + mark, place + 1

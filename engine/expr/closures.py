@@ -21,9 +21,9 @@ from engine.expr.closures_paths import (
     build_edge,
     build_field,
     build_member,
-    build_worth,
     build_name,
     build_pluck,
+    build_worth,
 )
 from engine.expr.closures_rows import build_aggregate, build_generate
 from engine.expr.closures_server import build_balance, build_role

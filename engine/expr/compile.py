@@ -63,18 +63,16 @@ def compile_template(text: str, span: Span, scope: Scope) -> tuple[Template | No
     problems: list[Problem] = []
     parts: list[str | TemplateHole] = []
     shown: list[str | Hole] = []
-    place = 0
     for piece in pieces:
         if isinstance(piece, str):
             parts.append(piece)
             shown.append(piece)
             continue
-        inside, written = piece
-        place = text.index("{" + inside, place) + 1
-        hole, expression, found = _hole(inside, written, _inner_span(span, text, place), scope)
+        inner = _inner_span(span, text, piece.place)
+        hole, expression, found = _hole(piece.inside, piece.format, inner, scope)
         problems.extend(found)
         if hole is not None and expression is not None:
-            parts.append(TemplateHole(expression, written))
+            parts.append(TemplateHole(expression, piece.format))
             shown.append(hole)
     if problems:
         return None, problems

@@ -44,9 +44,9 @@ def evaluate_once(expression: Expr, frame: Frame) -> Any:
     Raises ``NotOneOff`` when it asks for balances or roles.
     """
     text = as_text(expression.tree)
-    names = {key: _wrap(value) for key, value in frame.items() if key not in ("facts", "balance")}
+    names = {key: _wrap(value) for key, value in frame.items() if key not in _SERVICES}
     evaluator = EvalWithCompoundTypes(
-        operators=dict(_OPERATORS), functions=_functions(frame.get("facts", {})), names=names
+        operators=dict(_OPERATORS), functions=_functions(frame), names=names
     )
     evaluator.functions = {
         name: function for name, function in evaluator.functions.items() if name not in _BUILT_IN
@@ -56,6 +56,9 @@ def evaluate_once(expression: Expr, frame: Frame) -> Any:
         return value.row.get("id") if isinstance(value.row, dict) else value.row
     return [_unwrap(each) for each in value] if isinstance(value, list) else value
 
+
+_SERVICES = frozenset({"facts", "balance", "worth"})
+"""What a frame holds that is no value of the language."""
 
 _BUILT_IN = frozenset({"list", "tuple", "dict", "set"})
 """Python's own, which simpleeval adds by itself."""
@@ -71,8 +74,12 @@ def _unwrap(value: Any) -> Any:
     return value.row if isinstance(value, Handle) else value
 
 
-def _functions(facts: Mapping[str, Any]) -> dict[str, Callable[..., Any]]:
+def _functions(frame: Frame) -> dict[str, Callable[..., Any]]:
     """Everything that the text may call."""
+    facts = frame.get("facts", {})
+
+    def worth(amount: Any) -> Any:
+        return None if amount is None else frame["worth"](amount)
 
     def field(of: Any, name: str, doctypes: list[str]) -> Any:
         return _wrap(fact(facts, _unwrap(of), tuple(doctypes), name))
@@ -88,7 +95,7 @@ def _functions(facts: Mapping[str, Any]) -> dict[str, Callable[..., Any]]:
         for name, function in FUNCTIONS.items()
     }
     known.update({f"a_{kind}": work_out for kind, work_out in AGGREGATES.items()})
-    return {**known, **_PLAIN, "field": field, "pluck": pluck, "gather": gather}
+    return {**known, **_PLAIN, "field": field, "pluck": pluck, "gather": gather, "worth": worth}
 
 
 def _null_safe(function: Callable[..., Any]) -> Callable[..., Any]:

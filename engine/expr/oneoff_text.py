@@ -35,6 +35,7 @@ from engine.expr.nodes import (
     Pluck,
     Slice,
     Within,
+    Worth,
 )
 
 
@@ -64,6 +65,11 @@ def _read(function: str, node: Field | Pluck) -> str:
 
 def _pluck(node: Pluck) -> str:
     return _read("gather" if node.flat else "pluck", node)
+
+
+def _worth(node: Worth) -> str:
+    text = as_text(node.of)
+    return text if node.of.type == node.type else f"worth({text})"
 
 
 def _arithmetic(node: Arithmetic) -> str:
@@ -117,6 +123,7 @@ _WRITERS: Mapping[type, Callable[[Any], str]] = {
     Field: lambda node: _read("field", node),
     Member: lambda node: f"member({as_text(node.of)}, {node.name!r})",
     Pluck: _pluck,
+    Worth: _worth,
     Edge: lambda node: f"edge({as_text(node.of)}, {0 if node.which == 'first' else -1})",
     Negate: lambda node: f"(-{as_text(node.operand)})",
     Arithmetic: _arithmetic,

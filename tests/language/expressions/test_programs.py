@@ -150,6 +150,20 @@ def test_constants(value: Any, type_: Type) -> None:
     assert made.to_json() is not None
 
 
+def test_worth_is_asked_of_the_frame_unless_it_is_company_money_already() -> None:
+    frame = {
+        "this": {"amount": Decimal(3), "discount": None, "customer": 1},
+        "facts": {"Customer": {1: {"limit": Decimal(8)}}},
+        "worth": lambda amount: amount * 80,
+    }
+    expression = compiled("amount.worth + customer.limit.worth")
+    assert expression.type == Money("company")
+    assert expression.run(frame) == evaluate_once(expression, frame) == 248
+    assert compiled("discount.worth").run(frame) is None
+    assert expression.to_json() is None
+    assert compiled("customer.limit.worth").to_json() == compiled("customer.limit").to_json()
+
+
 # --- roles ---------------------------------------------------------------------------------------
 
 
