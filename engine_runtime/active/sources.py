@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Iterable, Mapping
+from pathlib import Path, PurePosixPath
 
 from engine.compiler.compile import Compiled, compile_constructs
 from engine.problems.problem import Problem
-from engine.source.load import load_text
+from engine.source.load import IGNORED_FOLDERS, load_text
 from engine.source.nodes import Construct
 
 
 def read_folder(folder: Path) -> dict[str, str]:
-    """Every *.yaml below ``folder``: path inside it → text. Raises FileNotFoundError."""
+    """Every *.yaml below ``folder`` that declares something: path inside it → text. Raises FileNotFoundError."""
     if not folder.is_dir():
-        raise FileNotFoundError(
-            f"There is no folder {folder}. Name the folder that holds pack.yaml."
-        )
-    return {
-        file.relative_to(folder).as_posix(): file.read_text(encoding="utf-8")
-        for file in sorted(folder.rglob("*.yaml"))
-    }
+        raise FileNotFoundError(f"There is no folder {folder}. Name the folder that holds pack.yaml.")
+    found = {}
+    for file in sorted(folder.rglob("*.yaml")):
+        path = file.relative_to(folder)
+        if not IGNORED_FOLDERS.intersection(path.parts[:-1]):
+            found[path.as_posix()] = file.read_text(encoding="utf-8")
+    return found
 
 
 def compile_sources(sources: Mapping[str, str]) -> Compiled:
@@ -31,7 +31,17 @@ def compile_sources(sources: Mapping[str, str]) -> Compiled:
         found, wrong = load_text(sources[name], name)
         constructs += found
         problems += wrong
+    _name_packs(constructs)
     compiled = compile_constructs(constructs)
     if not problems:
         return compiled
     return Compiled(None, (*problems, *compiled.problems))
+
+
+def _name_packs(constructs: Iterable[Construct]) -> None:
+    """Every construct belongs to the pack whose pack.yaml lies in its folder, or the nearest one above."""
+    constructs = list(constructs)
+    packs = {PurePosixPath(c.file).parent: c.name for c in constructs if c.kind == "pack"}
+    for construct in constructs:
+        folders = PurePosixPath(construct.file).parents
+        construct.pack = next((packs[folder] for folder in folders if folder in packs), "")

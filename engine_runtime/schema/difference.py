@@ -78,6 +78,9 @@ class _Answers(MigrationQuestioner):
         super().__init__(defaults={}, specified_apps=set(), dry_run=False)
         self._tables = {name.lower(): table for name, table in tables.items()}
 
+    def ask_initial(self, app_label: str) -> bool:
+        return True
+
     def ask_not_null_addition(self, field_name: str, model_name: str) -> Any:
         column = self._tables[model_name.lower()].column(field_name)
         return _FILLER[column.kind] if column.default is None else _value(column)

@@ -15,7 +15,7 @@ LARGEST_INTEGER = 2**63 - 1
 
 def largest(precision: int) -> int:
     """The largest scaled integer of a column of ``precision`` digits: what both databases can hold."""
-    return min(10**precision - 1, LARGEST_INTEGER)
+    return min(int(10**precision) - 1, LARGEST_INTEGER)
 
 
 class IdField(BigIntegerField):  # type: ignore[type-arg]
@@ -43,7 +43,7 @@ class ExactDecimalField(DecimalField):  # type: ignore[type-arg]
         if connection.vendor != "sqlite":
             return None
         limit = largest(int(self.max_digits or 0))
-        column = connection.ops.quote_name(self.column)
+        column = connection.ops.quote_name(str(self.column))
         return f"typeof({column}) IN ('integer', 'null') AND {column} BETWEEN -{limit} AND {limit}"
 
     def get_db_prep_value(

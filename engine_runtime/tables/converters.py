@@ -87,13 +87,16 @@ def _whole(value: Any) -> str:
 
 
 def _string(column: ColumnSpec) -> ToText:
-    return _checked_string
+    longest = column.length
 
+    def convert(value: str) -> str:
+        if "\x00" in value:
+            raise ValueError("contains the character NUL")
+        if longest and len(value) > longest:
+            raise ValueError(f"longer than {longest} characters")
+        return value
 
-def _checked_string(value: Any) -> str:
-    if "\x00" in value:
-        raise ValueError("contains the character NUL")
-    return value  # type: ignore[no-any-return]
+    return convert
 
 
 def _boolean(column: ColumnSpec) -> ToText:
@@ -249,17 +252,6 @@ def _stored_moment(column: ColumnSpec) -> Convert:
     return lambda value: str(_utc(value).replace(tzinfo=None))
 
 
-def _stored_text(column: ColumnSpec) -> Convert:
-    longest = column.length
-
-    def convert(value: str) -> str:
-        if longest and len(value) > longest:
-            raise ValueError(f"longer than {longest} characters")
-        return _checked_string(value)
-
-    return convert
-
-
 def _read_decimal(column: ColumnSpec) -> Convert:
     shift = -column.scale
     return lambda value: None if value is None else Decimal(value).scaleb(shift)
@@ -278,7 +270,7 @@ def _read_moment(column: ColumnSpec) -> Convert:
         if value is None:
             return None
         moment = datetime.fromisoformat(value) if type(value) is str else value
-        return moment.replace(tzinfo=UTC)  # type: ignore[no-any-return]
+        return moment.replace(tzinfo=UTC)
 
     return convert
 
@@ -293,7 +285,7 @@ def _read_json(column: ColumnSpec) -> Convert:
 
 _STORED: dict[str, Callable[[ColumnSpec], Convert]] = {
     "id": _stored_whole, "link": _stored_whole, "integer": _stored_whole,
-    "text": _stored_text, "long_text": _stored_text, "boolean": _stored_boolean,
+    "text": _string, "long_text": _string, "boolean": _stored_boolean,
     "decimal": _fast_scaled, "date": _date, "time": _time, "datetime": _stored_moment, "json": _json,
 }  # fmt: skip
 _READ: dict[str, Callable[[ColumnSpec], Convert]] = {

@@ -19,6 +19,7 @@ from engine.plan.spec import TableSpec
 from engine_runtime.tables import violations
 from engine_runtime.tables.batch import Batch, ById, Lock, Query, Statement, Written
 from engine_runtime.tables.postgresql import PostgreSQL
+from engine_runtime.tables.query import Select, build
 from engine_runtime.tables.sqlite import SQLite
 
 BLOCK = 1000
@@ -76,6 +77,12 @@ class Gateway:
     def fetch(self, query: ById | Query) -> list[tuple[Any, ...]]:
         """The rows of one query."""
         return self._database.read([query])[0]
+
+    def select(
+        self, selects: Sequence[Select], tables: Mapping[str, TableSpec]
+    ) -> list[list[tuple[Any, ...]]]:
+        """The rows of every select; ``tables``: all that their paths may reach. Raises NameUnknown, ValueRefused."""
+        return self.fetch_many([build(select, tables, self.vendor) for select in selects])
 
     def by_id(
         self, table: TableSpec, columns: Sequence[str], ids: Sequence[int]
@@ -157,7 +164,7 @@ def gateway(using: str = "default") -> Gateway:
     found: Gateway | None = getattr(connection, "bahi_gateway", None)
     if found is None:
         found = Gateway(connection)
-        connection.bahi_gateway = found
+        vars(connection)["bahi_gateway"] = found
     return found
 
 

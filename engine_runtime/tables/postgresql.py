@@ -79,6 +79,7 @@ class PostgreSQL:
             plan = self._plan("delete", statement.table, (statement.column,), sql.delete)
             return plan.sql, plan.parameters([statement.values])
         numbered = bool(statement.numbers)
+        make: Callable[..., str]
         if isinstance(statement, Batch):
             make = sql.numbered_insert if numbered else sql.insert
             plan = self._plan("insert", statement.table, statement.columns, make, numbered)
@@ -112,7 +113,7 @@ class PostgreSQL:
 
     def read(self, queries: Sequence[ById | Query]) -> list[list[tuple[Any, ...]]]:
         """All ``queries`` in one round trip."""
-        calls = []
+        calls: list[tuple[str, Sequence[Any]]] = []
         columns = []
         for query in queries:
             if isinstance(query, ById):
@@ -139,7 +140,7 @@ class PostgreSQL:
         for lock in locks:
             keys = sorted(lock.keys)
             make = self._plan("make", lock.table, ("key", "company_id"), sql.make_balances)
-            columns = [keys, [lock.keys[key] for key in keys]]
+            columns: list[Sequence[Any]] = [keys, [lock.keys[key] for key in keys]]
             calls.append((make.sql, make.parameters(columns)))
         for lock in locks:
             take = self._plan("lock", lock.table, ("key",), sql.lock_balances)

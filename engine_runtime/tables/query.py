@@ -93,7 +93,6 @@ class Select:
     order: tuple[Order, ...] = ()
     after: tuple[Any, ...] | None = None
     limit: int | None = None
-    offset: int = 0
     lock: bool = False
 
 
@@ -144,8 +143,6 @@ class _Builder:
         sql = ""
         if select.limit is not None:
             sql += f" LIMIT {self._parameter(select.limit, ColumnSpec('limit', 'integer'))}"
-        if select.offset:
-            sql += f" OFFSET {self._parameter(select.offset, ColumnSpec('offset', 'integer'))}"
         return sql + (" FOR UPDATE OF t" if select.lock and self._vendor == "postgresql" else "")
 
     def _stamp(self) -> str:
@@ -295,11 +292,13 @@ class _Builder:
             )
         ways = []
         equal: list[str] = []
-        for order, value in zip(orders, values, strict=True):
+        for place, (order, value) in enumerate(zip(orders, values, strict=True), 1):
             text, column = self._column(order.path)
             behind = self._behind(text, column, order, value)
             if behind:
                 ways.append(" AND ".join([*equal, behind]))
+            if place == len(orders):
+                break  # a parameter that no part of the text names would be refused
             equal.append(
                 f"{text} IS NULL" if value is None else f"{text} = {self._parameter(value, column)}"
             )

@@ -1,18 +1,21 @@
 """The history of changes is never changed."""
 
+from typing import Any
+
 from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from engine_runtime.schema import triggers
 
 TABLE = "documents_version"
 
 
-def create(apps, editor):
+def create(apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
     """The trigger that refuses UPDATE, DELETE and TRUNCATE."""
     triggers.append_only(editor, TABLE)
 
 
-def drop(apps, editor):
+def drop(apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
     """The way back."""
     triggers.drop(editor, TABLE)
 

@@ -1,11 +1,14 @@
 """Where ids come from: blocks of a thousand, unique over the whole database."""
 
+from typing import Any
+
 from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 BLOCK = 1000
 
 
-def create(apps, editor):
+def create(apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
     """A sequence on PostgreSQL, a table of one row on SQLite."""
     if editor.connection.vendor == "postgresql":
         editor.execute(
@@ -18,7 +21,7 @@ def create(apps, editor):
     editor.execute("INSERT INTO bahi_ids (one, next) VALUES (1, %s)", [BLOCK])
 
 
-def drop(apps, editor):
+def drop(apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
     """The way back."""
     kind = "SEQUENCE" if editor.connection.vendor == "postgresql" else "TABLE"
     editor.execute(f"DROP {kind} bahi_ids")

@@ -1,0 +1,60 @@
+"""``python manage.py publish [folder]``: compile a folder of metadata and make it the live catalog."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from engine.problems.problem import Problem
+from engine.problems.render import Sources, as_text
+from engine_runtime.active.sources import compile_sources, read_folder
+from engine_runtime.schema.apply import apply
+from engine_runtime.schema.errors import SchemaRefused
+
+
+class Command(BaseCommand):
+    """Prints every problem and changes nothing if there is an error; else says which version is live."""
+
+    help = "Compile metadata and bring the database to it."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The folder, and the permission to drop data."""
+        parser.add_argument(
+            "folder",
+            nargs="?",
+            type=Path,
+            default=settings.METADATA_DIR,
+            help="default: BAHI_METADATA, or metadata/",
+        )
+        parser.add_argument(
+            "--drop-data", action="store_true", help="drop tables and columns that hold values"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Exit code 1 and nothing changed on an error."""
+        started = time.monotonic()
+        folder: Path = options["folder"]
+        try:
+            sources = read_folder(folder)
+        except (FileNotFoundError, UnicodeDecodeError) as error:
+            raise CommandError(str(error)) from None
+        compiled = compile_sources(sources)
+        self._print(compiled.problems, sources)
+        if compiled.catalog is None:
+            raise CommandError(f"{folder} has errors; nothing was published.")
+        try:
+            version = apply(compiled.catalog, sources, drop_data=options["drop_data"])
+        except SchemaRefused as error:
+            raise CommandError(f"Nothing was published:\n{error}") from None
+        seconds = time.monotonic() - started
+        self.stdout.write(f"Catalog {version} is live ({len(sources)} files, {seconds:.1f} s).")
+
+    def _print(self, problems: Iterable[Problem], sources: Mapping[str, str]) -> None:
+        lines = Sources(sources)
+        for problem in problems:
+            self.stderr.write(as_text(problem, lines))
