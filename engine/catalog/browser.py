@@ -1,0 +1,241 @@
+"""The part of the catalog that a browser may see: what forms, lists and reports are drawn from.
+
+Nothing about cost, postings or permissions of others is in it. Public: ``client_catalog``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from engine.catalog.types import (
+    DOCUMENT,
+    Ask,
+    Catalog,
+    DistributeStep,
+    Doctype,
+    Field,
+    FormulaStep,
+    MakeFrom,
+    MenuItem,
+    Report,
+    ReportColumn,
+    RuleStep,
+    Section,
+    Step,
+    Table,
+)
+from engine.expr.program import Expr, Template
+from engine.expr.types import Record, Rows
+
+Can = Callable[[Doctype], Sequence[str]]
+"""What the user may do with a doctype: the ``can`` of the answer; none leaves it out."""
+
+
+def client_catalog(
+    catalog: Catalog,
+    can: Can | None = None,
+    reads: Callable[[Report], bool] | None = None,
+) -> dict[str, Any]:
+    """A JSON-ready catalog of what the user may see.
+
+    ``can`` and ``reads`` are the gate's answers; without them everything is shown, with no actions.
+    Doctypes that the user may not read are still named where links point to them, but have no page.
+    """
+    allowed = {name: list(can(d)) if can is not None else [] for name, d in catalog.doctypes.items()}
+    shown = {
+        d.name: d
+        for d in catalog.doctypes.values()
+        if not d.abstract and not d.child and (can is None or allowed[d.name])
+    }
+    reports = {r.name: r for r in catalog.reports.values() if reads is None or reads(r)}
+    return {
+        "digest": catalog.digest,
+        "menu": _menu(catalog, shown, reports),
+        "doctypes": {d.key: _doctype(catalog, d, allowed[d.name]) for d in shown.values()},
+        "reports": {r.key: _report(catalog, r) for r in reports.values()},
+    }
+
+
+def _menu(
+    catalog: Catalog, doctypes: dict[str, Doctype], reports: dict[str, Report]
+) -> dict[str, list[dict[str, str]]]:
+    found: dict[str, list[dict[str, str]]] = {}
+    for title, items in catalog.menu.items():
+        kept = [_item(item, doctypes, reports) for item in items]
+        lines = [line for line in kept if line is not None]
+        if lines:
+            found[title] = lines
+    return found
+
+
+def _item(
+    item: MenuItem, doctypes: dict[str, Doctype], reports: dict[str, Report]
+) -> dict[str, str] | None:
+    if item.kind == "doctype":
+        doctype = doctypes.get(item.target)
+        return {"label": item.label, "kind": "doctype", "target": doctype.api} if doctype else None
+    report = reports.get(item.target)
+    return {"label": item.label, "kind": "report", "target": report.key} if report else None
+
+
+# --- doctypes ------------------------------------------------------------------------------------
+
+
+def _doctype(catalog: Catalog, doctype: Doctype, can: list[str]) -> dict[str, Any]:
+    return {
+        "name": doctype.name,
+        "key": doctype.key,
+        "label": doctype.label,
+        "plural": doctype.plural,
+        "route": doctype.api,
+        "module": doctype.module,
+        "help": doctype.help,
+        "child": doctype.child,
+        "submittable": doctype.submittable,
+        "company": doctype.company,
+        "title_field": doctype.title_field,
+        "name_by": doctype.name_by,
+        "search": list(doctype.search),
+        "list_fields": list(doctype.list_fields),
+        "date": doctype.date,
+        "currency": doctype.currency,
+        "tree": doctype.tree,
+        "can": can,
+        "tables": {path: _table(catalog, table) for path, table in doctype.tables.items()},
+        "steps": [_step(step) for step in doctype.steps],
+        "layout": [_section(section) for section in doctype.layout],
+        "make_from": _make_from(catalog, doctype.make_from.values()),
+    }
+
+
+def _make_from(catalog: Catalog, made: Any) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = []
+    source: MakeFrom
+    for source in made:
+        doctype = catalog.doctypes[source.source]
+        found.append({"source": doctype.key, "route": doctype.api})
+    return found
+
+
+def _table(catalog: Catalog, table: Table) -> dict[str, Any]:
+    return {
+        "row_type": table.row_type,
+        "parent": table.parent,
+        "generated": table.generated,
+        "minimum_rows": table.minimum_rows,
+        "fields": {name: _field(catalog, field) for name, field in table.fields.items()},
+    }
+
+
+def _field(catalog: Catalog, field: Field) -> dict[str, Any]:
+    return {
+        "type": field.type,
+        "label": field.label,
+        "help": field.help,
+        "required": field.required,
+        "scale": field.scale,
+        "length": field.length,
+        "minimum": field.minimum,
+        "maximum": field.maximum,
+        "options": list(field.options),
+        "link": links(catalog, field.link),
+        "table": field.table,
+        "money_in": field.money_in,
+        "read_only": field.writer != "person" and not field.editable,
+        "generated": field.generated,
+        "editable": field.editable,
+        "stored": field.stored,
+        "after_submit": field.after_submit,
+        "default": field.default if field.default is not None else None,
+        "visible_if": tree(field.visible_if),
+        "required_if": tree(field.required_if),
+        "read_only_if": tree(field.read_only_if),
+        "formula": tree(field.formula),
+    }
+
+
+def links(catalog: Catalog, targets: Sequence[str]) -> list[dict[str, str]]:
+    """The doctypes a link may point to; for a link to any document those that are submitted."""
+    if tuple(targets) == (DOCUMENT,):
+        found = [d for d in catalog.doctypes.values() if d.submittable and not d.abstract and not d.child]
+    else:
+        found = [catalog.doctypes[t] for t in targets if t in catalog.doctypes]
+    return [{"doctype": d.key, "route": d.api, "label": d.label} for d in found]
+
+
+def tree(expression: Expr | Template | None) -> Any:
+    """The expression for the browser's evaluator; None where there is none or only the server can run it.
+
+    What reads facts runs in the browser once the server has sent them.
+    """
+    return expression.to_json() if expression is not None else None
+
+
+def _step(step: Step) -> dict[str, Any]:
+    """Formulas and distributions run in the browser where they can; the rest is asked of the server."""
+    if isinstance(step, FormulaStep):
+        formula = tree(step.formula)
+        if formula is not None:
+            return {
+                "kind": "formula", "path": step.path, "field": step.field,
+                "expression": formula, "editable": step.editable,
+            }  # fmt: skip
+        return {"kind": "server", "writes": [[step.path, step.field]]}
+    if isinstance(step, DistributeStep):
+        trees = {name: tree(e) for name, e in (("amount", step.amount), ("weight", step.weight), ("where", step.where))}
+        if trees["amount"] is not None and trees["weight"] is not None and (step.where is None) == (trees["where"] is None):
+            return {"kind": "distribute", "over": step.over, "into": step.into, **trees}
+        return {"kind": "server", "writes": [[step.over, step.into]]}
+    if isinstance(step, RuleStep):
+        return {"kind": "server", "writes": [[step.each, name] for name in step.set]}
+    return {"kind": "server", "writes": [[step.each, step.base], [step.each, step.into]]}
+
+
+def _section(section: Section) -> dict[str, Any]:
+    return {
+        "title": section.title,
+        "show": [list(row) for row in section.show],
+        "visible_if": tree(section.visible_if),
+    }
+
+
+# --- reports -------------------------------------------------------------------------------------
+
+
+def _report(catalog: Catalog, report: Report) -> dict[str, Any]:
+    return {
+        "name": report.name,
+        "label": report.label,
+        "module": report.module,
+        "help": report.help,
+        "by": list(report.by),
+        "group": list(report.group),
+        "ask": {name: _ask(catalog, ask) for name, ask in report.ask.items()},
+        "columns": [_column(catalog, column) for column in report.columns.values()],
+        "drill": catalog.reports[report.drill].key if report.drill in catalog.reports else None,
+    }
+
+
+def _ask(catalog: Catalog, ask: Ask) -> dict[str, Any]:
+    return {
+        "type": ask.type,
+        "label": ask.label,
+        "required": ask.required,
+        "link": links(catalog, ask.link),
+        "default": ask.default,
+        "default_expression": tree(ask.default_expression),
+    }
+
+
+def _column(catalog: Catalog, column: ReportColumn) -> dict[str, Any]:
+    type_ = column.formula.type
+    targets = [type_.doctype] if isinstance(type_, Record) and not isinstance(type_, Rows) else []
+    return {
+        "name": column.name,
+        "label": column.label,
+        "type": column.type,
+        "scale": column.scale,
+        "link": links(catalog, targets),
+        "total": column.total,
+    }
