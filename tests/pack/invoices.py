@@ -11,8 +11,8 @@ from typing import Any
 
 from engine_runtime.access.actor import Actor, system_actor
 from engine_runtime.documents import service
-from engine_runtime.exchange.company import change, found_company, load_reference
-from tests.pack.site import DATA
+from engine_runtime.exchange.company import found_company, load_reference
+from tests.pack.vectors import DATA
 
 Case = Mapping[str, Any]
 
@@ -272,6 +272,3 @@ def expected(case: Case) -> dict[str, Any]:
 
 def _decimals(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: Decimal(v) if isinstance(v, str) else v for name, v in row.items()}
-
-
-__all__ = ["KINDS", "Market", "change", "expected", "figures", "not_expressible"]

@@ -8,7 +8,7 @@ import pytest
 
 from engine.kernel.numbering import plan_number
 from engine_runtime.active.catalog import active
-from engine_runtime.documents import service
+from engine_runtime.documents.previewing import Preview, preview
 from tests.pack.invoices import KINDS, Market, expected, figures, not_expressible
 from tests.pack.vectors import TALLY, cases
 
@@ -16,7 +16,7 @@ CASES = cases("invoice_tax")
 
 
 @pytest.fixture(scope="module")
-def market(site: None) -> Market:
+def market(module_database: None) -> Market:
     return Market.open()
 
 
@@ -29,20 +29,20 @@ def test_invoice(case: dict[str, Any], market: Market) -> None:
         return
     TALLY.failed.add(case["id"])
     kind = KINDS[case["input"]["doc_type"]]
-    preview = service.preview(market.actor, kind, [market.document(case)])[0]
-    problems = [f for f in preview.problems if f.action == "refuse"]
+    made = preview(market.actor, kind, [market.document(case)])[0]
+    problems = [f for f in made.problems if f.action == "refuse"]
     assert problems == []
-    assert figures(preview.document) == expected(case)
-    assert preview.document["regime"].upper() == case["expected"]["regime"]
-    assert _document_type(kind, preview) == case["expected"]["document"]
-    _check_entries(preview, case)
+    assert figures(made.document) == expected(case)
+    assert made.document["regime"].upper() == case["expected"]["regime"]
+    assert _document_type(kind, made) == case["expected"]["document"]
+    _check_entries(made, case)
     TALLY.failed.discard(case["id"])
     TALLY.met.add(case["id"])
 
 
-def _document_type(kind: str, preview: Any) -> str:
+def _document_type(kind: str, made: Preview) -> str:
     """What the number series says the paper is."""
-    plan = plan_number(active().catalog.doctypes[kind], preview.document, preview.facts)
+    plan = plan_number(active().catalog.doctypes[kind], made.document, made.facts)
     assert plan is not None
     assert len(plan.prefix) + plan.width + len(plan.suffix) <= 16
     series = plan.series.split("|")[1]
@@ -50,10 +50,10 @@ def _document_type(kind: str, preview: Any) -> str:
     return papers.get(series, series.upper())
 
 
-def _check_entries(preview: Any, case: dict[str, Any]) -> None:
+def _check_entries(made: Preview, case: dict[str, Any]) -> None:
     """The journal balances, and the party is debited or credited with the grand total."""
-    general = preview.entries["General"]
-    assert sum(e["debit_worth"] for e in general) == sum(e["credit_worth"] for e in general)
-    ledger, sign = ("Receivables", 1) if "Receivables" in preview.entries else ("Payables", -1)
-    owed = sum(entry["amount_worth"] for entry in preview.entries[ledger])
+    general = made.entries["General"]
+    assert sum(e.worth["debit"] for e in general) == sum(e.worth["credit"] for e in general)
+    ledger, sign = ("Receivables", 1) if "Receivables" in made.entries else ("Payables", -1)
+    owed = sum(entry.worth["amount"] for entry in made.entries[ledger])
     assert sign * owed == expected(case)["totals"]["grand_total"]

@@ -8,6 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+
+DATA = Path(settings.METADATA_DIR) / "data"
+"""The pack's files of records."""
 FOLDER = Path(
     os.environ.get("INDIA_VECTORS") or Path(__file__).resolve().parents[1] / "vectors" / "india"
 )

@@ -1,0 +1,154 @@
+"""The demo company, loaded as ``load_demo`` loads it, and proof that its books are right."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+
+from engine_runtime.access.actor import Actor
+from engine_runtime.access.members import actor_named
+from engine_runtime.active.catalog import active
+from engine_runtime.documents.read import list_rows
+from engine_runtime.exchange.demo import Demo, load_demo
+from engine_runtime.exchange.records import read_rows
+from engine_runtime.ledgers.moment import today
+from engine_runtime.ledgers.verify import verify
+from engine_runtime.reports.run import run
+
+DATA = Path(settings.METADATA_DIR) / "data"
+EIGHT_STATES = 8
+
+
+@pytest.fixture(scope="module")
+def demo(module_database: None) -> Demo:
+    return load_demo(DATA, today(datetime.now(UTC)), lambda _: None)
+
+
+@pytest.fixture
+def accountant(demo: Demo) -> Actor:
+    return actor_named("accountant", demo.company)
+
+
+def test_it_is_a_quarter_of_trade(demo: Demo) -> None:
+    documents = sum(
+        count for name, count in demo.counts.items() if name not in ("cancelled", "drafts")
+    )
+    assert 350 <= documents <= 700
+    assert demo.counts["cancelled"] >= 3
+    assert demo.counts["drafts"] >= 5
+    assert demo.counts["Purchase Invoice"] >= 40
+    assert demo.counts["Sales Invoice"] >= 100
+    assert demo.counts["Allocation"] >= 60
+
+
+def test_its_partners_are_in_eight_states() -> None:
+    rows = [
+        r for name in ("customers", "suppliers") for r in read_rows(DATA / "demo" / f"{name}.csv")
+    ]
+    assert len({row["gst_state"] for row in rows if "gstin" in row}) >= EIGHT_STATES
+    assert all(row["pan"].startswith("ZZ") for row in rows if "pan" in row)
+    assert len(read_rows(DATA / "demo" / "items.csv")) == 60
+
+
+def test_the_books_agree_at_every_month_end_and_now(demo: Demo) -> None:
+    assert [str(difference) for difference in verify(None)] == []
+    first = today(datetime.now(UTC)) - timedelta(days=90)
+    for day in (first, first + timedelta(days=31), first + timedelta(days=62)):
+        assert [str(difference) for difference in verify(demo.company, day)] == []
+
+
+def test_verify_books_says_so(demo: Demo) -> None:
+    out = StringIO()
+    call_command("verify_books", "--company", "VISTAR", stdout=out)
+    assert "The books agree" in out.getvalue()
+
+
+def test_the_trial_balance_balances(demo: Demo, accountant: Actor) -> None:
+    totals = run(accountant, "trial_balance", {"from_date": "2020-04-01"}).totals
+    assert totals["closing_debit"] == totals["closing_credit"] > 0
+    assert totals["debit"] == totals["credit"] > 0
+
+
+def test_stock_and_open_items_are_what_the_accounts_say(demo: Demo, accountant: Actor) -> None:
+    accounts = _closing(accountant)
+    stock = run(accountant, "stock_balance", {}).totals["value"]
+    assert stock == accounts["1141"] + accounts["1142"]
+    receivable = run(accountant, "receivables_outstanding", {}).totals["outstanding"]
+    assert receivable == accounts["1130"] + accounts["1131"]
+    payable = run(accountant, "payables_outstanding", {}).totals["outstanding"]
+    assert payable == -accounts["2110"]
+
+
+def _closing(actor: Actor) -> dict[str, Decimal]:
+    """Account code → debit − credit, from the trial balance."""
+    answer = run(actor, "trial_balance", {"from_date": "2020-04-01"})
+    titles = answer.titles["account"]
+    return {
+        titles[row["account"]].split()[0]: row["closing_debit"] - row["closing_credit"]
+        for row in answer.rows
+    }
+
+
+def test_nobody_loads_it_twice(demo: Demo) -> None:
+    with pytest.raises(CommandError, match="already"):
+        call_command("load_demo")
+
+
+def test_a_salesman_sees_no_journal(demo: Demo) -> None:
+    sales = actor_named("sales", demo.company)
+    with pytest.raises(Exception, match="Journal"):
+        list_rows(sales, "Journal Entry")
+
+
+# --- what is wrong is found --------------------------------------------------------------------
+
+
+def _break(statement: str, *parameters: object) -> list[str]:
+    """The checks that fail after ``statement``, which is rolled back."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(statement, parameters)
+            assert cursor.rowcount >= 1
+        found = sorted({difference.check for difference in verify(None)})
+        transaction.set_rollback(True)
+    return found
+
+
+def test_a_changed_balance_row_is_found(demo: Demo) -> None:
+    table = active().catalog.ledgers["Receivables"].table
+    changed = f"UPDATE {table}__balance SET amount = amount + 1 WHERE id = (SELECT min(id) FROM {table}__balance)"
+    assert _break(changed) == ["balance_row"]
+
+
+def test_a_changed_cost_layer_is_found(demo: Demo) -> None:
+    table = f"{active().catalog.ledgers['Stock'].table}__layer"
+    changed = (
+        f"UPDATE {table} SET value_out = value_out + 1 WHERE id = (SELECT max(id) FROM {table})"
+    )
+    assert _break(changed) == ["layers"]
+
+
+def test_a_lost_number_is_found(demo: Demo) -> None:
+    table = active().catalog.doctypes["Sales Invoice"].head.name
+    changed = f"UPDATE {table} SET number = NULL WHERE id = (SELECT min(id) FROM {table} WHERE number IS NOT NULL)"
+    assert _break(changed) == ["gap"]
+
+
+def test_a_stranger_on_a_control_account_is_found(demo: Demo) -> None:
+    """A balanced pair of entries on the receivables account and back, by no ledger."""
+    table = active().catalog.ledgers["General"].table
+    columns = [column.name for column in active().tables[table].columns if column.name != "id"]
+    copied = ", ".join("'by_hand'" if name == "rule" else name for name in columns)
+    names = ", ".join(columns)
+    inserted = (
+        f"INSERT INTO {table} (id, {names}) SELECT 0 - id, {copied} FROM {table}"
+        " WHERE origin_id = (SELECT min(origin_id) FROM led_receivables)"
+    )
+    assert _break(inserted) == ["other_writer"]

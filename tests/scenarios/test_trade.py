@@ -1,0 +1,206 @@
+"""Buy, sell, get paid, cancel, look at the trial balance: the path of a small company, to the paisa."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from engine_runtime.access.actor import Actor, system_actor
+from engine_runtime.documents import service
+from engine_runtime.documents.effects import effects
+from engine_runtime.documents.errors import DocumentInvalid, LimitExceeded
+from engine_runtime.documents.read import get
+from engine_runtime.documents.service import Reference
+from engine_runtime.exchange.company import found_company, load_reference
+from engine_runtime.ledgers.verify import verify
+from engine_runtime.reports.run import run
+
+DATA = Path(settings.METADATA_DIR) / "data"
+DAY = date(2026, 5, 4)
+D = Decimal
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A company with one branch, one warehouse, one item at average cost and one at FIFO."""
+
+    actor: Actor
+
+    def submit(self, doctype: str, **fields: Any) -> dict[str, Any]:
+        document = {"posting_date": DAY, **fields}
+        return service.create(self.actor, doctype, [document], submit=True)[0]
+
+    def buy(self, number: str, *lines: dict[str, Any], **more: Any) -> dict[str, Any]:
+        return self.submit(
+            "Purchase Invoice",
+            supplier="S1",
+            bill_number=number,
+            bill_date=DAY,
+            items=lines,
+            **more,
+        )
+
+    def sell(self, *lines: dict[str, Any], **more: Any) -> dict[str, Any]:
+        return self.submit("Sales Invoice", customer="C1", items=list(lines), **more)
+
+    def accounts(self) -> dict[str, Decimal]:
+        """Account code → debit − credit."""
+        answer = run(
+            self.actor, "trial_balance", {"from_date": "2026-04-01", "to_date": "2026-05-31"}
+        )
+        titles = answer.titles["account"]
+        net = {
+            titles[row["account"]].split()[0]: row["closing_debit"] - row["closing_credit"]
+            for row in answer.rows
+        }
+        assert sum(net.values()) == 0
+        return {code: amount for code, amount in net.items() if amount}
+
+
+@pytest.fixture
+def shop(own_database: None) -> Shop:
+    load_reference(system_actor(), DATA)
+    company = found_company(DATA, {"code": "SHOP", "name": "Small shop", "currency": "INR"})
+    actor = system_actor(company["id"])
+
+    def make(doctype: str, **fields: Any) -> None:
+        service.create(actor, doctype, [fields])
+
+    make("Branch", code="PUN", name="Pune", gst_state="27")
+    make("Warehouse", code="W", name="Shop", branch="PUN")
+    make("Customer Group", code="ALL", name="All")
+    make("Supplier Group", code="ALL", name="All")
+    make("Item Group", code="ALL", name="All")
+    make("Customer", code="C1", name="Buyer", group="ALL", category="unregistered", gst_state="27")
+    make("Supplier", code="S1", name="Seller", group="ALL", gst_state="29", gstin="29ZZQFB5678K1ZG")
+    common = {"group": "ALL", "hsn": "9403", "stock_unit": "NOS"}
+    make("Item", code="A", name="Chair", standard_price=200, **common)
+    make("Item", code="F", name="Table", valuation_method="fifo", standard_price=500, **common)
+    make("Payment Mode", code="BANK", name="Bank", account="1121")
+    return Shop(actor)
+
+
+def _line(item: str, quantity: Any, rate: Any = None, **more: Any) -> dict[str, Any]:
+    line = {"item": item, "quantity": quantity, "warehouse": "W", **more}
+    return line if rate is None else {**line, "rate": rate}
+
+
+def _common() -> dict[str, Any]:
+    return {"branch": "PUN"}
+
+
+def test_buy_sell_get_paid_cancel(shop: Shop) -> None:
+    shop.buy("B1", _line("A", 10, 100), **_common())
+    assert shop.accounts() == {"1141": D(1000), "1153": D(180), "2110": D(-1180)}
+    shop.buy("B2", _line("A", 5, 130), **_common())
+    sale = shop.sell(_line("A", 6), **_common())
+    assert sale["number"] == "PUN2627/00001"
+    assert sale["grand_total"] == D("1416.00")
+    # moving average: 1650 for 15, so 6 cost 660
+    after = shop.accounts()
+    assert after["1141"] == D(990)
+    assert after["5100"] == D(660)
+    assert after["4100"] == D(-1200)
+    assert (after["2121"], after["2122"]) == (D(-108), D(-108))
+    assert after["1130"] == D(1416)
+
+    paid = shop.submit("Payment", customer="C1", mode="BANK", amount=1500)
+    shop.submit("Allocation", payment=paid["id"], sales_invoice=sale["id"], amount=1416)
+    open_items = run(shop.actor, "receivables_outstanding", {"to_date": "2026-05-31"})
+    assert [row["outstanding"] for row in open_items.rows] == [D(-84)]
+
+    second = shop.sell(_line("A", 2, 250), **_common())
+    before = shop.accounts()
+    third = shop.sell(_line("A", 1), **_common())
+    cancelled = service.cancel(
+        shop.actor, "Sales Invoice", [Reference(third["id"])], reason="Wrong"
+    )
+    assert cancelled[0]["state"] == "cancelled"
+    assert shop.accounts() == before
+    assert second["number"] == "PUN2627/00002"
+    assert verify(None) == []
+
+
+def test_fifo_takes_the_oldest_first(shop: Shop) -> None:
+    shop.buy("B1", _line("F", 4, 300), **_common())
+    shop.buy("B2", _line("F", 4, 360), **_common())
+    shop.sell(_line("F", 5), **_common())
+    accounts = shop.accounts()
+    assert accounts["5100"] == D(4 * 300 + 360)
+    assert accounts["1141"] == D(3 * 360)
+    assert verify(None) == []
+
+
+def test_nothing_is_sold_that_is_not_there(shop: Shop) -> None:
+    shop.buy("B1", _line("A", 3, 100), **_common())
+    with pytest.raises(LimitExceeded) as refused:
+        shop.sell(_line("A", 4), **_common())
+    assert refused.value.problems[0].path == "items[0]"
+    assert "Chair" in refused.value.problems[0].message
+    assert "1141" in shop.accounts()
+    shop.sell(_line("A", 3), **_common())
+    assert "1141" not in shop.accounts()
+    assert verify(None) == []
+
+
+def test_an_invoice_is_not_paid_twice(shop: Shop) -> None:
+    shop.buy("B1", _line("A", 3, 100), **_common())
+    sale = shop.sell(_line("A", 1), **_common())
+    paid = shop.submit("Payment", customer="C1", mode="BANK", amount=1000)
+    with pytest.raises(LimitExceeded, match="236"):
+        shop.submit("Allocation", payment=paid["id"], sales_invoice=sale["id"], amount=300)
+    shop.submit("Allocation", payment=paid["id"], sales_invoice=sale["id"], amount=236)
+    with pytest.raises(DocumentInvalid):
+        shop.submit("Allocation", payment=paid["id"], sales_invoice=sale["id"], amount=1)
+
+
+def test_reverse_charge_is_owed_to_the_government_not_to_the_supplier(shop: Shop) -> None:
+    bill = shop.buy("B1", _line("A", 10, 100), reverse_charge=True, **_common())
+    assert bill["grand_total"] == D(1000)
+    accounts = shop.accounts()
+    assert accounts == {"1141": D(1000), "1153": D(180), "2125": D(-180), "2110": D(-1000)}
+
+
+def test_tax_without_credit_is_a_cost(shop: Shop) -> None:
+    common = {"group": "ALL", "hsn": "9403", "stock_unit": "NOS", "no_input_credit": True}
+    service.create(shop.actor, "Item", [{"code": "N", "name": "Sofa", **common}])
+    shop.buy("B1", _line("N", 10, 100), **_common())
+    assert shop.accounts() == {"1141": D(1180), "2110": D(-1180)}
+
+
+def test_a_transfer_moves_goods_at_their_cost(shop: Shop) -> None:
+    service.create(shop.actor, "Warehouse", [{"code": "X", "name": "Godown", "branch": "PUN"}])
+    shop.buy("B1", _line("F", 2, 300), _line("F", 2, 360), **_common())
+    items = [{"item": "F", "quantity": 3}]
+    shop.submit("Stock Entry", purpose="transfer", warehouse="W", to_warehouse="X", items=items)
+    rows = run(
+        shop.actor, "stock_balance", {"from_date": "2026-05-01", "to_date": "2026-05-31"}
+    ).rows
+    held = sorted((row["quantity"], row["value"]) for row in rows)
+    assert held == [(D(1), D(360)), (D(3), D(960))]
+    assert verify(None) == []
+
+
+def test_a_dozen_is_twelve(shop: Shop) -> None:
+    shop.buy("B1", _line("A", 2, 1200, unit="DOZ"), **_common())
+    sale = shop.sell(_line("A", 1, unit="DOZ"), **_common())
+    assert sale["items"][0]["rate"] == D(2400)
+    rows = run(
+        shop.actor, "stock_balance", {"from_date": "2026-05-01", "to_date": "2026-05-31"}
+    ).rows
+    assert [(row["quantity"], row["value"]) for row in rows] == [(D(12), D(1200))]
+
+
+def test_the_document_tells_what_it_did(shop: Shop) -> None:
+    bill = shop.buy("B1", _line("A", 10, 100), **_common())
+    written = effects(shop.actor, "Purchase Invoice", bill["id"])
+    assert set(written) == {"General", "Stock", "Payables"}
+    stored = get(shop.actor, "Purchase Invoice", [bill["id"]]).rows[0]
+    assert stored["state"] == "submitted"
+    assert stored["outstanding"] == D(1180)
