@@ -24,10 +24,11 @@ from engine.expr.closures_rows import AGGREGATES
 from engine.expr.errors import NotOneOff
 from engine.expr.formats import writer
 from engine.expr.functions import FUNCTIONS, KEEP_NULL
-from engine.expr.library import move_date
+from engine.expr.library import FiscalYear, move_date
 from engine.expr.nodes import Layout
 from engine.expr.oneoff_text import as_text
 from engine.expr.program import Expr, Frame
+from engine.expr.types import records_of
 from engine.money import divide
 
 
@@ -53,7 +54,7 @@ def evaluate_once(expression: Expr, frame: Frame) -> Any:
     }
     value = evaluator.eval(text)
     if isinstance(value, Handle):
-        return value.row.get("id") if isinstance(value.row, dict) else value.row
+        return value.row.get("id") if records_of(expression.type) else value.row
     return [_unwrap(each) for each in value] if isinstance(value, list) else value
 
 
@@ -136,7 +137,7 @@ def _within(value: Any, among: Any) -> bool | None:
 def _member(value: Any, name: str) -> Any:
     if isinstance(value, Handle):
         return _wrap(json_part(value.row, name))
-    return None if value is None else getattr(value, name)
+    return getattr(value, name) if isinstance(value, FiscalYear) else None
 
 
 def _edge(rows: Any, place: int) -> Any:
