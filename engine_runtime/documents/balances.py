@@ -23,9 +23,8 @@ ZERO = Decimal(0)
 Answerer = Callable[[BalanceCall], Decimal]
 
 
-def answer_balances(session: Session, document: Row) -> Answerer:
+def answer_balances(session: Session) -> Answerer:
     """An answerer that asks the database at every question; for the few that decide an amount."""
-    del document
 
     def answer(call: BalanceCall) -> Decimal:
         return answers(session, [call])[0]

@@ -10,7 +10,7 @@ from engine.kernel.entries import Entry, balance_key
 from engine.kernel.finding import Finding
 from engine.kernel.limits import check_limits
 from engine.kernel.posting import describe
-from engine.kernel.rows import Facts, Row
+from engine.kernel.rows import Facts, Row, rows_at
 from engine_runtime.documents import write
 from engine_runtime.documents.lookups import gather
 from engine_runtime.documents.prepare import refuse
@@ -36,7 +36,7 @@ def cancel(session: Session, doctype: Doctype, rows: Sequence[Row], reason: str)
     session.types |= reversal.types
     write.note_types(session, doctype, rows)
     gather(session, doctype, rows)
-    submissions = _submissions(rows, reversal)
+    submissions = _submissions(doctype, rows, reversal)
     standing = _lock(session, reversal)
     before = standing.before()
     _check_periods(session, doctype, submissions)
@@ -50,9 +50,13 @@ def cancel(session: Session, doctype: Doctype, rows: Sequence[Row], reason: str)
     return list(rows)
 
 
-def _submissions(rows: Sequence[Row], reversal: Reversal) -> list[Submission]:
+def _submissions(doctype: Doctype, rows: Sequence[Row], reversal: Reversal) -> list[Submission]:
+    """The reversal by document; its entries point to the documents' own rows again."""
+    lines = {r["id"]: r for row in rows for path in doctype.tables for r in rows_at(row, path)}
     by_document: dict[int, list[Entry]] = {row["id"]: [] for row in rows}
     for entry in reversal.entries:
+        line = entry.values["line"]
+        entry.values["line"] = lines[line["id"]] if line is not None else None
         by_document[entry.values["origin"]].append(entry)
     return [Submission(row, entries=by_document[row["id"]]) for row in rows]
 

@@ -7,6 +7,7 @@ from typing import Any
 from engine.catalog.types import Doctype
 from engine.kernel.rows import Row, rows_at
 from engine_runtime.documents.difference import plain
+from engine_runtime.documents.lookups import targets_of
 from engine_runtime.posting.post import COMPANY
 from engine_runtime.posting.session import Session
 
@@ -43,13 +44,11 @@ def _follow(session: Session, doctype: Doctype, wanted: dict[str, set[int]]) -> 
         record = session.facts.get(name, {}).get(number)
         if record is None:
             continue
-        owner, _, path = name.partition(".")
-        fields = session.catalog.doctypes[owner].tables[path].fields
         for link in doctype.facts.follow.get(name, ()):
             value = record.get(link)
             if value is None:
                 continue
-            for target in fields[link].link:
+            for target in targets_of(session, name, link):
                 if value not in wanted.setdefault(target, set()):
                     wanted[target].add(value)
                     fresh.append((target, value))

@@ -102,13 +102,19 @@ def _spec(session: Session, name: str) -> TableSpec:
 
 
 def _follow(session: Session, doctype: Doctype, name: str, record: Row, follow: Wanted) -> None:
-    owner, _, path = name.partition(".")
-    fields = session.catalog.doctypes[owner].tables[path].fields
     for link in doctype.facts.follow.get(name, ()):
         value = record.get(link)
         if value is not None:
-            for target in fields[link].link:
+            for target in targets_of(session, name, link):
                 follow.setdefault(target, set()).add(value)
+
+
+def targets_of(session: Session, name: str, link: str) -> tuple[str, ...]:
+    """The doctypes that field ``link`` of a doctype (or ``Doctype.path``) points to."""
+    if link == "company":
+        return (COMPANY,)
+    owner, _, path = name.partition(".")
+    return session.catalog.doctypes[owner].tables[path].fields[link].link
 
 
 def candidates(session: Session, doctype: Doctype) -> dict[str, list[Row]]:

@@ -48,7 +48,14 @@ def prepare(session: Session, doctype: Doctype, inputs: Sequence[Input]) -> list
         row["company"] = company
     _fill(session, doctype, rows)
     rule_rows = candidates(session, doctype)
-    return [_work_out(session, doctype, given, rule_rows) for given in inputs]
+    prepared = [_calculate(session, doctype, given, rule_rows) for given in inputs]
+    # A formula may have chosen records that no person named.
+    gather(session, doctype, rows)
+    for given, item in zip(inputs, prepared, strict=True):
+        unknown = {finding.path for finding in given.findings}
+        checked = validate(doctype, item.row, session.facts)
+        item.findings += [finding for finding in checked if finding.path not in unknown]
+    return prepared
 
 
 def _fill(session: Session, doctype: Doctype, rows: Sequence[Row]) -> None:
@@ -62,16 +69,13 @@ def _fill(session: Session, doctype: Doctype, rows: Sequence[Row]) -> None:
             return
 
 
-def _work_out(
+def _calculate(
     session: Session, doctype: Doctype, given: Input, rule_rows: dict[str, list[Row]]
 ) -> Prepared:
-    row = given.row
-    case = Calculation(session.catalog, doctype, row, session.facts, rule_rows)
-    case.balance = answer_balances(session, row)
+    case = Calculation(session.catalog, doctype, given.row, session.facts, rule_rows)
+    case.balance = answer_balances(session)
     found = calculate(case)
-    unknown = {finding.path for finding in given.findings}
-    checked = [f for f in validate(doctype, row, session.facts) if f.path not in unknown]
-    return Prepared(row, [*given.findings, *found, *checked], case.explanations)
+    return Prepared(given.row, [*given.findings, *found], case.explanations)
 
 
 def _refuse_malformed(inputs: Sequence[Input]) -> None:
