@@ -60,7 +60,7 @@ def _doctype(number: int, *, with_lines: bool) -> str:
         "  opened_on: {type: date, required: true}",
         "  quantity: {type: decimal, required: true, default: 1, min: 0}",
         "  rate: {type: decimal, default: 0}",
-        "  net: {type: decimal, formula: round(quantity * rate, 2)}",
+        '  net: {type: decimal, formula: "round(quantity * rate, 2)"}',
         "  grade: {type: text, formula: \"'high' if net > 1000 else 'low'\"}",
     ]
     if number:
@@ -80,7 +80,7 @@ def _doctype(number: int, *, with_lines: bool) -> str:
         "fields:",
         *fields,
         "validate:",
-        '  dated: {check: opened_on >= date(2000, 1, 1), fields: [opened_on], message: "{opened_on} is too early."}',
+        "  dated: {check: quantity > 0 or rate == 0, fields: [quantity], message: How many?}",
         "allow:",
         "  System Manager: {can: [read, write, create, delete]}",
     ]
@@ -93,7 +93,7 @@ def _line(number: int) -> str:
     fields = [
         "  quantity: {type: decimal, required: true}",
         "  price: {type: decimal, required: true}",
-        "  amount: {type: decimal, formula: round(quantity * price, 2)}",
+        '  amount: {type: decimal, formula: "round(quantity * price, 2)"}',
         "  share: {type: decimal, formula: amount / parent.rate}",
     ]
     fields += [

@@ -74,7 +74,15 @@ def prepare(environment: dict[str, str]) -> None:
         run([*manage, "publish", metadata], environment=environment)
     if _ask(IS_EMPTY, environment) == "True":
         with Timed("Load the demo company"):
-            run([*manage, "load_demo"], environment=environment)
+            _load(manage, environment)
+
+
+def _load(manage: list[str], environment: dict[str, str]) -> None:
+    try:
+        run([*manage, "load_demo"], environment=environment)
+    except StepFailed as failure:
+        hint = "The database may hold a part of the demo: make demo RESET=1 starts over."
+        raise StepFailed(f"{failure}\n{hint}") from failure
 
 
 def _ask(program: str, environment: dict[str, str]) -> str:
