@@ -137,7 +137,17 @@ function entriesOf(document: Doc): Record<string, Doc[]> {
     credit: '0.00',
   };
   return {
-    General: [receivable, ...general],
+    General: [
+      receivable,
+      ...general,
+      {
+        rule: 'rounding',
+        line: null,
+        account: linkTo(byId('accounts', '5900')),
+        debit: '0.00',
+        credit: document.rounding,
+      },
+    ],
     Receivables: [
       {
         rule: 'receivable',

@@ -59,15 +59,24 @@ async function find(
   return pages.flat();
 }
 
+export interface LinkSearch {
+  readonly found: readonly Candidate[];
+  /** Whether `found` answers what is typed now, and not what was typed a moment ago. */
+  readonly isCurrent: boolean;
+  readonly error: unknown;
+}
+
 /** What a link field may point to, for the text typed so far. */
-export function useLinkSearch(field: Field, typed: string, isOpen: boolean) {
+export function useLinkSearch(field: Field, typed: string, isOpen: boolean): LinkSearch {
   const meta = useMeta();
   const [search] = useDebouncedValue(typed, TYPING_MS);
-  return useQuery({
+  const query = useQuery({
     queryKey: ['link', field.link.map((link) => link.doctype), search],
     queryFn: ({ signal }) => find(meta, field, search, signal),
     enabled: isOpen,
     staleTime: 15_000,
     placeholderData: (before) => before,
   });
+  const isCurrent = search === typed && !query.isPlaceholderData && !query.isPending;
+  return { found: query.data ?? [], isCurrent, error: query.error };
 }

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { useMemo, useState } from 'react';
+import { type CSSProperties, useMemo, useState } from 'react';
 import { rowsOf } from '../api/values';
 import { gridShape } from '../core/columns';
 import { shownAs } from '../core/conditions';
@@ -8,6 +8,7 @@ import { touchesRow } from '../core/findings';
 import type { FrameRow } from '../core/frame';
 import { fieldPathText, type RowPath, rowPathText } from '../core/paths';
 import { kindOf } from '../fields/kinds';
+import type { FieldKind } from '../fields/types';
 import { useMeta } from '../meta/MetaContext';
 import type { Field, Table } from '../meta/types';
 import { PlusIcon } from '../ui/icons';
@@ -72,7 +73,7 @@ export function ChildGrid({ above, aboveRow, field }: GridProps) {
         onKeyDown={keys.onKeyDown}
         onPaste={onPaste}
       >
-        <GridHead columns={shape.columns} table={table} />
+        <GridHead columns={shape.columns} isLocked={isLocked} />
         <tbody>
           {rows.slice(first, first + PAGE_ROWS).map((row, offset) => {
             const index = first + offset;
@@ -163,12 +164,20 @@ function rowLook(
   };
 }
 
+/** Numbers and dates take the room they need; texts and links share what is left. */
+function columnWidth(kind: FieldKind): CSSProperties {
+  const width = `${String(kind.width)}ch`;
+  return kind.align === 'left' && kind.width > 13
+    ? { minWidth: width }
+    : { width, minWidth: width };
+}
+
 function GridHead({
   columns,
-  table,
+  isLocked,
 }: {
   readonly columns: readonly Field[];
-  readonly table: Table;
+  readonly isLocked: boolean;
 }) {
   return (
     <thead>
@@ -183,11 +192,11 @@ function GridHead({
               key={column.name}
               scope="col"
               data-align={kind.align}
-              style={{ minWidth: `${String(kind.width)}ch` }}
+              style={columnWidth(kind)}
               title={column.help || undefined}
             >
               {column.label}
-              {column.required && !table.generated ? (
+              {column.required && !isLocked ? (
                 <span className={styles.star} aria-hidden="true" />
               ) : null}
             </th>

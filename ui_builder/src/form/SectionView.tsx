@@ -1,66 +1,92 @@
+import type { Shown } from '../core/conditions';
 import { holds, shownAs } from '../core/conditions';
+import type { OpenDocument } from '../core/useDocument';
 import type { Field, Section } from '../meta/types';
 import { ChildGrid } from './ChildGrid';
 import { FieldBox } from './FieldBox';
 import { useForm } from './FormContext';
 import styles from './form.module.css';
 
-/** A titled part of the form, with its rows of fields and its tables. */
-export function SectionView({ section }: { readonly section: Section }) {
-  const open = useForm();
-  const { doctype, document, frame, facts } = open;
-  if (!holds(section.visibleIf, frame, facts, true)) return null;
-  const known = doctype.tables['']?.fields ?? {};
-  const rows = section.show
+interface Place {
+  readonly field: Field;
+  readonly shown: Shown;
+}
+type Line = readonly Place[];
+
+/** A table stands alone; rows of fields between tables stand together and flow side by side where there is room. */
+type Block = { readonly table: Place } | { readonly lines: readonly Line[] };
+
+function visibleLines(open: OpenDocument, section: Section): readonly Line[] {
+  const known = open.doctype.tables['']?.fields ?? {};
+  const isSubmitted = open.document.state === 'submitted';
+  return section.show
     .map((names) =>
-      names.flatMap((name) => {
+      names.flatMap((name): Line => {
         const field = known[name];
-        return field && field.type !== 'back'
-          ? [
-              {
-                field,
-                shown: shownAs(
-                  field,
-                  frame,
-                  facts,
-                  open.isLocked && !(field.afterSubmit && document.state === 'submitted'),
-                ),
-              },
-            ]
-          : [];
+        if (!field || field.type === 'back') return [];
+        const isLocked = open.isLocked && !(field.afterSubmit && isSubmitted);
+        const shown = shownAs(field, open.frame, open.facts, isLocked);
+        return shown.visible ? [{ field, shown }] : [];
       }),
     )
-    .map((row) => row.filter(({ shown }) => shown.visible))
-    .filter((row) => row.length > 0);
-  if (rows.length === 0) return null;
+    .filter((line) => line.length > 0);
+}
+
+function blocksOf(lines: readonly Line[]): readonly Block[] {
+  const blocks: Block[] = [];
+  let flowing: Line[] = [];
+  const flush = () => {
+    if (flowing.length > 0) blocks.push({ lines: flowing });
+    flowing = [];
+  };
+  for (const line of lines) {
+    const plain = line.filter(({ field }) => field.type !== 'table');
+    if (plain.length > 0) flowing.push(plain);
+    for (const table of line.filter(({ field }) => field.type === 'table')) {
+      flush();
+      blocks.push({ table });
+    }
+  }
+  flush();
+  return blocks;
+}
+
+function LineView({ line }: { readonly line: Line }) {
+  const { document } = useForm();
   return (
-    <section className={styles.section} aria-label={section.title || doctype.label}>
-      {section.title === '' ? null : <h2 className={styles.sectionTitle}>{section.title}</h2>}
-      {rows.map((row) => (
-        <div key={row.map(({ field }) => field.name).join()} className={styles.row}>
-          {row.map(({ field, shown }) =>
-            field.type === 'table' ? (
-              <TableField
-                key={field.name}
-                field={field}
-                isAlone={row.length === 1 && rows.length === 1 && section.title === field.label}
-              />
-            ) : (
-              <FieldBox key={field.name} field={field} row={document} path={[]} shown={shown} />
-            ),
-          )}
-        </div>
+    <div className={styles.line} style={{ '--columns': Math.max(2, line.length) }}>
+      {line.map(({ field, shown }) => (
+        <FieldBox key={field.name} field={field} row={document} path={[]} shown={shown} />
       ))}
-    </section>
+    </div>
   );
 }
 
-function TableField({ field, isAlone }: { readonly field: Field; readonly isAlone: boolean }) {
-  const { document } = useForm();
+/** A titled part of the form, with its rows of fields and its tables. */
+export function SectionView({ section }: { readonly section: Section }) {
+  const open = useForm();
+  if (!holds(section.visibleIf, open.frame, open.facts, true)) return null;
+  const blocks = blocksOf(visibleLines(open, section));
+  if (blocks.length === 0) return null;
   return (
-    <div className={styles.tableField}>
-      {isAlone ? null : <h3 className={styles.tableTitle}>{field.label}</h3>}
-      <ChildGrid above={[]} aboveRow={document} field={field} />
-    </div>
+    <section className={styles.section} aria-label={section.title || open.doctype.label}>
+      {section.title === '' ? null : <h2 className={styles.sectionTitle}>{section.title}</h2>}
+      {blocks.map((block) =>
+        'table' in block ? (
+          <div key={block.table.field.name} className={styles.tableField}>
+            {block.table.field.label === section.title ? null : (
+              <h3 className={styles.tableTitle}>{block.table.field.label}</h3>
+            )}
+            <ChildGrid above={[]} aboveRow={open.document} field={block.table.field} />
+          </div>
+        ) : (
+          <div key={block.lines[0]?.[0]?.field.name} className={styles.lines}>
+            {block.lines.map((line) => (
+              <LineView key={line[0]?.field.name} line={line} />
+            ))}
+          </div>
+        ),
+      )}
+    </section>
   );
 }

@@ -43,7 +43,12 @@ function columnsOf(entries: readonly Row[]): readonly Column[] {
       if (ABOUT.has(name) || found.has(name) || value === null || value === undefined) continue;
       const scale =
         typeof value === 'string' && DECIMAL.test(value) ? (value.split('.')[1]?.length ?? 0) : 0;
-      found.set(name, { name, label: label(name), type: typeOf(value), scale });
+      found.set(name, {
+        name,
+        label: label(name),
+        type: scale === 2 ? 'money' : typeOf(value),
+        scale,
+      });
     }
   }
   return [...found.values()];
