@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "engine_runtime.jobs",
 ]
 MIDDLEWARE = [
+    "engine_runtime.api.middleware.RequestEdge",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -99,7 +100,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 
 STATIC_URL = "/static/"
 WHITENOISE_ROOT = UI_DIR if UI_DIR.is_dir() else None
-WHITENOISE_INDEX_FILE = True
+# The page itself is answered by project/ui.py, which also hands out the CSRF cookie; its assets carry their hash.
+WHITENOISE_INDEX_FILE = False
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/assets/.+-[A-Za-z0-9_-]{8}\.[a-z0-9]+$"
 WHITENOISE_USE_FINDERS = False
 WHITENOISE_AUTOREFRESH = DEBUG
 

@@ -9,6 +9,13 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
 
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; font-src 'self' data:; style-src 'self' 'unsafe-inline';"
+    " object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+)
+"""Scripts come from here and nowhere else; components set styles in place."""
+
+
 @require_safe
 @ensure_csrf_cookie
 def application(request: HttpRequest) -> HttpResponseBase:
@@ -22,4 +29,5 @@ def application(request: HttpRequest) -> HttpResponseBase:
         )
     response = FileResponse(page.open("rb"), content_type="text/html; charset=utf-8")
     response["Cache-Control"] = "no-cache"
+    response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
     return response
