@@ -5,7 +5,7 @@ Nothing about cost, postings or permissions of others is in it. Public: ``client
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from engine.catalog.types import (
@@ -26,63 +26,43 @@ from engine.catalog.types import (
     Table,
 )
 from engine.expr.program import Expr, Template
-from engine.expr.types import Record, Rows
-
-Can = Callable[[Doctype], Sequence[str]]
-"""What the user may do with a doctype: the ``can`` of the answer; none leaves it out."""
+from engine.expr.types import records_of
 
 
-def client_catalog(
-    catalog: Catalog,
-    can: Can | None = None,
-    reads: Callable[[Report], bool] | None = None,
-) -> dict[str, Any]:
-    """A JSON-ready catalog of what the user may see.
+def client_catalog(catalog: Catalog) -> dict[str, Any]:
+    """A JSON-ready catalog of all doctypes, reports and menus.
 
-    ``can`` and ``reads`` are the gate's answers; without them everything is shown, with no actions.
-    Doctypes that the user may not read are still named where links point to them, but have no page.
+    What a user may not see is taken out of it by the API, which also fills in ``can``.
     """
-    allowed = {name: list(can(d)) if can is not None else [] for name, d in catalog.doctypes.items()}
-    shown = {
-        d.name: d
-        for d in catalog.doctypes.values()
-        if not d.abstract and not d.child and (can is None or allowed[d.name])
-    }
-    reports = {r.name: r for r in catalog.reports.values() if reads is None or reads(r)}
+    shown = {d.name: d for d in catalog.doctypes.values() if not d.abstract and not d.child}
     return {
         "digest": catalog.digest,
-        "menu": _menu(catalog, shown, reports),
-        "doctypes": {d.key: _doctype(catalog, d, allowed[d.name]) for d in shown.values()},
-        "reports": {r.key: _report(catalog, r) for r in reports.values()},
+        "menu": _menu(catalog, shown),
+        "doctypes": {d.key: _doctype(catalog, d) for d in shown.values()},
+        "reports": {r.key: _report(catalog, r) for r in catalog.reports.values()},
     }
 
 
-def _menu(
-    catalog: Catalog, doctypes: dict[str, Doctype], reports: dict[str, Report]
-) -> dict[str, list[dict[str, str]]]:
-    found: dict[str, list[dict[str, str]]] = {}
-    for title, items in catalog.menu.items():
-        kept = [_item(item, doctypes, reports) for item in items]
-        lines = [line for line in kept if line is not None]
-        if lines:
-            found[title] = lines
-    return found
+def _menu(catalog: Catalog, doctypes: Mapping[str, Doctype]) -> dict[str, list[dict[str, str]]]:
+    return {
+        title: [line for item in items if (line := _item(catalog, item, doctypes)) is not None]
+        for title, items in catalog.menu.items()
+    }
 
 
 def _item(
-    item: MenuItem, doctypes: dict[str, Doctype], reports: dict[str, Report]
+    catalog: Catalog, item: MenuItem, doctypes: Mapping[str, Doctype]
 ) -> dict[str, str] | None:
-    if item.kind == "doctype":
-        doctype = doctypes.get(item.target)
-        return {"label": item.label, "kind": "doctype", "target": doctype.api} if doctype else None
-    report = reports.get(item.target)
-    return {"label": item.label, "kind": "report", "target": report.key} if report else None
+    if item.kind == "report":
+        return {"label": item.label, "kind": "report", "target": catalog.reports[item.target].key}
+    doctype = doctypes.get(item.target)
+    return {"label": item.label, "kind": "doctype", "target": doctype.api} if doctype else None
 
 
 # --- doctypes ------------------------------------------------------------------------------------
 
 
-def _doctype(catalog: Catalog, doctype: Doctype, can: list[str]) -> dict[str, Any]:
+def _doctype(catalog: Catalog, doctype: Doctype) -> dict[str, Any]:
     return {
         "name": doctype.name,
         "key": doctype.key,
@@ -101,7 +81,7 @@ def _doctype(catalog: Catalog, doctype: Doctype, can: list[str]) -> dict[str, An
         "date": doctype.date,
         "currency": doctype.currency,
         "tree": doctype.tree,
-        "can": can,
+        "can": [],
         "tables": {path: _table(catalog, table) for path, table in doctype.tables.items()},
         "steps": [_step(step) for step in doctype.steps],
         "layout": [_section(section) for section in doctype.layout],
@@ -109,13 +89,9 @@ def _doctype(catalog: Catalog, doctype: Doctype, can: list[str]) -> dict[str, An
     }
 
 
-def _make_from(catalog: Catalog, made: Any) -> list[dict[str, str]]:
-    found: list[dict[str, str]] = []
-    source: MakeFrom
-    for source in made:
-        doctype = catalog.doctypes[source.source]
-        found.append({"source": doctype.key, "route": doctype.api})
-    return found
+def _make_from(catalog: Catalog, made: Iterable[MakeFrom]) -> list[dict[str, str]]:
+    sources = (catalog.doctypes[each.source] for each in made)
+    return [{"source": source.key, "route": source.api} for source in sources]
 
 
 def _table(catalog: Catalog, table: Table) -> dict[str, Any]:
@@ -147,7 +123,7 @@ def _field(catalog: Catalog, field: Field) -> dict[str, Any]:
         "editable": field.editable,
         "stored": field.stored,
         "after_submit": field.after_submit,
-        "default": field.default if field.default is not None else None,
+        "default": field.default,
         "visible_if": tree(field.visible_if),
         "required_if": tree(field.required_if),
         "read_only_if": tree(field.read_only_if),
@@ -158,7 +134,9 @@ def _field(catalog: Catalog, field: Field) -> dict[str, Any]:
 def links(catalog: Catalog, targets: Sequence[str]) -> list[dict[str, str]]:
     """The doctypes a link may point to; for a link to any document those that are submitted."""
     if tuple(targets) == (DOCUMENT,):
-        found = [d for d in catalog.doctypes.values() if d.submittable and not d.abstract and not d.child]
+        found = [
+            d for d in catalog.doctypes.values() if d.submittable and not d.abstract and not d.child
+        ]
     else:
         found = [catalog.doctypes[t] for t in targets if t in catalog.doctypes]
     return [{"doctype": d.key, "route": d.api, "label": d.label} for d in found]
@@ -183,8 +161,15 @@ def _step(step: Step) -> dict[str, Any]:
             }  # fmt: skip
         return {"kind": "server", "writes": [[step.path, step.field]]}
     if isinstance(step, DistributeStep):
-        trees = {name: tree(e) for name, e in (("amount", step.amount), ("weight", step.weight), ("where", step.where))}
-        if trees["amount"] is not None and trees["weight"] is not None and (step.where is None) == (trees["where"] is None):
+        trees = {
+            name: tree(e)
+            for name, e in (("amount", step.amount), ("weight", step.weight), ("where", step.where))
+        }
+        if (
+            trees["amount"] is not None
+            and trees["weight"] is not None
+            and (step.where is None) == (trees["where"] is None)
+        ):
             return {"kind": "distribute", "over": step.over, "into": step.into, **trees}
         return {"kind": "server", "writes": [[step.over, step.into]]}
     if isinstance(step, RuleStep):
@@ -213,7 +198,7 @@ def _report(catalog: Catalog, report: Report) -> dict[str, Any]:
         "group": list(report.group),
         "ask": {name: _ask(catalog, ask) for name, ask in report.ask.items()},
         "columns": [_column(catalog, column) for column in report.columns.values()],
-        "drill": catalog.reports[report.drill].key if report.drill in catalog.reports else None,
+        "drill": catalog.reports[report.drill].key if report.drill else None,
     }
 
 
@@ -230,7 +215,7 @@ def _ask(catalog: Catalog, ask: Ask) -> dict[str, Any]:
 
 def _column(catalog: Catalog, column: ReportColumn) -> dict[str, Any]:
     type_ = column.formula.type
-    targets = [type_.doctype] if isinstance(type_, Record) and not isinstance(type_, Rows) else []
+    targets = [record.doctype for record in records_of(type_)]
     return {
         "name": column.name,
         "label": column.label,

@@ -43,7 +43,12 @@ class AccessCompiler(Reader):
 
     def _action(self, name: Scalar) -> bool:
         if name.text not in ACTIONS:
-            self.find("E602", f"'{name.text}' is nothing that a role can do.", name.span, choices(name.text, ACTIONS))
+            self.find(
+                "E602",
+                f"'{name.text}' is nothing that a role can do.",
+                name.span,
+                choices(name.text, ACTIONS),
+            )
             return False
         if name.text in _OF_DOCUMENTS and not self._draft.submittable and not self._draft.abstract:
             if "submittable" not in self._draft.node.dropped:
@@ -78,7 +83,9 @@ class AccessCompiler(Reader):
             names["row"] = own_record(source, each.text)
             target = self._target(into or each)
         elif into is not None:
-            self.find("E605", "'into' needs 'each': the rows that are taken.", into.span, "each: items")
+            self.find(
+                "E604", "'into' needs 'each': the rows that are taken.", into.span, "each: items"
+            )
         if target is None:
             return None
         scope = self.scope(names, balances=True)
@@ -93,13 +100,20 @@ class AccessCompiler(Reader):
                 set_[name.text] = expression
         copied = tuple(n.text for n in view.names(node, "copy") if self._copies(source, n))
         quantity = self.expression(view.scalar(node, "quantity"), scope, DECIMAL)
-        return MakeFrom(source.name, each.text if each else None, target.path or None, quantity, set_, copied)
+        return MakeFrom(
+            source.name, each.text if each else None, target.path or None, quantity, set_, copied
+        )
 
     def _table(self, source: DoctypeDraft, each: Scalar) -> bool:
         if each.text in source.tables and each.text:
             return True
         known = [path for path in source.tables if path]
-        self.find("E308", f"{source.name} has no table '{each.text}'.", each.span, choices(each.text, known))
+        self.find(
+            "E308",
+            f"{source.name} has no table '{each.text}'.",
+            each.span,
+            choices(each.text, known),
+        )
         return False
 
     def _target(self, name: Scalar) -> TableDraft | None:
@@ -122,10 +136,14 @@ class AccessCompiler(Reader):
             if name.text not in table.fields:
                 if name.text not in table.dropped:
                     hint = did_you_mean(name.text, table.fields)
-                    self.find("E302", f"{owner} has no field '{name.text}' to copy.", name.span, hint)
+                    self.find(
+                        "E302", f"{owner} has no field '{name.text}' to copy.", name.span, hint
+                    )
                 return False
         if here.fields[name.text].type != there.fields[name.text].type:
             kinds = f"{there.fields[name.text].type} there and {here.fields[name.text].type} here"
-            self.find("E605", f"'{name.text}' is {kinds}.", name.span, "Use 'set' with an expression.")
+            self.find(
+                "E604", f"'{name.text}' is {kinds}.", name.span, "Use 'set' with an expression."
+            )
             return False
         return True

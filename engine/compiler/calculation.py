@@ -25,7 +25,12 @@ Place = tuple[str, str]
 """(table path, field)."""
 
 VERBS = ("rules", "tax", "distribute")
-_COMPONENT: dict[str, Type] = {"component": TEXT, "rate": Number("percent"), "base": Money(), "amount": Money()}
+_COMPONENT: dict[str, Type] = {
+    "component": TEXT,
+    "rate": Number("percent"),
+    "base": Money(),
+    "amount": Money(),
+}
 _VERB_KEYS: dict[str, frozenset[str]] = {
     "rules": frozenset({"each", "when", "with", "set", "editable"}),
     "tax": frozenset({"each", "when", "with", "amount", "inclusive", "base", "into"}),
@@ -73,7 +78,9 @@ def expected(field_draft: FieldDraft) -> Type:
 class CalculationCompiler(Reader):
     """Compiles formulas and steps of one doctype; one writer per field is checked here."""
 
-    def __init__(self, schema: DraftSchema, draft: DoctypeDraft, rules: Dictionary[str, RuleSet]) -> None:
+    def __init__(
+        self, schema: DraftSchema, draft: DoctypeDraft, rules: Dictionary[str, RuleSet]
+    ) -> None:
         super().__init__(schema)
         self._draft = draft
         self._rules = rules
@@ -153,7 +160,9 @@ class CalculationCompiler(Reader):
         if not self._keys_fit(key, node, verb):
             return
         before = len(self.problems)
-        work = {"rules": self._ask, "tax": self._tax, "distribute": self._distribute}[verb](key, node)
+        work = {"rules": self._ask, "tax": self._tax, "distribute": self._distribute}[verb](
+            key, node
+        )
         if work is not None and len(self.problems) == before:
             self.work.steps.append(work)
 
@@ -209,12 +218,19 @@ class CalculationCompiler(Reader):
             return None
         if rules.roles or rules.lines:
             verb = "role(…) in a posting" if rules.roles else "the verb 'tax'"
-            self.find("E408", f"{rules.name} is no rule set for this verb.", name.span, f"It is asked by {verb}.")
+            self.find(
+                "E408",
+                f"{rules.name} is no rule set for this verb.",
+                name.span,
+                f"It is asked by {verb}.",
+            )
             return None
         scope = self.scope(self._names(table))
         given = self._bind(rules, node, scope, table, name.span)
         when = self.condition(view.scalar(node, "when"), scope)
-        answering = self.scope({**self._names(table), "answer": Record(ANSWER + rules.name, own=True)})
+        answering = self.scope(
+            {**self._names(table), "answer": Record(ANSWER + rules.name, own=True)}
+        )
         editable = view.flag(node, "editable")
         set_: dict[str, Expr] = {}
         for target, value in view.texts_of(node, "set"):
@@ -224,18 +240,18 @@ class CalculationCompiler(Reader):
                 expression = self.expression(value, answering, expected(into))
                 if expression is not None:
                     set_[target.text] = expression
-        for target in set_:
-            table.fields[target].editable = editable
+        for name_written in set_:
+            table.fields[name_written].editable = editable
         step = RuleStep(key.text, table.path, rules.name, given, set_, when, editable)
         reads = self._places([*given.values(), *set_.values(), *([when] if when else [])])
-        writes = tuple((table.path, target) for target in set_)
+        writes = tuple((table.path, name_written) for name_written in set_)
         return Work(f"the step '{key.text}'", key.span, step, reads, writes)
 
     def _bind(
         self, rules: RuleSet, node: Mapping, scope: Scope, table: TableDraft, span: Span
     ) -> dict[str, Expr]:
         """Each given by ``with``, else by its name on the row, the document, or as the document's date."""
-        said = dict((name.text, (name, value)) for name, value in view.texts_of(node, "with"))
+        said = {name.text: (name, value) for name, value in view.texts_of(node, "with")}
         for name, (place, _) in said.items():
             if name not in rules.given:
                 hint = choices(name, rules.given)
@@ -252,7 +268,9 @@ class CalculationCompiler(Reader):
                 source = self._by_name(name, table)
                 if source is None:
                     if not given.optional:
-                        message = f"{rules.name} must be given '{name}', and nothing here is called so."
+                        message = (
+                            f"{rules.name} must be given '{name}', and nothing here is called so."
+                        )
                         self.find("E405", message, span, f"with: {{{name}: …}}")
                     continue
                 expression = self.source(source, span, scope, type_)
@@ -275,7 +293,12 @@ class CalculationCompiler(Reader):
         if table is None or rules is None or name is None:
             return None
         if not rules.lines:
-            self.find("E408", f"{rules.name} gives no tax lines.", name.span, "The verb 'tax' asks a rule set with 'lines'.")
+            self.find(
+                "E408",
+                f"{rules.name} gives no tax lines.",
+                name.span,
+                "The verb 'tax' asks a rule set with 'lines'.",
+            )
             return None
         scope = self.scope(self._names(table))
         given = self._bind(rules, node, scope, table, name.span)
@@ -291,9 +314,15 @@ class CalculationCompiler(Reader):
             key=key.text, each=table.path, rules=rules.name, given=given, amount=amount,
             base=base.name, into=into_name.text, inclusive=inclusive, when=when,
         )  # fmt: skip
-        reads = self._places([*given.values(), amount, *(e for e in (inclusive, when) if e is not None)])
+        reads = self._places(
+            [*given.values(), amount, *(e for e in (inclusive, when) if e is not None)]
+        )
         names = [*_COMPONENT, *{n: None for line in rules.lines.values() for n in line.give}]
-        writes = ((table.path, base.name), (table.path, into_name.text), *((into.path, n) for n in names))
+        writes = (
+            (table.path, base.name),
+            (table.path, into_name.text),
+            *((into.path, n) for n in names),
+        )
         return Work(f"the step '{key.text}'", key.span, step, reads, writes)
 
     def _component_table(
@@ -308,14 +337,21 @@ class CalculationCompiler(Reader):
             if name.text not in table.dropped:
                 known = [child.rpartition(".")[2] for child in table.children]
                 where = f"the table '{table.path}'" if table.path else self._draft.name
-                self.find("E308", f"There is no table '{name.text}' in {where}.", name.span, choices(name.text, known))
+                self.find(
+                    "E308",
+                    f"There is no table '{name.text}' in {where}.",
+                    name.span,
+                    choices(name.text, known),
+                )
             return None
         wanted: dict[str, Type] = dict(_COMPONENT)
         for line in rules.lines.values():
             wanted |= {give: expression.type for give, expression in line.give.items()}
         missing = [n for n in wanted if n not in into.fields and n not in into.dropped]
         if missing:
-            message = f"{into.row_type} lacks the fields that {rules.name} gives: {', '.join(missing)}."
+            message = (
+                f"{into.row_type} lacks the fields that {rules.name} gives: {', '.join(missing)}."
+            )
             self.find("E407", message, name.span, "Add them, with the types of the rule set.")
             return None
         into.generated = True
@@ -331,7 +367,11 @@ class CalculationCompiler(Reader):
             return None
         into = self._writes(table, into_name, key.text)
         scope = self.scope(self._names(table))
-        amount = self.expression(view.scalar(node, "distribute"), self.scope({"this": own_record(self._draft)}), expected(into) if into else DECIMAL)
+        amount = self.expression(
+            view.scalar(node, "distribute"),
+            self.scope({"this": own_record(self._draft)}),
+            expected(into) if into else DECIMAL,
+        )
         weight = self.expression(view.scalar(node, "weight"), scope, DECIMAL)
         where = self.condition(view.scalar(node, "where"), scope)
         if amount is None or weight is None or into is None:
@@ -370,6 +410,15 @@ class CalculationCompiler(Reader):
         for table in self._draft.tables.values():
             for target in table.fields.values():
                 entry = target.node.entries.get("editable")
-                if entry is not None and target.writer == "person" and "calculate" not in self._draft.node.dropped:
+                if (
+                    entry is not None
+                    and target.writer == "person"
+                    and "calculate" not in self._draft.node.dropped
+                ):
                     message = f"'{target.name}' is editable, but no formula and no step writes it."
-                    self.find("E304", message, entry.key.span, "Take 'editable' away: a person writes it anyway.")
+                    self.find(
+                        "E304",
+                        message,
+                        entry.key.span,
+                        "Take 'editable' away: a person writes it anyway.",
+                    )

@@ -59,11 +59,18 @@ class CheckCompiler(Reader):
         for key, node in view.maps(row_type.node, "validate"):
             name = f"{table.path}.{key.text}"
             fields = tuple(
-                f"{table.path}.{n.text}" for n in view.names(node, "fields") if self._is_path(n, table.path)
+                f"{table.path}.{n.text}"
+                for n in view.names(node, "fields")
+                if self._is_path(n, table.path)
             )
             if "each" in node.entries:
                 span = node.entries["each"].key.span
-                self.find("E508", "Checks of rows are made once per row already.", span, "Take 'each' away.")
+                self.find(
+                    "E508",
+                    "Checks of rows are made once per row already.",
+                    span,
+                    "Take 'each' away.",
+                )
                 continue
             check = self._check(name, node, scope, table.path, fields)
             if check is not None:

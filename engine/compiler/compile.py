@@ -155,6 +155,10 @@ def _routes(doctypes: Dictionary[str, Doctype]) -> list[Problem]:
             continue
         other = first.setdefault(doctype.api, doctype)
         if other is not doctype:
-            message = f"'{doctype.name}' and '{other.name}' have the same address /api/{doctype.api}."
-            problems.append(Problem("E115", message, doctype.span, "Give one of them another 'api'."))
+            message = (
+                f"'{doctype.name}' and '{other.name}' have the same address /api/{doctype.api}."
+            )
+            problems.append(
+                Problem("E115", message, doctype.span, "Give one of them another 'api'.")
+            )
     return problems

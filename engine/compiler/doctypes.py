@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Literal, cast
 
-from engine.catalog.types import Doctype, FactPlan, FormulaStep, Ledger, Posting, RuleSet, Step, Table
+from engine.catalog.types import (
+    Doctype,
+    FactPlan,
+    FormulaStep,
+    Ledger,
+    Posting,
+    RuleSet,
+    Step,
+    Table,
+)
 from engine.compiler import view
 from engine.compiler.access import AccessCompiler
 from engine.compiler.balance import check_balance
@@ -70,7 +79,11 @@ def _of_child(draft: DoctypeDraft) -> list[Problem]:
         entry = draft.node.entries.get(key)
         if entry is not None:
             message = f"'{key}' does not go with '{draft.name}', whose records are rows of others."
-            found.append(Problem("E508", message, entry.key.span, "Move it to the documents that have the rows."))
+            found.append(
+                Problem(
+                    "E508", message, entry.key.span, "Move it to the documents that have the rows."
+                )
+            )
     return found
 
 
@@ -136,7 +149,9 @@ def _live_reads(doctype: Doctype, live: frozenset[Place]) -> list[Problem]:
         return []
     found: list[Problem] = []
     expressions = [e for c in doctype.checks.values() for e in (c.check, c.when) if e is not None]
-    expressions += [e for p in doctype.posts.values() for e in (*p.set.values(), p.when) if e is not None]
+    expressions += [
+        e for p in doctype.posts.values() for e in (*p.set.values(), p.when) if e is not None
+    ]
     for step in doctype.steps:
         for name in ("amount", "weight", "where", "when", "inclusive"):
             expression = getattr(step, name, None)
@@ -148,7 +163,11 @@ def _live_reads(doctype: Doctype, live: frozenset[Place]) -> list[Problem]:
             own = read.record.own and read.record.doctype == doctype.name
             if own and (read.record.path, read.field) in live:
                 message = f"'{read.field}' reads balances, so it is worked out when asked and decides nothing."
-                found.append(Problem("E406", message, expression.span, "Use balance(…) in a limit of the ledger."))
+                found.append(
+                    Problem(
+                        "E406", message, expression.span, "Use balance(…) in a limit of the ledger."
+                    )
+                )
     return found
 
 

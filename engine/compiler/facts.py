@@ -28,6 +28,7 @@ from engine.catalog.types import (
 )
 from engine.expr.program import Expr, Read, Template
 
+
 @dataclass(slots=True)
 class _Known:
     """A doctype as facts of it are fetched: its columns, its links, its title."""
@@ -101,7 +102,9 @@ class FactPlanner:
             found["", "company"] = ("Company",)
         for table in doctype.tables.values():
             for f in _links(table):
-                targets = tuple(name for name in f.link if name == DOCUMENT or name in self.doctypes)
+                targets = tuple(
+                    name for name in f.link if name == DOCUMENT or name in self.doctypes
+                )
                 if targets:
                     found[table.path, f.name] = targets
         return found
@@ -126,7 +129,9 @@ class FactPlanner:
 
     # --- what is read --------------------------------------------------------------------------
 
-    def _reads(self, doctype: Doctype, rules: Iterable[str]) -> Iterator[tuple[Read, frozenset[str]]]:
+    def _reads(
+        self, doctype: Doctype, rules: Iterable[str]
+    ) -> Iterator[tuple[Read, frozenset[str]]]:
         """Each read with the doctypes of which a dict at hand is a candidate, not the document."""
         none: frozenset[str] = frozenset()
         for expression in _expressions(doctype):

@@ -13,10 +13,19 @@ from engine.problems.suggest import choices
 from engine.source.nodes import Mapping, Scalar
 
 NUMERIC = frozenset({"integer", "decimal", "money", "rate", "percent", "quantity"})
-TEXTUAL = frozenset({"text", "long_text", "gstin", "pan", "hsn", "phone", "email", "url", "pincode"})
+TEXTUAL = frozenset(
+    {"text", "long_text", "gstin", "pan", "hsn", "phone", "email", "url", "pincode"}
+)
 ROWS = frozenset({"table", "back"})
 
-SCALES: dict[str, int] = {"integer": 0, "money": 2, "rate": 6, "percent": 4, "quantity": 3, "decimal": 6}
+SCALES: dict[str, int] = {
+    "integer": 0,
+    "money": 2,
+    "rate": 6,
+    "percent": 4,
+    "quantity": 3,
+    "decimal": 6,
+}
 PRECISIONS: dict[str, int] = {
     "integer": 18, "money": 18, "rate": 18, "percent": 9, "quantity": 18, "decimal": 18
 }  # fmt: skip
@@ -66,7 +75,12 @@ def check_keys(node: Mapping, type_: FieldType) -> Iterator[Problem]:
             yield Problem("E304", f"'{name}' does not go with type {type_}.", entry.key.span, hint)
     if "formula" in node.entries and "default" in node.entries:
         span = node.entries["default"].key.span
-        yield Problem("E304", "A field has a formula or a default, not both.", span, "The formula always writes it.")
+        yield Problem(
+            "E304",
+            "A field has a formula or a default, not both.",
+            span,
+            "The formula always writes it.",
+        )
 
 
 def check_needs(node: Mapping, type_: FieldType, name: Scalar) -> Iterator[Problem]:
@@ -98,7 +112,9 @@ def check_literal(default: Scalar, type_: FieldType, options: tuple[str, ...]) -
         return Problem("E113", message, default.span, choices(text, options))
     if type_ in ("link", "json", "datetime", "time"):
         message = f"A {type_} has no literal default."
-        return Problem("E113", message, default.span, "An expression begins with '=', as in =company.currency.")
+        return Problem(
+            "E113", message, default.span, "An expression begins with '=', as in =company.currency."
+        )
     return None
 
 

@@ -66,7 +66,9 @@ class _Settler:
         if not construct.broken:
             if fields is None and "fields" not in node.dropped:
                 example = "fields: {name: {type: text, required: true}}"
-                self.problems.append(Problem("E114", "This doctype has no fields.", construct.span, example))
+                self.problems.append(
+                    Problem("E114", "This doctype has no fields.", construct.span, example)
+                )
             self._table(draft, fields or Mapping({}, node.span), name, ("", None), (name,))
         return draft
 
@@ -144,13 +146,25 @@ class _Settler:
                 else "a word of the expression language"
             )
             other = _OTHER_WORDS.get(text)
-            hint = f"Call it '{other}', and say label: {label_of(text)}." if other else "Choose another name."
-            self.problems.append(Problem("E117", f"No field can be called '{text}': it is {why}.", name.span, hint))
+            hint = (
+                f"Call it '{other}', and say label: {label_of(text)}."
+                if other
+                else "Choose another name."
+            )
+            self.problems.append(
+                Problem("E117", f"No field can be called '{text}': it is {why}.", name.span, hint)
+            )
         elif len(text) > LONGEST_NAME:
-            message = f"The name '{text[:20]}…' has {len(text)} characters; {LONGEST_NAME} are allowed."
-            self.problems.append(Problem("E313", message, name.span, "Shorten it, and give it a label."))
+            message = (
+                f"The name '{text[:20]}…' has {len(text)} characters; {LONGEST_NAME} are allowed."
+            )
+            self.problems.append(
+                Problem("E313", message, name.span, "Shorten it, and give it a label.")
+            )
         elif "__" in text and is_snake(text):
-            message = f"'{text}' has two underscores in a row, which stand between packs and tables."
+            message = (
+                f"'{text}' has two underscores in a row, which stand between packs and tables."
+            )
             self.problems.append(Problem("E116", message, name.span, "Write one underscore."))
 
     def _link(self, found: FieldDraft) -> None:

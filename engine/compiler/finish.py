@@ -27,7 +27,11 @@ class TableFinisher(Reader):
     """Makes the tables of one doctype. ``formulas`` and ``computed`` are the compiled ones by place."""
 
     def __init__(
-        self, schema: DraftSchema, draft: DoctypeDraft, formulas: Dictionary[Place, Expr], computed: frozenset[Place]
+        self,
+        schema: DraftSchema,
+        draft: DoctypeDraft,
+        formulas: Dictionary[Place, Expr],
+        computed: frozenset[Place],
     ) -> None:
         super().__init__(schema)
         self._draft = draft
@@ -43,8 +47,15 @@ class TableFinisher(Reader):
         if table.path:
             name += "__" + table.path.replace(".", "__")
         if len(name) > LONGEST_IDENTIFIER and not self._draft.abstract:
-            message = f"The table '{name}' has {len(name)} characters; {LONGEST_IDENTIFIER} are allowed."
-            self.find("E313", message, self._draft.construct.span, "Shorten the name of the doctype or of the table.")
+            message = (
+                f"The table '{name}' has {len(name)} characters; {LONGEST_IDENTIFIER} are allowed."
+            )
+            self.find(
+                "E313",
+                message,
+                self._draft.construct.span,
+                "Shorten the name of the doctype or of the table.",
+            )
         self._columns(table)
         return Table(
             path=table.path,
@@ -77,7 +88,9 @@ class TableFinisher(Reader):
         )
         required = view.scalar(node, "required")
         _, required_if = (
-            self.value(required, scope) if required and required.text.startswith("=") else (None, None)
+            self.value(required, scope)
+            if required and required.text.startswith("=")
+            else (None, None)
         )
         rows = field.type == "table"
         minimum = view.text(node, "min")
@@ -138,7 +151,11 @@ class TableFinisher(Reader):
         if len(names) == 1 and names[0].text in ("true", "false") and node is names[0]:
             return () if names[0].text == "true" else None
         for name in names:
-            known = name.text in table.fields or name.text in table.dropped or name.text in self._draft.standard
+            known = (
+                name.text in table.fields
+                or name.text in table.dropped
+                or name.text in self._draft.standard
+            )
             if not known:
                 hint = did_you_mean(name.text, table.fields)
                 message = f"{table.row_type} has no field '{name.text}'."

@@ -52,7 +52,9 @@ class _Merger:
         if name is None:
             if not construct.node.dropped and not (target_node and target_node.dropped):
                 message = "An overlay says what it changes."
-                self.problems.append(Problem("E114", message, construct.span, "overlay: {doctype: Sales Invoice}"))
+                self.problems.append(
+                    Problem("E114", message, construct.span, "overlay: {doctype: Sales Invoice}")
+                )
             return
         target = self._doctypes.get(name.text)
         if target is None:
@@ -80,7 +82,9 @@ class _Merger:
             self.problems.append(Problem("E301", message, base_name.span, hint))
         elif base_name.text in chain:
             path = " → ".join((*chain[chain.index(base_name.text) :], base_name.text))
-            self.problems.append(Problem("E303", f"These are like one another in a circle: {path}.", base_name.span))
+            self.problems.append(
+                Problem("E303", f"These are like one another in a circle: {path}.", base_name.span)
+            )
             base = None
         else:
             self.resolve(base, chain)

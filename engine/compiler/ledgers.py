@@ -130,8 +130,17 @@ class _Settler(Reader):
         if text in draft.types:
             self.find("E115", f"'{text}' is declared twice in this ledger.", name.span, "Keep one.")
         elif text in LEDGER_FIELDS or text in PYTHON_WORDS or text in GIVEN_WORDS:
-            why = "every entry has one already" if text in LEDGER_FIELDS else "it is a word of expressions"
-            self.find("E117", f"Nothing in a ledger can be called '{text}': {why}.", name.span, "Choose another name.")
+            why = (
+                "every entry has one already"
+                if text in LEDGER_FIELDS
+                else "it is a word of expressions"
+            )
+            self.find(
+                "E117",
+                f"Nothing in a ledger can be called '{text}': {why}.",
+                name.span,
+                "Choose another name.",
+            )
 
     def _dimension(self, name: Scalar, node: Mapping) -> Dimension:
         links: list[str] = []
@@ -140,11 +149,17 @@ class _Settler(Reader):
             links += resolved
             if problem is not None:
                 self.problems.append(problem)
-        type_ = cast("FieldType", view.text(node, "type") or ("link" if "link" in node.entries else "text"))
+        type_ = cast(
+            "FieldType", view.text(node, "type") or ("link" if "link" in node.entries else "text")
+        )
         if not {"link", "type"} & (node.entries.keys() | node.dropped):
             self.find("E114", f"'{name.text}' lacks 'link' or 'type'.", name.span, "link: Item")
         elif "link" in node.entries and "type" in node.entries:
-            self.find("E304", "A dimension has a 'link' or a 'type', not both.", node.entries["type"].key.span)
+            self.find(
+                "E304",
+                "A dimension has a 'link' or a 'type', not both.",
+                node.entries["type"].key.span,
+            )
         elif "where" in node.entries and "link" not in node.entries:
             self.find("E304", "'where' goes with a link.", node.entries["where"].key.span)
         return Dimension(
@@ -207,13 +222,25 @@ class _Compiler(Reader):
             place = view.scalar(node, "in") or view.scalar(node, "unit")
             measure = draft.measures[name.text]
             if measure.money_in == "document" and not draft.currency and place is not None:
-                self.find("E304", "Money of the document's currency needs 'currency: true' on the ledger.", place.span)
+                self.find(
+                    "E304",
+                    "Money of the document's currency needs 'currency: true' on the ledger.",
+                    place.span,
+                )
             if measure.type != "money" and "in" in node.entries:
-                self.find("E304", f"'in' does not go with type {measure.type}.", node.entries["in"].key.span)
+                self.find(
+                    "E304",
+                    f"'in' does not go with type {measure.type}.",
+                    node.entries["in"].key.span,
+                )
             elif measure.type == "quantity":
                 self.expression(view.scalar(node, "unit"), self._scope(draft))
             elif "unit" in node.entries:
-                self.find("E304", f"'unit' does not go with type {measure.type}.", node.entries["unit"].key.span)
+                self.find(
+                    "E304",
+                    f"'unit' does not go with type {measure.type}.",
+                    node.entries["unit"].key.span,
+                )
 
     def _scope(self, draft: LedgerDraft, more: Dictionary[str, Type] | None = None) -> Scope:
         return self.scope({"this": Record(ENTRY + draft.name, own=True), **(more or {})})
@@ -231,7 +258,9 @@ class _Compiler(Reader):
                 _, condition = self.value(required, self._scope(draft))
             where = None
             if "where" in node.entries and plain.link:
-                where = self.condition(view.scalar(node, "where"), self._scope(draft, {"row": _candidate(plain.link)}))
+                where = self.condition(
+                    view.scalar(node, "where"), self._scope(draft, {"row": _candidate(plain.link)})
+                )
             found[name.text] = Dimension(
                 plain.name, plain.type, plain.label, plain.link, plain.required, condition,
                 self._default(draft, name.text, view.scalar(node, "default")), where, plain.length, plain.help,
@@ -244,7 +273,12 @@ class _Compiler(Reader):
         if literal is None or node is None:
             return expression
         if type_ != TEXT:
-            self.find("E113", f"The default '{literal}' is a text.", node.span, "An expression begins with '='.")
+            self.find(
+                "E113",
+                f"The default '{literal}' is a text.",
+                node.span,
+                "An expression begins with '='.",
+            )
             return None
         return _constant(literal, node)
 
@@ -258,16 +292,25 @@ class _Compiler(Reader):
         for name in (debit, credit):
             measure = self._measure(draft, name)
             if measure is not None and measure.type != "money":
-                self.find("E513", f"Only money balances, and '{name.text}' is {measure.type}.", name.span)
+                self.find(
+                    "E513", f"Only money balances, and '{name.text}' is {measure.type}.", name.span
+                )
         if debit.text == credit.text:
-            self.find("E513", "The two sides are the same measure.", credit.span, "Name two measures of money.")
+            self.find(
+                "E513",
+                "The two sides are the same measure.",
+                credit.span,
+                "Name two measures of money.",
+            )
         return debit.text, credit.text
 
     def _measure(self, draft: LedgerDraft, name: Scalar) -> Measure | None:
         found = draft.measures.get(name.text)
         if found is None and not self._dropped(draft, "measures", name.text):
             hint = choices(name.text, draft.measures)
-            self.find("E310", f"The ledger {draft.name} has no measure '{name.text}'.", name.span, hint)
+            self.find(
+                "E310", f"The ledger {draft.name} has no measure '{name.text}'.", name.span, hint
+            )
         return found
 
     @staticmethod
@@ -278,11 +321,18 @@ class _Compiler(Reader):
     def _keys(self, draft: LedgerDraft, names: tuple[Scalar, ...]) -> tuple[str, ...]:
         """Names of dimensions, unknown ones reported."""
         for name in names:
-            if name.text not in draft.dimensions and not self._dropped(draft, "dimensions", name.text):
+            if name.text not in draft.dimensions and not self._dropped(
+                draft, "dimensions", name.text
+            ):
                 hint = choices(name.text, draft.dimensions)
                 if name.text in draft.details:
                     hint = "It is a detail; balances are kept for dimensions only."
-                self.find("E310", f"The ledger {draft.name} has no dimension '{name.text}'.", name.span, hint)
+                self.find(
+                    "E310",
+                    f"The ledger {draft.name} has no dimension '{name.text}'.",
+                    name.span,
+                    hint,
+                )
         return tuple(name.text for name in names if name.text in draft.dimensions)
 
     def _valuation(self, draft: LedgerDraft) -> Valuation | None:
@@ -294,7 +344,11 @@ class _Compiler(Reader):
             return None
         value, carrier = self._measure(draft, of), self._measure(draft, per)
         if value is not None and (value.type != "money" or value.money_in != "company"):
-            self.find("E506", f"What is carried is money in company currency, and '{of.text}' is not.", of.span)
+            self.find(
+                "E506",
+                f"What is carried is money in company currency, and '{of.text}' is not.",
+                of.span,
+            )
         if carrier is not None and carrier is value:
             self.find("E506", "A measure does not carry itself.", per.span)
         by = self._keys(draft, view.names(node, "by"))
@@ -314,7 +368,12 @@ class _Compiler(Reader):
             if measure is not None:
                 self._measure(draft, measure)
             if not {"min", "crosses_zero"} & (node.entries.keys() | node.dropped):
-                self.find("E114", f"The limit '{key.text}' limits nothing.", key.span, "min: 0, or crosses_zero: false")
+                self.find(
+                    "E114",
+                    f"The limit '{key.text}' limits nothing.",
+                    key.span,
+                    "min: 0, or crosses_zero: false",
+                )
             found[key.text] = LedgerLimit(
                 key=key.text,
                 by=self._keys(draft, view.names(node, "by")),

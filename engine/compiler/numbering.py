@@ -38,7 +38,11 @@ class NumberingCompiler(Reader):
         scope = self.scope({"this": own_record(self._draft)})
         longest = view.integer(node, "max_length", _LONGEST)
         on = cast("Literal['submit', 'create']", view.text(node, "on") or self._usual())
-        if on == "submit" and not self._draft.submittable and "submittable" not in self._draft.node.dropped:
+        if (
+            on == "submit"
+            and not self._draft.submittable
+            and "submittable" not in self._draft.node.dropped
+        ):
             place = view.scalar(node, "on")
             span = place.span if place else self._draft.node.entries["number"].key.span
             self.find("E510", f"{self._draft.name} is numbered on submit, and cannot be submitted.", span,
@@ -48,7 +52,9 @@ class NumberingCompiler(Reader):
             found = self._series(key, part, scope, longest)
             if found is not None:
                 series[key.text] = found
-        by = tuple(e for e in (self.expression(n, scope) for n in view.names(node, "by")) if e is not None)
+        by = tuple(
+            e for e in (self.expression(n, scope) for n in view.names(node, "by")) if e is not None
+        )
         reset = cast("Literal['fiscal_year', 'never']", view.text(node, "reset") or "never")
         if reset == "fiscal_year" and self._draft.date is None and not self._draft.abstract:
             place = view.scalar(node, "reset")
@@ -65,9 +71,15 @@ class NumberingCompiler(Reader):
         text = view.scalar(node, "series") if node is not None else None
         if node is None or text is None:
             return None
-        by = self._draft.tables[""].fields.get(view.text(node, "by") or "") if self._draft.tables else None
+        by = (
+            self._draft.tables[""].fields.get(view.text(node, "by") or "")
+            if self._draft.tables
+            else None
+        )
         longest = by.length if by is not None and by.length else _LONGEST
-        return self._text(Scalar("name", text.span), text, self.scope({"this": own_record(self._draft)}), longest)
+        return self._text(
+            Scalar("name", text.span), text, self.scope({"this": own_record(self._draft)}), longest
+        )
 
     def _series(self, key: Scalar, node: Mapping, scope: Scope, longest: int) -> Series | None:
         text = view.scalar(node, "text")
@@ -84,7 +96,12 @@ class NumberingCompiler(Reader):
         counters = list(_COUNTER.finditer(text.text))
         if len(counters) != 1:
             what = "has no counter" if not counters else "has several counters"
-            self.find("E509", f"The number {what}.", text.span, "Write {counter:5} once: a counter five digits wide.")
+            self.find(
+                "E509",
+                f"The number {what}.",
+                text.span,
+                "Write {counter:5} once: a counter five digits wide.",
+            )
             return None
         counter = counters[0]
         width = int(counter.group(1) or 1)
@@ -104,7 +121,9 @@ class NumberingCompiler(Reader):
             self.find("E507", message, span, "Shorten the text or the counter.")
         elif most > longest:
             message = f"These numbers have up to {most} characters, as long as the fields in them are; {longest} are allowed."
-            self.find("E507", message, span, "Shorten the text, or give the field a smaller 'length'.")
+            self.find(
+                "E507", message, span, "Shorten the text, or give the field a smaller 'length'."
+            )
 
     def _lengths(self, template: Template, width: int) -> tuple[int, int]:
         """(least, most) characters of a number, as far as it can be told."""
@@ -142,11 +161,19 @@ def _with_one_counter(template: Template) -> Template:
     """The template with the single character that stands for the counter."""
     run = template.run
     many = re.compile(COUNTER + "+")
-    parts = tuple(many.sub(COUNTER, part) if isinstance(part, str) else part for part in template.parts)
+    parts = tuple(
+        many.sub(COUNTER, part) if isinstance(part, str) else part for part in template.parts
+    )
 
     def shortened(frame: Frame) -> str:
         return many.sub(COUNTER, run(frame))
 
     return Template(
-        template.source, template.span, template.tree, parts, template.reads, shortened, template.balances
+        template.source,
+        template.span,
+        template.tree,
+        parts,
+        template.reads,
+        shortened,
+        template.balances,
     )

@@ -33,7 +33,9 @@ class PostingCompiler(Reader):
 
     # --- of a doctype --------------------------------------------------------------------------
 
-    def of_doctype(self, draft: DoctypeDraft, compiled: Dictionary[str, Ledger]) -> dict[str, Posting]:
+    def of_doctype(
+        self, draft: DoctypeDraft, compiled: Dictionary[str, Ledger]
+    ) -> dict[str, Posting]:
         """The postings of a doctype, in the order that ``posted`` asks for."""
         posts = view.mapping(draft.node, "posts")
         if posts is None:
@@ -50,11 +52,36 @@ class PostingCompiler(Reader):
     def _may_post(self, draft: DoctypeDraft, posts: Mapping) -> None:
         span = draft.node.entries["posts"].key.span
         if draft.child:
-            self.find("E508", "Rows of other documents write nothing by themselves.", span, "Move the postings to the document.")
-        elif not draft.submittable and not draft.abstract and posts.entries and "submittable" not in draft.node.dropped:
-            self.find("E510", f"{draft.name} writes into ledgers, and cannot be submitted.", span, "Add submittable: true.")
-        elif draft.date is None and not draft.abstract and posts.entries and "date" not in draft.node.dropped:
-            self.find("E511", f"{draft.name} writes into ledgers, and has no date for it.", span, "Add date: posting_date.")
+            self.find(
+                "E508",
+                "Rows of other documents write nothing by themselves.",
+                span,
+                "Move the postings to the document.",
+            )
+        elif (
+            not draft.submittable
+            and not draft.abstract
+            and posts.entries
+            and "submittable" not in draft.node.dropped
+        ):
+            self.find(
+                "E510",
+                f"{draft.name} writes into ledgers, and cannot be submitted.",
+                span,
+                "Add submittable: true.",
+            )
+        elif (
+            draft.date is None
+            and not draft.abstract
+            and posts.entries
+            and "date" not in draft.node.dropped
+        ):
+            self.find(
+                "E511",
+                f"{draft.name} writes into ledgers, and has no date for it.",
+                span,
+                "Add date: posting_date.",
+            )
 
     def _register(self, draft: DoctypeDraft) -> None:
         """Tell the schema of ``posted`` and its entries, each with the ``line`` it came from."""
@@ -126,7 +153,9 @@ class PostingCompiler(Reader):
 
     # --- of a ledger ---------------------------------------------------------------------------
 
-    def of_ledger(self, draft: LedgerDraft, compiled: Dictionary[str, Ledger]) -> dict[str, Posting]:
+    def of_ledger(
+        self, draft: LedgerDraft, compiled: Dictionary[str, Ledger]
+    ) -> dict[str, Posting]:
         """The postings that every entry of a ledger writes."""
         found: dict[str, Posting] = {}
         names: dict[str, Type] = {"this": Record(ENTRY + draft.name, own=True)}
@@ -158,7 +187,9 @@ class PostingCompiler(Reader):
         if ledger is None:
             if ledger_name.text not in self._broken:
                 hint = did_you_mean(ledger_name.text, self._ledgers)
-                self.find("E309", f"There is no ledger '{ledger_name.text}'.", ledger_name.span, hint)
+                self.find(
+                    "E309", f"There is no ledger '{ledger_name.text}'.", ledger_name.span, hint
+                )
             return None
         scope = self.scope(names)
         when = self.condition(view.scalar(node, "when"), scope)
@@ -181,7 +212,9 @@ class PostingCompiler(Reader):
         values = {name.text: (name, value) for name, value in view.texts_of(node, "set")}
         found: dict[str, Expr] = {}
         bound: dict[str, Expr] = {}
-        for name, (place, value) in sorted(values.items(), key=lambda item: "role(" in item[1][1].text):
+        for name, (place, value) in sorted(
+            values.items(), key=lambda item: "role(" in item[1][1].text
+        ):
             if name not in ledger.types:
                 self._unknown(ledger, place)
                 continue
@@ -211,11 +244,15 @@ class PostingCompiler(Reader):
             if _is_missing(dimension, given):
                 message = f"The posting '{key.text}' gives no '{dimension.name}', which {ledger.name} requires."
                 self.find("E501", message, key.span, f"set: {{{dimension.name}: …}}")
-        if not given & ledger.measures.keys() and not any(name not in ledger.dimensions for name in set_.dropped):
+        if not given & ledger.measures.keys() and not any(
+            name not in ledger.dimensions for name in set_.dropped
+        ):
             unknown = given - ledger.dimensions.keys() - ledger.details.keys()
             if not unknown:
                 message = f"The posting '{key.text}' gives no measure of {ledger.name}."
-                self.find("E505", message, key.span, "It counts " + ", ".join(ledger.measures) + ".")
+                self.find(
+                    "E505", message, key.span, "It counts " + ", ".join(ledger.measures) + "."
+                )
 
     def _in_order(self, postings: dict[str, Posting], posts: Mapping) -> dict[str, Posting]:
         order: dict[str, Posting] = {}
@@ -240,11 +277,18 @@ class PostingCompiler(Reader):
 
     def _circle(self, circle: tuple[str, ...], span: Span) -> None:
         path = " → ".join((*circle, circle[0]))
-        self.find("E503", f"These postings wait for one another: {path}.", span, "One of them must not read 'posted'.")
+        self.find(
+            "E503",
+            f"These postings wait for one another: {path}.",
+            span,
+            "One of them must not read 'posted'.",
+        )
 
 
 def _is_missing(dimension: Dimension, given: set[str]) -> bool:
-    return dimension.required and dimension.default_expression is None and dimension.name not in given
+    return (
+        dimension.required and dimension.default_expression is None and dimension.name not in given
+    )
 
 
 def _posted_reads(expressions: list[Expr], owner: str) -> Iterator[str]:
@@ -254,7 +298,9 @@ def _posted_reads(expressions: list[Expr], owner: str) -> Iterator[str]:
                 yield read.field
 
 
-def check_ledger_circles(ledgers: Dictionary[str, Ledger], spans: Dictionary[str, Span]) -> list[Problem]:
+def check_ledger_circles(
+    ledgers: Dictionary[str, Ledger], spans: Dictionary[str, Span]
+) -> list[Problem]:
     """Ledgers whose postings lead back to themselves: an entry would never end."""
     problems: list[Problem] = []
     done: set[str] = set()

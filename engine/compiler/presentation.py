@@ -42,8 +42,18 @@ class PresentationCompiler(Reader):
         tree = view.scalar(self._draft.node, "tree")
         self._known(tree, ("link",))
         field = self._fields.get(tree.text) if tree is not None else None
-        if tree is not None and field is not None and field.link and self._draft.name not in field.link:
-            self.find("E304", f"'{tree.text}' does not point to {self._draft.name} itself.", tree.span, f"to: {self._draft.name}")
+        if (
+            tree is not None
+            and field is not None
+            and field.link
+            and self._draft.name not in field.link
+        ):
+            self.find(
+                "E304",
+                f"'{tree.text}' does not point to {self._draft.name} itself.",
+                tree.span,
+                f"to: {self._draft.name}",
+            )
 
     def _known(self, name: Scalar | None, types: tuple[str, ...]) -> None:
         """That a field is there, and of one of ``types``."""
@@ -53,7 +63,9 @@ class PresentationCompiler(Reader):
         if field is None:
             if name.text not in self._draft.tables[""].dropped:
                 hint = did_you_mean(name.text, self._fields)
-                self.find("E302", f"{self._draft.name} has no field '{name.text}'.", name.span, hint)
+                self.find(
+                    "E302", f"{self._draft.name} has no field '{name.text}'.", name.span, hint
+                )
         elif field.type not in types:
             message = f"'{name.text}' is of type {field.type}; here stands a field of type {' or '.join(types)}."
             self.find("E304", message, name.span)
@@ -62,7 +74,9 @@ class PresentationCompiler(Reader):
 
     def title(self) -> Template | None:
         """The key ``title``."""
-        return self.template(view.scalar(self._draft.node, "title"), self.scope({"this": own_record(self._draft)}))
+        return self.template(
+            view.scalar(self._draft.node, "title"), self.scope({"this": own_record(self._draft)})
+        )
 
     def title_field(self) -> str:
         """The column that stands for a record in links and lists."""
@@ -92,7 +106,9 @@ class PresentationCompiler(Reader):
             return tuple(n.text for n in named if self.path(n))
         first = [n for n in (self.title_field(), self.name_by, self._draft.date) if n and n != "id"]
         rest = [f.name for f in self._fields.values() if f.type not in _UNLISTED]
-        links = [n for n in rest if self._fields[n].type == "link" and _is_required(self._fields[n])]
+        links = [
+            n for n in rest if self._fields[n].type == "link" and _is_required(self._fields[n])
+        ]
         shown = list(dict.fromkeys([*first, *links, *rest]))[:_COLUMNS_SHOWN]
         return tuple([*shown, "state"] if self._draft.submittable else shown)
 
@@ -106,9 +122,16 @@ class PresentationCompiler(Reader):
                 known = [n for r in records for n in self.schema.names(r)]
                 owner = " or ".join(r.key for r in records)
                 if records:
-                    self.find("E302", f"{owner} has no field '{part}'.", name.span, did_you_mean(part, known))
+                    self.find(
+                        "E302",
+                        f"{owner} has no field '{part}'.",
+                        name.span,
+                        did_you_mean(part, known),
+                    )
                 else:
-                    self.find("E302", f"'{parts[i - 1]}' is no link, so it has no '{part}'.", name.span)
+                    self.find(
+                        "E302", f"'{parts[i - 1]}' is no link, so it has no '{part}'.", name.span
+                    )
                 return False
             records = tuple(r for t in types for r in records_of(getattr(t, "of", t)))
         return True

@@ -54,7 +54,9 @@ def collect(constructs: Sequence[Construct]) -> tuple[Program, list[Problem]]:
         clash = keys.setdefault((construct.kind, key_of(construct.name)), construct)
         if clash is not construct:
             message = f"'{construct.name}' and '{clash.name}' have the same key '{key_of(construct.name)}'."
-            problems.append(Problem("E115", message, construct.span, "Give one of them another name."))
+            problems.append(
+                Problem("E115", message, construct.span, "Give one of them another name.")
+            )
         if not construct.broken:
             problems += check_complete(construct.node, CONSTRUCTS[construct.kind], construct.span)
     return program, problems

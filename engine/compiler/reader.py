@@ -50,7 +50,9 @@ class Reader:
         """An expression that holds or not."""
         return self.expression(node, scope, BOOLEAN)
 
-    def source(self, text: str, span: Span, scope: Scope, expects: Type | None = None) -> Expr | None:
+    def source(
+        self, text: str, span: Span, scope: Scope, expects: Type | None = None
+    ) -> Expr | None:
         """As ``expression``, from bare text."""
         expression, problems = compile_expression(text, span, scope, expects)
         self.problems += problems

@@ -82,7 +82,9 @@ class _Reports(Reader):
         if source is None or ledger is None:
             return None
         ask = {name.text: self._ask(name, part, ledger) for name, part in view.maps(node, "ask")}
-        asked = self.schema.add_record(ASKED + construct.name, {n: _ask_type(a) for n, a in ask.items()})
+        asked = self.schema.add_record(
+            ASKED + construct.name, {n: _ask_type(a) for n, a in ask.items()}
+        )
         scope = self.scope({"this": asked}, clock=True)
         by = tuple(name.text for name in view.names(source, "by") if self._is_key(ledger, name))
         between = self._between(source, scope)
@@ -123,10 +125,16 @@ class _Reports(Reader):
         return found
 
     def _is_key(self, ledger: LedgerDraft, name: Scalar) -> bool:
-        if name.text in ENTRY_LEVEL or name.text in ledger.dimensions or name.text in ledger.details:
+        if (
+            name.text in ENTRY_LEVEL
+            or name.text in ledger.dimensions
+            or name.text in ledger.details
+        ):
             return True
         hint = choices(name.text, [*ledger.dimensions, *ENTRY_LEVEL])
-        self.find("E310", f"The ledger {ledger.name} has no dimension '{name.text}'.", name.span, hint)
+        self.find(
+            "E310", f"The ledger {ledger.name} has no dimension '{name.text}'.", name.span, hint
+        )
         return False
 
     def _is_part(self, name: Scalar) -> bool:
@@ -138,7 +146,11 @@ class _Reports(Reader):
     def _one_time(self, source: Mapping) -> None:
         said = {"at", "between"} & source.entries.keys()
         if len(said) == 2:
-            self.find("E603", "A report is 'at' a date or 'between' two, not both.", source.entries["at"].key.span)
+            self.find(
+                "E603",
+                "A report is 'at' a date or 'between' two, not both.",
+                source.entries["at"].key.span,
+            )
 
     def _between(self, source: Mapping, scope: Scope) -> tuple[Expr, Expr] | None:
         node = source.get("between")
@@ -146,7 +158,9 @@ class _Reports(Reader):
         if node is None:
             return None
         if len(ends) != 2:
-            self.find("E603", "'between' takes two dates.", node.span, "between: [from_date, to_date]")
+            self.find(
+                "E603", "'between' takes two dates.", node.span, "between: [from_date, to_date]"
+            )
             return None
         start, end = (self.expression(part, scope, DATE) for part in ends)
         return (start, end) if start is not None and end is not None else None
@@ -154,10 +168,18 @@ class _Reports(Reader):
     def _match(self, ledger: LedgerDraft, source: Mapping, scope: Scope) -> dict[str, Expr]:
         found: dict[str, Expr] = {}
         for name, value in view.texts_of(source, "match"):
-            known = {**{n: ledger.types[n] for n in (*ledger.dimensions, *ledger.details)}, "company": Record("Company")}
+            known = {
+                **{n: ledger.types[n] for n in (*ledger.dimensions, *ledger.details)},
+                "company": Record("Company"),
+            }
             if name.text not in known:
                 hint = choices(name.text, known)
-                self.find("E310", f"The ledger {ledger.name} has no dimension '{name.text}'.", name.span, hint)
+                self.find(
+                    "E310",
+                    f"The ledger {ledger.name} has no dimension '{name.text}'.",
+                    name.span,
+                    hint,
+                )
                 continue
             expression = self.expression(value, scope, known[name.text])
             if expression is not None:
@@ -169,7 +191,11 @@ class _Reports(Reader):
     def _ask(self, name: Scalar, node: Mapping, ledger: LedgerDraft) -> Ask:
         type_, link = self._ask_type(name, node, ledger)
         literal: Literals
-        literal, default = self.value(view.scalar(node, "default"), self.scope({}, bare=None, clock=True), self._type(type_, link))
+        literal, default = self.value(
+            view.scalar(node, "default"),
+            self.scope({}, bare=None, clock=True),
+            self._type(type_, link),
+        )
         return Ask(
             name=name.text,
             type=type_,
@@ -215,13 +241,19 @@ class _Reports(Reader):
     ) -> Record:
         """The row of the answer: its keys, the parts shown with their measures, the measures themselves."""
         entry = Record(ENTRY + ledger.name, own=True)
-        measures = {n: t for n in self.schema.names(entry) if (t := self._measure(ledger, entry, n)) is not None}
+        measures = {
+            n: t
+            for n in self.schema.names(entry)
+            if (t := self._measure(ledger, entry, n)) is not None
+        }
         part = self.schema.add_record(f"{RESULT}{name}.part", measures)
         fields: dict[str, Type] = {}
         for key in by:
             fields[key] = ANY if key == "line" else self.schema.field(entry, key) or ANY
         if set(by) & set(ENTRY_LEVEL):
-            fields |= {n: ledger.types[n] for n in (*ledger.dimensions, *ledger.details) if n not in fields}
+            fields |= {
+                n: ledger.types[n] for n in (*ledger.dimensions, *ledger.details) if n not in fields
+            }
             fields |= {"date": DATE, "origin": Record("Document"), "rule": plain_type("text")}
         fields |= dict.fromkeys(show or PARTS, part)
         fields |= measures
@@ -264,7 +296,12 @@ class _Reports(Reader):
         if name.text in self._program.roles:
             return True
         hint = did_you_mean(name.text, self._program.roles)
-        self.find("E311", f"There is no role '{name.text}'.", name.span, hint or f"Declare it: role: {name.text}")
+        self.find(
+            "E311",
+            f"There is no role '{name.text}'.",
+            name.span,
+            hint or f"Declare it: role: {name.text}",
+        )
         return False
 
     def _drill(self, node: Mapping) -> str | None:
@@ -322,7 +359,9 @@ def _field_type(type_: Type) -> str:
 def compile_roles(program: Program) -> dict[str, Role]:
     """Roles by name."""
     return {
-        name: Role(name, key_of(name), view.text(c.node, "label") or name, view.text(c.node, "help") or "")
+        name: Role(
+            name, key_of(name), view.text(c.node, "label") or name, view.text(c.node, "help") or ""
+        )
         for name, c in program.roles.items()
         if not c.broken
     }
@@ -367,9 +406,13 @@ def _item(
         plural = view.text(construct.node, "plural")
         return MenuItem(label or plural or name, "doctype", name)
     if name in program.reports:
-        return MenuItem(label or view.text(program.reports[name].node, "label") or name, "report", name)
+        return MenuItem(
+            label or view.text(program.reports[name].node, "label") or name, "report", name
+        )
     hint = did_you_mean(name, [*program.doctypes, *program.reports])
-    problems.append(Problem("E312", f"There is no doctype and no report '{name}'.", target.span, hint))
+    problems.append(
+        Problem("E312", f"There is no doctype and no report '{name}'.", target.span, hint)
+    )
     return None
 
 
@@ -380,7 +423,11 @@ def _usual_menus(
     found: dict[str, list[MenuItem]] = {}
     for doctype in doctypes.values():
         if not doctype.abstract and not doctype.child:
-            found.setdefault(label_of(doctype.module), []).append(MenuItem(doctype.plural, "doctype", doctype.name))
+            found.setdefault(label_of(doctype.module), []).append(
+                MenuItem(doctype.plural, "doctype", doctype.name)
+            )
     for report in reports.values():
-        found.setdefault(label_of(report.module), []).append(MenuItem(report.label, "report", report.name))
+        found.setdefault(label_of(report.module), []).append(
+            MenuItem(report.label, "report", report.name)
+        )
     return {name: tuple(items) for name, items in found.items()}

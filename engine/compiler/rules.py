@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, cast
 
-from engine.catalog.types import Case, FieldType, Given, RowSourceMatch, RuleSet, RuleSource, TaxLine
+from engine.catalog.types import (
+    Case,
+    FieldType,
+    Given,
+    RowSourceMatch,
+    RuleSet,
+    RuleSource,
+    TaxLine,
+)
 from engine.compiler import view
 from engine.compiler.names import key_of
 from engine.compiler.program import Program
@@ -150,7 +158,12 @@ class _Rules(Reader):
                 if step is not None
             )
             if self.schema.role(name.text) is not None:
-                self.find("E115", f"The account role '{name.text}' is declared twice.", name.span, "Keep one.")
+                self.find(
+                    "E115",
+                    f"The account role '{name.text}' is declared twice.",
+                    name.span,
+                    "Keep one.",
+                )
                 continue
             found[name.text] = steps
             self.schema.add_role(RoleChain(name.text, steps, asked.types, optional))
@@ -158,13 +171,22 @@ class _Rules(Reader):
 
     # --- cases ---------------------------------------------------------------------------------
 
-    def _cases(self, asked: _Asked, scope: Scope, lines: Dictionary[str, TaxLine]) -> dict[str, Case]:
+    def _cases(
+        self, asked: _Asked, scope: Scope, lines: Dictionary[str, TaxLine]
+    ) -> dict[str, Case]:
         found: dict[str, Case] = {}
         certain: str | None = None
         for name, node in view.maps(asked.node, "cases"):
             if certain is not None:
-                message = f"The case '{name.text}' is never reached: '{certain}' before it always holds."
-                self.find("E411", message, name.span, "Give the earlier case a condition, or move it to the end.")
+                message = (
+                    f"The case '{name.text}' is never reached: '{certain}' before it always holds."
+                )
+                self.find(
+                    "E411",
+                    message,
+                    name.span,
+                    "Give the earlier case a condition, or move it to the end.",
+                )
             found[name.text] = self._case(asked, name.text, node, scope, lines)
             if not {"when", "valid"} & (node.entries.keys() | node.dropped):
                 certain = name.text
@@ -190,7 +212,9 @@ class _Rules(Reader):
                 names.append(name.text)
             else:
                 hint = choices(name.text, lines)
-                self.find("E410", f"There is no line '{name.text}' in this rule set.", name.span, hint)
+                self.find(
+                    "E410", f"There is no line '{name.text}' in this rule set.", name.span, hint
+                )
         return Case(key, when, tuple(names), {}, valid)
 
     def _valid(self, asked: _Asked, node: Mapping) -> tuple[str | None, str | None]:
@@ -201,7 +225,9 @@ class _Rules(Reader):
         if given is None or given.type != "date":
             message = "A case with dates needs the given 'date' to compare with."
             self.find("E405", message, node.entries["valid"].key.span, "given: {date: date, …}")
-        ends = [None if text in ("-", "") else text for text in (s.text for s in view.scalars(valid))]
+        ends = [
+            None if text in ("-", "") else text for text in (s.text for s in view.scalars(valid))
+        ]
         return (ends[0], ends[1] if len(ends) > 1 else None)
 
     def _lines(self, asked: _Asked, scope: Scope) -> dict[str, TaxLine]:
@@ -264,14 +290,19 @@ class _Rules(Reader):
         return tuple(found)
 
     def _column_hint(self, sources: list[RuleSource], name: str) -> str:
-        known = [f for s in sources if s.field is None for f in self.schema.names(Record(s.doctype))]
+        known = [
+            f for s in sources if s.field is None for f in self.schema.names(Record(s.doctype))
+        ]
         return did_you_mean(name, known)
 
     def _source(
         self, asked: _Asked, name: Scalar, scope: Scope, known: set[str]
     ) -> RuleSource | None:
         doctype, _, field = name.text.partition(".")
-        place = Scalar(doctype, Span(name.span.file, name.span.line, name.span.column, name.span.column + len(doctype)))
+        place = Scalar(
+            doctype,
+            Span(name.span.file, name.span.line, name.span.column, name.span.column + len(doctype)),
+        )
         targets, problem = self._targets.resolve(place)
         if problem is not None or len(targets) != 1:
             self.problems += [problem] if problem is not None else []
@@ -281,7 +312,9 @@ class _Rules(Reader):
         matches = self._matches(asked, targets[0], scope, known)
         return RuleSource(targets[0], None, None, matches)
 
-    def _field_source(self, asked: _Asked, name: Scalar, doctype: str, field: str) -> RuleSource | None:
+    def _field_source(
+        self, asked: _Asked, name: Scalar, doctype: str, field: str
+    ) -> RuleSource | None:
         given = next((g.name for g in asked.given.values() if g.link == (doctype,)), None)
         if given is None:
             message = f"'{name.text}' is a field of a record that the rule set is not given."
@@ -311,7 +344,9 @@ class _Rules(Reader):
             if limited:
                 start = limited.start(1)
                 text = limited.group(1)
-                span = Span(span.file, span.line, span.column + start, span.column + start + len(text))
+                span = Span(
+                    span.file, span.line, span.column + start, span.column + start + len(text)
+                )
             expression = self.source(text, span, scope, type_)
             if expression is not None:
                 found.append(RowSourceMatch(column.text, kind, expression))
@@ -356,7 +391,12 @@ class _Rules(Reader):
     def _prefer(self, node: Mapping) -> tuple[str, ...]:
         for name in view.names(node, "prefer"):
             if name.text not in PREFERENCES:
-                self.find("E113", f"'{name.text}' is no preference.", name.span, choices(name.text, PREFERENCES))
+                self.find(
+                    "E113",
+                    f"'{name.text}' is no preference.",
+                    name.span,
+                    choices(name.text, PREFERENCES),
+                )
         return view.texts(node, "prefer")
 
     def _gives(self, node: Mapping) -> str | None:

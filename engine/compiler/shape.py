@@ -35,7 +35,9 @@ def check_shapes(constructs: Sequence[Construct]) -> tuple[list[Construct], list
         if construct.broken:
             kept.append(construct)
             continue
-        checker = _Checker(merges=construct.kind == "overlay" or construct.node.get("like") is not None)
+        checker = _Checker(
+            merges=construct.kind == "overlay" or construct.node.get("like") is not None
+        )
         node = checker.shape(construct.node, shape)
         problems += checker.problems
         named = construct.name or construct.kind == "overlay"
@@ -67,7 +69,14 @@ def _complete(node: Node, kind: kinds.Kind, span: Span, problems: list[Problem])
         for name, key in kind.keys.items():
             if key.required and name not in node.entries and name not in node.dropped:
                 message = f"This {kind.name} lacks the key '{name}'."
-                problems.append(Problem("E114", message, span, f"For example: {key.example}" if key.example else key.help))
+                problems.append(
+                    Problem(
+                        "E114",
+                        message,
+                        span,
+                        f"For example: {key.example}" if key.example else key.help,
+                    )
+                )
         for name, entry in node.entries.items():
             if name in kind.keys:
                 _complete(entry.value, kind.keys[name].kind, entry.key.span, problems)
@@ -174,12 +183,16 @@ class _Checker:
     def _mapping(self, node: Mapping, kind: kinds.Kind) -> Mapping:
         if isinstance(kind, kinds.Shape):
             return self.shape(node, kind)
-        assert isinstance(kind, kinds.MapOf)  # noqa: S101
+        assert isinstance(kind, kinds.MapOf)
         kept: dict[str, Entry] = {}
         dropped = set(node.dropped)
         for name, entry in node.entries.items():
             if kind.keys == "new" and not is_snake(name):
-                hint = f"Write '{key_of(name)}'." if is_snake(key_of(name)) else "A letter comes first."
+                hint = (
+                    f"Write '{key_of(name)}'."
+                    if is_snake(key_of(name))
+                    else "A letter comes first."
+                )
                 message = f"'{name}' is no key: use lower case letters, digits and underscores."
                 self.problems.append(Problem("E116", message, entry.key.span, hint))
             value = self.node(entry.value, kind.of, name)
@@ -201,7 +214,11 @@ class _Checker:
             if not isinstance(item, Scalar):
                 self.problems.append(_wrong_form(key, item, "a list of plain names", item.span))
             elif item.text in kept:
-                self.problems.append(Problem("E113", f"'{item.text}' is named twice in '{key}'.", item.span, "Keep one."))
+                self.problems.append(
+                    Problem(
+                        "E113", f"'{item.text}' is named twice in '{key}'.", item.span, "Keep one."
+                    )
+                )
             else:
                 kept[item.text] = item
         return Listing(tuple(kept.values()), node.span)
@@ -218,12 +235,23 @@ class _Checker:
     def _dates(self, node: Listing, key: str) -> Node | None:
         texts = [item.text for item in node.items if isinstance(item, Scalar)]
         if len(texts) != len(node.items) or len(texts) not in (1, 2):
-            self.problems.append(Problem("E113", f"'{key}' takes two dates.", node.span, f"{key}: [2024-08-01, 2026-03-31]"))
+            self.problems.append(
+                Problem(
+                    "E113",
+                    f"'{key}' takes two dates.",
+                    node.span,
+                    f"{key}: [2024-08-01, 2026-03-31]",
+                )
+            )
             return None
         for item in node.items:
             if isinstance(item, Scalar) and item.text != "-" and not _is_date(item.text):
                 message = f"'{item.text}' is no date."
-                self.problems.append(Problem("E113", message, item.span, "Write it as 2026-03-31; '-' leaves it open."))
+                self.problems.append(
+                    Problem(
+                        "E113", message, item.span, "Write it as 2026-03-31; '-' leaves it open."
+                    )
+                )
                 return None
         if len(texts) == 2 and "-" not in texts and texts[0] > texts[1]:
             self.problems.append(Problem("E113", "These dates end before they begin.", node.span))
@@ -254,10 +282,16 @@ def _check_scalar(node: Scalar, kind: kinds.Kind, key: str) -> Problem | None:
     match kind:
         case kinds.Flag():
             if text not in ("true", "false"):
-                return Problem("E113", f"'{key}' is true or false, not '{text}'.", node.span, _flag_hint(text))
+                return Problem(
+                    "E113", f"'{key}' is true or false, not '{text}'.", node.span, _flag_hint(text)
+                )
         case kinds.Integer(least, most):
             if not re.fullmatch(r"-?\d{1,12}", text) or not least <= int(text) <= most:
-                return Problem("E113", f"'{key}' is a whole number from {least} to {most}, not '{text}'.", node.span)
+                return Problem(
+                    "E113",
+                    f"'{key}' is a whole number from {least} to {most}, not '{text}'.",
+                    node.span,
+                )
         case kinds.Number():
             if not _is_number(text):
                 return Problem("E113", f"'{key}' is a number, not '{text}'.", node.span)
@@ -267,10 +301,17 @@ def _check_scalar(node: Scalar, kind: kinds.Kind, key: str) -> Problem | None:
             if text not in literals:
                 hint = _flag_hint(text) or "An expression begins with '='."
                 words = " or ".join(literals)
-                return Problem("E113", f"'{key}' is {words}, or an expression after '='; not '{text}'.", node.span, hint)
+                return Problem(
+                    "E113",
+                    f"'{key}' is {words}, or an expression after '='; not '{text}'.",
+                    node.span,
+                    hint,
+                )
         case kinds.Text(longest):
             if len(text) > longest:
-                return Problem("E113", f"'{key}' has {len(text)} characters; {longest} are allowed.", node.span)
+                return Problem(
+                    "E113", f"'{key}' has {len(text)} characters; {longest} are allowed.", node.span
+                )
         case kinds.Name(of="new") | kinds.Name(of="route"):
             return _check_name(node, kind.of, key)
     return None
@@ -279,9 +320,15 @@ def _check_scalar(node: Scalar, kind: kinds.Kind, key: str) -> Problem | None:
 def _check_name(node: Scalar, of: str, key: str) -> Problem | None:
     if of == "route":
         if not re.fullmatch(r"[a-z0-9]+([_/-][a-z0-9]+)*", node.text):
-            return Problem("E113", f"'{node.text}' is no address.", node.span, "For example: sales/invoices")
+            return Problem(
+                "E113", f"'{node.text}' is no address.", node.span, "For example: sales/invoices"
+            )
     elif not re.match(r"[A-Za-z]", node.text) or len(node.text) > 60:
-        return Problem("E113", f"The name of a {key} begins with a letter and has at most 60 characters.", node.span)
+        return Problem(
+            "E113",
+            f"The name of a {key} begins with a letter and has at most 60 characters.",
+            node.span,
+        )
     return None
 
 
@@ -289,13 +336,25 @@ def _check_choice(node: Scalar, kind: kinds.Choice, key: str) -> Problem | None:
     if node.text in kind.options:
         return None
     if node.text in kind.unbuilt:
-        return Problem("E111", f"'{key}: {node.text}' is known, not built yet.", node.span, "It takes: " + ", ".join(kind.options) + ".")
+        return Problem(
+            "E111",
+            f"'{key}: {node.text}' is known, not built yet.",
+            node.span,
+            "It takes: " + ", ".join(kind.options) + ".",
+        )
     hint = choices(node.text, kind.options, most=30)
     return Problem("E113", f"'{node.text}' is no {key}.", node.span, hint)
 
 
 def _flag_hint(text: str) -> str:
-    word = {"yes": "true", "on": "true", "1": "true", "no": "false", "off": "false", "0": "false"}.get(text.lower())
+    word = {
+        "yes": "true",
+        "on": "true",
+        "1": "true",
+        "no": "false",
+        "off": "false",
+        "0": "false",
+    }.get(text.lower())
     word = word or ({"true": "true", "false": "false"}.get(text.lower()))
     return f"Write '{word}'." if word else ""
 

@@ -46,12 +46,16 @@ class Targets:
             return (), Problem("E111", message, target.span, f"Link to {name}.")
         if name in self.children:
             message = f"A link cannot point to '{name}', whose records are rows of others."
-            return (), Problem("E305", message, target.span, "Link to the document that has the rows.")
+            return (), Problem(
+                "E305", message, target.span, "Link to the document that has the rows."
+            )
         if view.flag(construct.node, "abstract"):
             below = self.below(name)
             if not below:
                 message = f"Nothing is like the abstract '{name}', so there is nothing to point to."
-                return (), Problem("E305", message, target.span, "Take 'abstract' away, or declare one.")
+                return (), Problem(
+                    "E305", message, target.span, "Take 'abstract' away, or declare one."
+                )
             return below, None
         return (name,), None
 

@@ -40,7 +40,11 @@ def difference(old: Sequence[TableSpec], new: Sequence[TableSpec]) -> tuple[Chan
     for table in new:
         known = before.get(table.name)
         if known is None:
-            found.append(Change("add_table", "safe", table.name, None, f"new table {table.name}", None, table))
+            found.append(
+                Change(
+                    "add_table", "safe", table.name, None, f"new table {table.name}", None, table
+                )
+            )
         elif known != table:
             found += _table(known, table)
     for table in old:
@@ -73,7 +77,9 @@ def _table(old: TableSpec, new: TableSpec) -> Iterator[Change]:
 def _added(table: TableSpec, column: ColumnSpec) -> Change:
     where = f"{table.name}.{column.name}"
     if column.null or column.default is not None:
-        return Change("add_column", "safe", table.name, column.name, f"new column {where}", None, column)
+        return Change(
+            "add_column", "safe", table.name, column.name, f"new column {where}", None, column
+        )
     text = f"new column {where} is required and has no default"
     return Change("add_column", "needs_data", table.name, column.name, text, None, column)
 
@@ -99,7 +105,10 @@ def _lossy(old: ColumnSpec, new: ColumnSpec) -> Iterator[tuple[Risk, str]]:
         if new.scale < old.scale:
             yield "destructive", f"{new.scale} decimals instead of {old.scale}"
         elif new.precision - new.scale < old.precision - old.scale:
-            yield "destructive", f"{new.precision - new.scale} digits before the point instead of {old.precision - old.scale}"
+            yield (
+                "destructive",
+                f"{new.precision - new.scale} digits before the point instead of {old.precision - old.scale}",
+            )
 
 
 def _asking(old: ColumnSpec, new: ColumnSpec) -> Iterator[tuple[Risk, str]]:
@@ -114,7 +123,9 @@ def _harmless(old: ColumnSpec, new: ColumnSpec) -> Iterator[tuple[Risk, str]]:
         yield "safe", "becomes optional"
     if old.kind == new.kind == "text" and _is_longer(old, new):
         yield "safe", f"up to {new.length or 'any number of'} characters"
-    if old.kind == new.kind == "decimal" and (new.scale > old.scale or new.precision > old.precision):
+    if old.kind == new.kind == "decimal" and (
+        new.scale > old.scale or new.precision > old.precision
+    ):
         yield "safe", f"{new.precision} digits, {new.scale} decimals"
     if old.default != new.default:
         yield "safe", "another default"

@@ -151,7 +151,11 @@ def _reference(
     """The column of a link; a foreign key where it points to one table."""
     target = None if has_type_column(link) else _table_of(catalog, link[0])
     return ColumnSpec(
-        f"{name}_id", "link", null=null, references=target, constraint=constraint and target is not None
+        f"{name}_id",
+        "link",
+        null=null,
+        references=target,
+        constraint=constraint and target is not None,
     )
 
 
@@ -254,9 +258,13 @@ def _entries(catalog: Catalog, ledger: Ledger) -> TableSpec:
 def _dimension(catalog: Catalog, dimension: Dimension) -> Iterator[ColumnSpec]:
     required = dimension.required
     if dimension.type == "link":
-        yield _reference(catalog, dimension.name, dimension.link, null=not required, constraint=False)
+        yield _reference(
+            catalog, dimension.name, dimension.link, null=not required, constraint=False
+        )
         if has_type_column(dimension.link):
-            yield ColumnSpec(f"{dimension.name}_type", "text", null=not required, length=_KEY_LENGTH)
+            yield ColumnSpec(
+                f"{dimension.name}_type", "text", null=not required, length=_KEY_LENGTH
+            )
         return
     kind = column_kind(dimension.type)
     yield ColumnSpec(
@@ -273,7 +281,9 @@ def _figures(ledger: Ledger) -> Iterator[ColumnSpec]:
         yield ColumnSpec(measure.name, kind, precision=precision, scale=measure.scale)
     for name in worths(ledger):
         measure = ledger.measures[name]
-        yield ColumnSpec(f"{name}_worth", "decimal", precision=measure.precision, scale=measure.scale)
+        yield ColumnSpec(
+            f"{name}_worth", "decimal", precision=measure.precision, scale=measure.scale
+        )
 
 
 def worths(ledger: Ledger) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.problems.problem import Problem, Span
 
+
 class Sources:
     """The lines of source files, read when first asked for.
 

@@ -6,17 +6,16 @@ duplicate keys, all of which are refused.
 
 from __future__ import annotations
 
-
-from yaml.cyaml import CParser
+from yaml.cyaml import CLoader
 from yaml.events import (
     AliasEvent,
+    CollectionStartEvent,
     DocumentStartEvent,
     Event,
     MappingEndEvent,
     MappingStartEvent,
     ScalarEvent,
     SequenceEndEvent,
-    SequenceStartEvent,
     StreamEndEvent,
 )
 
@@ -46,17 +45,21 @@ class Builder:
     def __init__(self, text: str, name: str) -> None:
         self.file = name
         self.problems: list[Problem] = []
-        self._parser = CParser(text)
+        self._parser = CLoader(text)
         self._depth = 0
 
     def document(self) -> Node | None:
         """The next document, or None at the end. Raises yaml.YAMLError at a syntax error, or TooDeep."""
         while True:
-            event = self._parser.get_event()
+            event = self._next()
             if isinstance(event, StreamEndEvent):
                 return None
             if isinstance(event, DocumentStartEvent):
-                return self._node(self._parser.get_event())
+                return self._node(self._next())
+
+    def _next(self) -> Event:
+        event = self._parser.get_event()
+        return event if event is not None else StreamEndEvent()
 
     def _node(self, event: Event) -> Node:
         if isinstance(event, ScalarEvent):
@@ -68,32 +71,32 @@ class Builder:
         self._depth += 1
         if self._depth > DEEPEST:
             raise TooDeep(self._span(event))
-        self._refuse_anchor_and_tag(event)
-        node: Node
-        if isinstance(event, MappingStartEvent):
-            node = self._mapping(event)
-        else:
-            node = self._listing(event)
+        if isinstance(event, CollectionStartEvent):
+            self._refuse_anchor_and_tag(event)
+        is_mapping = isinstance(event, MappingStartEvent)
+        node = self._mapping(event) if is_mapping else self._listing(event)
         self._depth -= 1
         return node
 
     def _listing(self, start: Event) -> Listing:
         items: list[Node] = []
-        while not isinstance(event := self._parser.get_event(), SequenceEndEvent):
+        while not isinstance(event := self._next(), SequenceEndEvent):
             node = self._node(event)
             if isinstance(node, Scalar) and not node.text and not node.quoted:
-                self.problems.append(Problem("E107", "An item of this list is empty.", node.span, _QUOTE))
+                self.problems.append(
+                    Problem("E107", "An item of this list is empty.", node.span, _QUOTE)
+                )
             else:
                 items.append(node)
         return Listing(tuple(items), self._span(start))
 
-    def _mapping(self, start: MappingStartEvent) -> Mapping:
+    def _mapping(self, start: Event) -> Mapping:
         entries: dict[str, Entry] = {}
         dropped: set[str] = set()
         last: Entry | None = None
-        while not isinstance(event := self._parser.get_event(), MappingEndEvent):
+        while not isinstance(event := self._next(), MappingEndEvent):
             key = self._node(event)
-            value = self._node(self._parser.get_event())
+            value = self._node(self._next())
             if not isinstance(key, Scalar):
                 self.problems.append(Problem("E106", "A key is a text.", key.span, _QUOTE))
                 continue
@@ -135,12 +138,12 @@ class Builder:
 
     def _scalar(self, event: ScalarEvent) -> Scalar:
         span = self._span(event)
-        quoted = event.style is not None
+        quoted = bool(event.style)
         if event.style in ("'", '"'):
             span = Span(span.file, span.line, span.column + 1, max(0, span.end_column - 1))
         return Scalar(event.value, span, quoted)
 
-    def _refuse_anchor_and_tag(self, event: Event) -> None:
+    def _refuse_anchor_and_tag(self, event: ScalarEvent | CollectionStartEvent) -> None:
         if event.anchor is not None:
             message = f"'&{event.anchor}' marks a part of the file for repetition."
             self._find("E104", message, event, len(event.anchor) + 1)
@@ -158,6 +161,7 @@ class Builder:
 
     def _span(self, event: Event) -> Span:
         start, end = event.start_mark, event.end_mark
+        assert start is not None and end is not None
         last = end.column + 1 if end.line == start.line else 0
         return Span(self.file, start.line + 1, start.column + 1, last)
 

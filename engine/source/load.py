@@ -160,5 +160,7 @@ def _syntax_hint(what: str) -> str:
     if "mapping values are not allowed" in what:
         return "Quote a text that has ': ' in it."
     if "did not find expected" in what:
-        return "Look for a bracket, a comma or a quote that is missing on this line or the one before."
+        return (
+            "Look for a bracket, a comma or a quote that is missing on this line or the one before."
+        )
     return ""

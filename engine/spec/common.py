@@ -32,7 +32,9 @@ EXPRESSION_WORDS = ("null", "true", "false")
 
 PYTHON_WORDS = frozenset(keyword.kwlist) | {"null", "true", "false"}
 
-HELP = Key(Text(), "What it is for, in a sentence; shown to users.", "help: Goods that left the warehouse.")
+HELP = Key(
+    Text(), "What it is for, in a sentence; shown to users.", "help: Goods that left the warehouse."
+)
 SINCE = Key(Text(40), "The version of the pack that brought it.", "since: '1.2'")
 DEPRECATED = Key(Text(), "Why it should not be used any more, and what takes its place.")
 LABEL = Key(Text(140), "How users read it; without it the name in plain words.", "label: Due on")
@@ -40,7 +42,11 @@ MODULE = Key(
     Text(60), "The menu group it stands in; without it the folder under doctypes/ or reports/.",
     "module: sales",
 )  # fmt: skip
-WHEN = Key(Expression("condition", ("document", "row")), "It applies only where this holds.", "when: quantity > 0")
+WHEN = Key(
+    Expression("condition", ("document", "row")),
+    "It applies only where this holds.",
+    "when: quantity > 0",
+)
 EDITABLE = Key(Flag(), "A person may type over the result, which is remembered.", "editable: true")
 
 ANYWHERE = {"help": HELP, "since": SINCE, "deprecated": DEPRECATED}

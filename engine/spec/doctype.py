@@ -105,7 +105,12 @@ _ALLOW = Shape(
     "permission",
     "What a role may do with the doctype.",
     {
-        "can": Key(Names("action"), "Of: " + ", ".join(ACTIONS) + ".", "can: [read, write, create]", required=True),
+        "can": Key(
+            Names("action"),
+            "Of: " + ", ".join(ACTIONS) + ".",
+            "can: [read, write, create]",
+            required=True,
+        ),
         "where": unbuilt("Only these records."),
         "fields": unbuilt("Classes of fields."),
         **ANYWHERE,

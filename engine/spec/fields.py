@@ -51,12 +51,17 @@ FIELD = Shape(
             "Which records a link may point to; `row` is the candidate.",
             "where: not row.is_group",
         ),
-        "of": Key(Name("doctype"), "The doctype of a table's rows, or of a back link.", "of: Trade Line"),
+        "of": Key(
+            Name("doctype"), "The doctype of a table's rows, or of a back link.", "of: Trade Line"
+        ),
         "by": Key(Name("field"), "The link field at the other end of a back link.", "by: customer"),
         "fields": Key(
-            MapOf(Number()), "The fields of a table that needs no doctype of its own, or more of them."
+            MapOf(Number()),
+            "The fields of a table that needs no doctype of its own, or more of them.",
         ),
-        "generated": Key(Flag(), "Its rows are written by a calculation step only.", "generated: true"),
+        "generated": Key(
+            Flag(), "Its rows are written by a calculation step only.", "generated: true"
+        ),
         "min": Key(Number(), "The least value; of a table, the least number of rows.", "min: 1"),
         "max": Key(Number(), "The greatest value.", "max: 100"),
         "length": Key(Integer(1, 100_000), "The most characters of a text.", "length: 140"),
@@ -73,11 +78,17 @@ FIELD = Shape(
             "The currency of money: the company's, or the document's where it has one.",
             "in: company",
         ),
-        "after": Key(Name("field"), "It stands after this field of the doctype it is `like`.", "after: customer"),
+        "after": Key(
+            Name("field"),
+            "It stands after this field of the doctype it is `like`.",
+            "after: customer",
+        ),
         "after_submit": Key(Flag(), "It may change after submit.", "after_submit: true"),
         "visible_if": Key(Expression("condition", _ROW), "Shown only where this holds."),
         "read_only_if": Key(Expression("condition", _ROW), "Locked where this holds."),
-        "renamed_from": Key(Name("field"), "Its former name: the data moves along.", "renamed_from: party"),
+        "renamed_from": Key(
+            Name("field"), "Its former name: the data moves along.", "renamed_from: party"
+        ),
         "make": unbuilt("Makes what a link lacks at submit."),
         "per_company": unbuilt("A value per company on a shared record."),
         "class": unbuilt("A class of confidential fields."),

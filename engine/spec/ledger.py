@@ -51,7 +51,12 @@ _MEASURE = Shape(
     "measure",
     "What a ledger counts.",
     {
-        "type": Key(Choice(("money", "quantity", "integer")), "What is counted.", "type: money", required=True),
+        "type": Key(
+            Choice(("money", "quantity", "integer")),
+            "What is counted.",
+            "type: money",
+            required=True,
+        ),
         "label": LABEL,
         "in": Key(Choice(("company", "document")), "The currency of money.", "in: company"),
         "unit": Key(Expression("any", _SEES), "The unit of a quantity.", "unit: item.stock_unit"),
@@ -63,12 +68,25 @@ _LIMIT = Shape(
     "ledger limit",
     "What a balance may not pass, checked under lock when a document is submitted.",
     {
-        "by": Key(Names("dimension"), "The balance is that of each of these.", "by: [item, warehouse]", required=True),
-        "measure": Key(Name("measure"), "The measure that is limited.", "measure: quantity", required=True),
+        "by": Key(
+            Names("dimension"),
+            "The balance is that of each of these.",
+            "by: [item, warehouse]",
+            required=True,
+        ),
+        "measure": Key(
+            Name("measure"), "The measure that is limited.", "measure: quantity", required=True
+        ),
         "min": Key(Expression("number", _SEES), "The least balance.", "min: 0"),
-        "crosses_zero": Key(Flag(), "false: the balance may not change its sign.", "crosses_zero: false"),
+        "crosses_zero": Key(
+            Flag(), "false: the balance may not change its sign.", "crosses_zero: false"
+        ),
         "when": WHEN,
-        "unless": Key(Expression("condition", _SEES), "Not where this holds.", "unless: item.allow_negative_stock"),
+        "unless": Key(
+            Expression("condition", _SEES),
+            "Not where this holds.",
+            "unless: item.allow_negative_stock",
+        ),
         "max": unbuilt("The greatest balance."),
         "if_done": unbuilt("What happens where it is already done."),
         "action": unbuilt("What happens instead of a refusal."),

@@ -9,7 +9,9 @@ POSTING = Shape(
     "posting",
     "What a document writes into a ledger when it is submitted, or an entry of one ledger into another.",
     {
-        "ledger": Key(Name("ledger"), "The ledger that is written.", "ledger: Stock", required=True),
+        "ledger": Key(
+            Name("ledger"), "The ledger that is written.", "ledger: Stock", required=True
+        ),
         "each": EACH,
         "when": WHEN,
         "set": SET,

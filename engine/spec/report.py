@@ -90,10 +90,25 @@ REPORT = Shape(
         "module": MODULE,
         "from": Key(_SOURCE, "What it asks.", required=True),
         "ask": Key(MapOf(_ASK), "What the reader is asked.", "ask: {to_date: {default: =today}}"),
-        "group": Key(Names("path"), "The columns on the left, and what totals are made for.", "group: [item.group, item]"),
-        "columns": Key(MapOf(_COLUMN), "The figures.", "columns: {value: {formula: closing.value}}", required=True),
-        "allow": Key(Names("role", single=True), "The roles that may read it; without it all.", "allow: [Accountant]"),
-        "drill": Key(Name("report"), "The report that a click on a row opens.", "drill: General Ledger"),
+        "group": Key(
+            Names("path"),
+            "The columns on the left, and what totals are made for.",
+            "group: [item.group, item]",
+        ),
+        "columns": Key(
+            MapOf(_COLUMN),
+            "The figures.",
+            "columns: {value: {formula: closing.value}}",
+            required=True,
+        ),
+        "allow": Key(
+            Names("role", single=True),
+            "The roles that may read it; without it all.",
+            "allow: [Accountant]",
+        ),
+        "drill": Key(
+            Name("report"), "The report that a click on a row opens.", "drill: General Ledger"
+        ),
         "highlight": unbuilt("Colours."),
         "chart": unbuilt("A drawing."),
         **ANYWHERE,
@@ -145,7 +160,9 @@ PACK = Shape(
         "label": LABEL,
         "title": Key(Text(200), "What it is called.", "title: Trade"),
         "licence": Key(Text(80), "Its licence.", "licence: Apache-2.0"),
-        "requires": Key(MapOf(Text(80), keys="pack"), "Packs it stands on.", 'requires: {base: ">=1.0,<2"}'),
+        "requires": Key(
+            MapOf(Text(80), keys="pack"), "Packs it stands on.", 'requires: {base: ">=1.0,<2"}'
+        ),
         **ANYWHERE,
     },
 )

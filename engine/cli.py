@@ -1,0 +1,183 @@
+"""The command line: ``python -m engine check | explain | plan | docs``. The only part of the engine that prints."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from timeit import default_timer
+
+from engine.catalog.types import Catalog
+from engine.compiler.codes import CODES
+from engine.compiler.compile import Compiled, compile_constructs, compile_folder
+from engine.plan.difference import difference, worst
+from engine.plan.tables import tables
+from engine.problems.problem import Problem
+from engine.problems.render import Sources, as_annotation, as_json, as_text
+from engine.problems.suggest import did_you_mean
+from engine.source.load import load_text
+from engine.spec.json_schema import schemas
+from engine.spec.reference import pages
+
+DOCS = Path("docs/reference")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code: 0 fine, 1 problems found, 2 misused."""
+    options = _parser().parse_args(arguments)
+    result: int = options.run(options)
+    return result
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m engine", description=__doc__.partition("\n")[0]
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    check = commands.add_parser("check", help="compile a folder or file and print every problem")
+    check.add_argument("path", type=Path)
+    check.add_argument("--format", choices=("text", "json", "github"), default="text")
+    check.set_defaults(run=_check)
+    explain = commands.add_parser("explain", help="say what a problem code means")
+    explain.add_argument("code")
+    explain.set_defaults(run=_explain)
+    plan = commands.add_parser("plan", help="say what changes in the tables between two packs")
+    plan.add_argument("old", type=Path)
+    plan.add_argument("new", type=Path)
+    plan.set_defaults(run=_plan)
+    docs = commands.add_parser("docs", help="write the reference pages and the schemas for editors")
+    docs.add_argument("--to", type=Path, default=DOCS)
+    docs.add_argument(
+        "--check", action="store_true", help="write nothing; 1 if a page is out of date"
+    )
+    docs.set_defaults(run=_docs)
+    return parser
+
+
+# --- check -----------------------------------------------------------------------------------------
+
+
+def _check(options: argparse.Namespace) -> int:
+    begin = default_timer()
+    compiled = compile_folder(options.path)
+    took = default_timer() - begin
+    if options.format == "json":
+        print(json.dumps(_report(compiled, took), indent=2, ensure_ascii=False))
+    elif options.format == "github":
+        for problem in compiled.problems:
+            print(as_annotation(problem))
+    else:
+        _print_text(compiled, took)
+    return 0 if compiled.catalog is not None else 1
+
+
+def _report(compiled: Compiled, took: float) -> dict[str, object]:
+    return {
+        "ok": compiled.catalog is not None,
+        "digest": compiled.catalog.digest if compiled.catalog else None,
+        "counts": _counts(compiled.catalog),
+        "seconds": round(took, 3),
+        "problems": [as_json(problem) for problem in compiled.problems],
+    }
+
+
+def _counts(catalog: Catalog | None) -> dict[str, int]:
+    if catalog is None:
+        return {}
+    return {
+        "doctypes": len(catalog.doctypes),
+        "fields": sum(len(t.fields) for d in catalog.doctypes.values() for t in d.tables.values()),
+        "ledgers": len(catalog.ledgers),
+        "rules": len(catalog.rules),
+        "reports": len(catalog.reports),
+        "roles": len(catalog.roles),
+    }
+
+
+def _print_text(compiled: Compiled, took: float) -> None:
+    sources = Sources()
+    for problem in compiled.problems:
+        print(as_text(problem, sources))
+    errors = sum(problem.severity == "error" for problem in compiled.problems)
+    if compiled.catalog is None:
+        files = len({problem.span.file for problem in compiled.problems if problem.span})
+        print(f"{_many(errors, 'problem')} in {_many(files, 'file')} ({took:.2f} s)")
+        return
+    counts = ", ".join(f"{n} {name}" for name, n in _counts(compiled.catalog).items())
+    print(f"no problems: {counts} ({took:.2f} s)")
+
+
+def _many(count: int, word: str) -> str:
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
+# --- explain ---------------------------------------------------------------------------------------
+
+
+def _explain(options: argparse.Namespace) -> int:
+    code = options.code.upper()
+    meaning = CODES.get(code)
+    if meaning is None:
+        print(f"There is no code {code}. {did_you_mean(code, CODES)}".strip(), file=sys.stderr)
+        return 2
+    print(f"{code}: {meaning.title}\n\n{meaning.explanation}")
+    if meaning.example:
+        print(f"\nFor example\n\n{_indented(meaning.example)}\ngives\n")
+        sources = Sources({"example.yaml": meaning.example})
+        for problem in compile_example(meaning.example):
+            print(_indented(as_text(problem, sources)))
+    return 0
+
+
+def compile_example(text: str) -> tuple[Problem, ...]:
+    """The problems of one YAML text."""
+    constructs, problems = load_text(text, "example.yaml")
+    return compile_constructs(constructs, problems).problems
+
+
+def _indented(text: str) -> str:
+    return "".join(f"    {line}\n" for line in text.splitlines())
+
+
+# --- plan ------------------------------------------------------------------------------------------
+
+
+def _plan(options: argparse.Namespace) -> int:
+    found: list[Catalog] = []
+    for path in (options.old, options.new):
+        compiled = compile_folder(path)
+        if compiled.catalog is None:
+            _print_text(compiled, 0)
+            return 1
+        found.append(compiled.catalog)
+    changes = difference(tables(found[0]), tables(found[1]))
+    for change in changes:
+        print(f"{change.risk:<12} {change.text}")
+    print(f"{_many(len(changes), 'change')}: {worst(changes)}")
+    return 0
+
+
+# --- docs ------------------------------------------------------------------------------------------
+
+
+def _docs(options: argparse.Namespace) -> int:
+    wanted = {options.to / name: text for name, text in pages(CODES).items()}
+    for name, schema in schemas().items():
+        text = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+        wanted[options.to / "schemas" / f"{name}.schema.json"] = text
+    stale = [
+        path
+        for path, text in wanted.items()
+        if not path.exists() or path.read_text("utf-8") != text
+    ]
+    if options.check:
+        for path in stale:
+            print(f"{path} is out of date: run python -m engine docs", file=sys.stderr)
+        return 1 if stale else 0
+    for path in stale:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(wanted[path], encoding="utf-8")
+    print(f"{_many(len(stale), 'file')} of {len(wanted)} written to {options.to}")
+    return 0

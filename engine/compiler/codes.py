@@ -1,0 +1,63 @@
+"""All problem codes: those of sources and meaning, and those of expressions with an example each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from engine.expr import codes as expressions
+from engine.problems import codes as others
+from engine.problems.code import Code
+
+
+def _bill(formula: str, fields: str = "", kind: str = "money") -> str:
+    """A doctype with one formula."""
+    more = "".join(f"  {line}\n" for line in fields.splitlines())
+    return f'doctype: Bill\nfields:\n  paid: {{type: money}}\n{more}  due: {{type: {kind}, formula: "{formula}"}}\n'
+
+
+_TWO_CURRENCIES = (
+    "doctype: Currency\nfields:\n  code: {type: text}\n---\n"
+    "doctype: Bill\nmoney: {currency: currency, rate: rate}\nfields:\n"
+    "  currency: {type: link, to: Currency}\n  rate: {type: rate}\n  total: {type: money}\n"
+    "  fee: {type: money, in: company}\n  due: {type: money, formula: total + fee}\n"
+)
+
+_LEDGER = (
+    "ledger: Stock\ndimensions: {item: {type: text}}\nmeasures: {quantity: {type: quantity}}\n---\n"
+)
+
+_EXAMPLES = {
+    "E201": _bill("paid +"),
+    "E202": _bill("[x for x in paid]"),
+    "E203": _bill("piad * 2"),
+    "E204": "doctype: Customer\nfields:\n  limit: {type: money}\n---\n"
+    + _bill("customer.limt", "customer: {type: link, to: Customer}"),
+    "E205": _bill("paid + 'x'"),
+    "E206": _bill("rond(paid, 0)"),
+    "E207": _bill("round(paid, 0, 1)"),
+    "E208": _bill("(" * 50 + "paid" + ")" * 50),
+    "E209": _TWO_CURRENCIES,
+    "E210": _bill("today", kind="date"),
+    "E211": _LEDGER + "doctype: Issue\nfields:\n  item: {type: text}\n"
+    'validate: {enough: {check: "balance(stock.quantity, item=item) > 0", message: Nothing is left.}}\n',
+    "E212": _LEDGER + "doctype: Issue\nfields:\n  item: {type: text}\n"
+    '  left: {type: quantity, formula: "balance(stock.quantty, item=item)"}\n',
+    "E213": "ledger: Book\ndimensions: {account: {type: text}}\nmeasures: {amount: {type: money}}\n"
+    "posts: {}\n---\n"
+    "doctype: Bill\nsubmittable: true\ndate: on_date\nfields:\n  on_date: {type: date}\n  total: {type: money}\n"
+    "posts: {one: {ledger: Book, set: {account: role(incom), amount: total}}}\n",
+}
+
+
+def _with_examples() -> dict[str, Code]:
+    return {
+        code: Code(title, explanation, _EXAMPLES.get(code, ""))
+        for code, (title, explanation) in expressions.CODES.items()
+    }
+
+
+CODES: Mapping[str, Code] = MappingProxyType(
+    dict(sorted({**others.CODES, **_with_examples()}.items()))
+)
+"""Code → what it means, in order."""

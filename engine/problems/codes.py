@@ -1,0 +1,17 @@
+"""THE table of problem codes, but for those of expressions, which ``engine.expr.codes`` keeps.
+
+E1xx source and shape · E2xx expressions · E3xx names and links · E4xx calculation and rules ·
+E5xx ledgers and postings · E6xx forms, permissions, reports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from engine.problems import codes_meaning, codes_names, codes_source
+from engine.problems.code import Code
+
+CODES: Mapping[str, Code] = MappingProxyType(
+    {**codes_source.CODES, **codes_names.CODES, **codes_meaning.CODES}
+)
