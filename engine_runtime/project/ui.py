@@ -8,7 +8,6 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
-
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; font-src 'self' data:; style-src 'self' 'unsafe-inline';"
     " object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"

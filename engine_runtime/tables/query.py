@@ -142,7 +142,8 @@ class _Builder:
         select = self._select
         sql = ""
         if select.limit is not None:
-            sql += f" LIMIT {self._parameter(select.limit, ColumnSpec('limit', 'integer'))}"
+            # Not a parameter: a plan for any number of rows would sort the whole table for the first twenty.
+            sql += f" LIMIT {int(select.limit)}"
         return sql + (" FOR UPDATE OF t" if select.lock and self._vendor == "postgresql" else "")
 
     def _stamp(self) -> str:
@@ -281,7 +282,9 @@ class _Builder:
     # --- order and pages ---
 
     def _order(self, order: Order) -> str:
-        text, _ = self._column(order.path)
+        text, column = self._column(order.path)
+        if not column.null and "." not in order.path:
+            return f"{text} DESC" if order.descending else text
         return f"{text} DESC NULLS FIRST" if order.descending else f"{text} ASC NULLS LAST"
 
     def _after(self, orders: Sequence[Order], values: Sequence[Any]) -> str:
