@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from engine.money import round_half_up
 from engine_runtime.access.actor import Actor, system_actor
 from engine_runtime.documents import service
 from engine_runtime.exchange.company import found_company, load_reference
@@ -227,9 +228,8 @@ def _line(row: dict[str, Any], rate: Decimal) -> dict[str, Any]:
 
 
 def _home(amount: Decimal, rate: Decimal) -> Decimal:
-    worth = amount * rate
-    assert worth == round(worth, 2), f"{amount} at {rate} is no whole number of paise"
-    return worth.quantize(ZERO)
+    """Worth in company currency. Cases convert line by line, so totals are the sums of lines."""
+    return round_half_up(amount * rate, 2)
 
 
 def _summary(document: dict[str, Any], lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -245,8 +245,13 @@ def _summary(document: dict[str, Any], lines: list[dict[str, Any]]) -> list[dict
 
 
 def _totals(document: dict[str, Any], lines: list[dict[str, Any]], rate: Decimal) -> dict[str, Any]:
+    """The document's own totals; of a document in another currency the sums of its lines' worth."""
+    if rate != 1:
+        return _worth_totals(document, lines, rate)
     taxes = {name: sum((line[name] for line in lines), ZERO) for name in COMPONENTS}
-    home = {
+    return {
+        **taxes,
+        "total_tax": sum(taxes.values(), ZERO),
         "taxable_value": document["taxable_total"],
         "exempt_nil_value": document["exempt_total"],
         "non_gst_value": document["non_gst_total"],
@@ -256,8 +261,34 @@ def _totals(document: dict[str, Any], lines: list[dict[str, Any]], rate: Decimal
         "round_off": document["rounding"],
         "grand_total": document["grand_total"],
     }
-    worth = {name: _home(value, rate) for name, value in home.items()}
-    return {**taxes, "total_tax": sum(taxes.values(), ZERO), **worth}
+
+
+def _worth_totals(
+    document: dict[str, Any], lines: list[dict[str, Any]], rate: Decimal
+) -> dict[str, Any]:
+    def total(name: str, *treatments: str) -> Decimal:
+        pairs = zip(document["items"], lines, strict=True)
+        found = [
+            line[name] for row, line in pairs if not treatments or row["treatment"] in treatments
+        ]
+        return sum(found, ZERO)
+
+    taxes = {name: total(name) for name in COMPONENTS}
+    tax = sum(taxes.values(), ZERO)
+    before = total("line_total")
+    rounding = _home(document["rounding"], rate)
+    return {
+        **taxes,
+        "total_tax": tax,
+        "taxable_value": total("taxable_value", "taxable"),
+        "exempt_nil_value": total("taxable_value", "nil", "exempt"),
+        "non_gst_value": total("taxable_value", "non_gst"),
+        "tax_charged_to_recipient": ZERO if document["reverse_charge"] else tax,
+        "tax_payable_by_recipient_under_rcm": tax if document["reverse_charge"] else ZERO,
+        "total_before_round_off": before,
+        "round_off": rounding,
+        "grand_total": before + rounding,
+    }
 
 
 def expected(case: Case) -> dict[str, Any]:

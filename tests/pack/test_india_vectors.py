@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from tests.pack.invoices import KINDS, Market, expected, figures, not_expressibl
 from tests.pack.vectors import TALLY, cases
 
 CASES = cases("invoice_tax")
+PAISA = Decimal("0.01")
+"""What conversion may leave over per line of an invoice in another currency."""
 
 
 @pytest.fixture(scope="module")
@@ -56,4 +59,6 @@ def _check_entries(made: Preview, case: dict[str, Any]) -> None:
     assert sum(e.worth["debit"] for e in general) == sum(e.worth["credit"] for e in general)
     ledger, sign = ("Receivables", 1) if "Receivables" in made.entries else ("Payables", -1)
     owed = sum(entry.worth["amount"] for entry in made.entries[ledger])
-    assert sign * owed == expected(case)["totals"]["grand_total"]
+    leftover = abs(sign * owed - expected(case)["totals"]["grand_total"])
+    foreign = case["input"]["currency"] != "INR"
+    assert leftover <= (PAISA * len(case["input"]["lines"]) if foreign else 0)
