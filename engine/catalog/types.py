@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from engine.expr.program import Expr, Template
@@ -78,9 +79,9 @@ class Field:
     help: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
-    """One physical table of a doctype; ``name`` is its database name, ``row_type`` the doctype that declares its fields."""
+    """One physical table: ``name`` in the database; ``row_type``: the doctype that declares its fields."""
 
     path: str
     name: str
@@ -92,10 +93,12 @@ class Table:
     minimum_rows: int = 0
     generated: bool = False
 
-    @property
+    @cached_property
     def columns(self) -> tuple[Field, ...]:
         """The fields that have a column: neither child tables, back links nor computed on demand."""
-        return tuple(f for f in self.fields.values() if f.type not in ("table", "back") and f.stored)
+        return tuple(
+            f for f in self.fields.values() if f.type not in ("table", "back") and f.stored
+        )
 
 
 # --- calculation -----------------------------------------------------------------------------
@@ -249,7 +252,7 @@ class Posting:
     help: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ledger:
     """An append-only book. Balances are kept for every distinct ``by`` of valuation and limits (``keepers``)."""
 
@@ -261,7 +264,7 @@ class Ledger:
     details: Mapping[str, Dimension]
     measures: Mapping[str, Measure]
     currency: bool = False
-    """Its document-currency money keeps amount, currency and worth: columns ``<m>`` and ``<m>_worth``, and ``currency``."""
+    """Its document-currency money keeps amount, worth and currency: columns ``<m>``, ``<m>_worth``, ``currency_id``."""
     double_entry: tuple[str, str] | None = None
     """(debit measure, credit measure)."""
     valuation: Valuation | None = None
@@ -271,7 +274,7 @@ class Ledger:
     totals: tuple[str, ...] = ()
     help: str = ""
 
-    @property
+    @cached_property
     def keepers(self) -> tuple[tuple[str, ...], ...]:
         """The distinct key sets (company is always part of a key) for which a balance row is kept, in order."""
         found: dict[tuple[str, ...], None] = {}
@@ -280,6 +283,11 @@ class Ledger:
         for limit in self.limits.values():
             found[limit.by] = None
         return tuple(found)
+
+    @cached_property
+    def carried(self) -> tuple[Dimension, ...]:
+        """Dimensions and details: all that an entry says besides its measures."""
+        return (*self.dimensions.values(), *self.details.values())
 
 
 # --- rule sets -------------------------------------------------------------------------------
@@ -320,7 +328,7 @@ class TaxLine:
 
 @dataclass(frozen=True, slots=True)
 class RowSourceMatch:
-    """Column ``field`` of a source doctype against a given: ``equal``, ``up_to`` (column ≤ value) or ``valid`` (dates)."""
+    """A column of a source doctype against a given: ``equal``, ``up_to`` (column ≤ value) or ``valid`` (dates)."""
 
     field: str
     kind: Literal["equal", "up_to", "valid"]
@@ -499,7 +507,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class ReportColumn:
-    """``formula`` frame: this = the result row (groups, ``opening``, ``inward``, ``outward``, ``closing`` records, measures)."""
+    """``formula`` frame: this = the result row: keys, measures, and the parts shown (``closing`` …) as records."""
 
     name: str
     label: str

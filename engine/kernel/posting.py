@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -31,8 +31,8 @@ MOST_LEVELS = 4
 class PostingCase:
     """One document about to be posted.
 
-    ``states``: (ledger name, balance key) → cost layers, for every valued key; None for a dry run,
-    in which issues are worth 0 and only the keys matter. ``currency`` and ``rate``: the document's;
+    ``states``: (ledger name, balance key) → cost layers of every valued key; None as long as only
+    the keys matter, and issues are worth 0. ``currency`` and ``rate``: the document's;
     ``company_currency``: the id of the company's.
     """
 
@@ -49,30 +49,81 @@ class PostingCase:
     findings: list[Finding] = field(default_factory=list)
 
 
-def work_out(case: PostingCase) -> list[Entry]:
-    """The entries of submitting ``case.document``, merged, valued and checked for balance.
+@dataclass(slots=True)
+class Drafts:
+    """The entries of the postings that read no others, before they are valued: posting key → entries."""
 
-    Issues are valued before receipts, so a document cannot consume what it produces
-    (REPOSTING, ordinals). Findings tell what keeps it from being posted.
+    case: PostingCase
+    made: dict[str, list[Entry]]
+
+    def keyed(self) -> list[Entry]:
+        """Every entry that a balance is kept for, to learn the keys; values are not yet known."""
+        entries = [entry for drafts in self.made.values() for entry in drafts]
+        case = self.case
+        if any(_reaches_keys(case.catalog, p) for p in _dependent(case.doctype)):
+            entries = _dependents_dry(self)
+        return [entry for entry in entries if entry.ledger.keepers]
+
+
+def begin(case: PostingCase) -> Drafts:
+    """Draft what ``case.document`` posts by itself. Findings go to the case."""
+    return Drafts(
+        case, {p.key: _drafts(case, p, {}) for p in case.doctype.posts.values() if not p.reads_posted}
+    )
+
+
+def finish(drafts: Drafts, states: Mapping[tuple[str, str], Method]) -> list[Entry]:
+    """All entries of the document: valued with ``states``, with what follows from them, merged, balanced.
+
+    Issues are valued before receipts, so a document cannot consume what it produces (REPOSTING,
+    ordinals). Findings of the case tell what keeps the document from being posted.
     """
-    posted: dict[str, list[Row]] = {}
+    case = drafts.case
+    case.states = states
     entries: list[Entry] = []
-    first = [p for p in case.doctype.posts.values() if not p.reads_posted]
-    then = [p for p in case.doctype.posts.values() if p.reads_posted]
-    drafts = {posting.key: _drafts(case, posting, posted) for posting in first}
-    _value(case, [entry for made in drafts.values() for entry in made])
-    for key, made in drafts.items():
-        posted[key] = [entry.values for entry in made]
-    for posting in then:
-        made = drafts[posting.key] = _drafts(case, posting, posted)
-        _value(case, made)
-        posted[posting.key] = [entry.values for entry in made]
-    for posting in case.doctype.posts.values():
-        entries += _with_ledger_posts(case, drafts[posting.key], MOST_LEVELS)
+    for made in _all(drafts).values():
+        entries += _with_ledger_posts(case, made, MOST_LEVELS)
     entries = merged(entries)
-    if case.states is not None:
-        _check_balance(case, entries)
+    _check_balance(case, entries)
     return entries
+
+
+def _all(drafts: Drafts) -> dict[str, list[Entry]]:
+    """Value the drafts and make the dependent ones, in the order of the postings."""
+    case, made = drafts.case, dict(drafts.made)
+    _value(case, [entry for own in made.values() for entry in own])
+    posted = {key: [entry.values for entry in own] for key, own in made.items()}
+    for posting in _dependent(case.doctype):
+        own = made[posting.key] = _drafts(case, posting, posted)
+        _value(case, own)
+        posted[posting.key] = [entry.values for entry in own]
+    return {key: made[key] for key in case.doctype.posts}
+
+
+def _dependent(doctype: Doctype) -> list[Posting]:
+    return [posting for posting in doctype.posts.values() if posting.reads_posted]
+
+
+def _reaches_keys(catalog: Catalog, posting: Posting) -> bool:
+    """Whether a balance is kept for what ``posting`` writes, or for what its ledger writes further."""
+    ledger = catalog.ledgers[posting.ledger]
+    return bool(ledger.keepers) or any(
+        _reaches_keys(catalog, post) for post in ledger.posts.values()
+    )
+
+
+def _dependents_dry(drafts: Drafts) -> list[Entry]:
+    """Work everything out on copies, without values and findings, for the keys alone."""
+    case = replace(drafts.case, states=None, findings=[])
+    copies = {
+        key: [replace(entry, values=dict(entry.values)) for entry in own]
+        for key, own in drafts.made.items()
+    }
+    return [
+        entry
+        for own in _all(Drafts(case, copies)).values()
+        for entry in _with_ledger_posts(case, own, MOST_LEVELS)
+    ]
 
 
 # --- drafting --------------------------------------------------------------------------------
@@ -182,43 +233,51 @@ def _is_valued(ledger: Ledger, measure: str) -> bool:
 
 
 def _fill_dimensions(case: PostingCase, entry: Entry) -> None:
-    frame: dict[str, Any] = {"this": entry.values, "facts": case.facts}
-    for dimension in (*entry.ledger.dimensions.values(), *entry.ledger.details.values()):
-        name = dimension.name
-        if entry.values[name] is None and dimension.default_expression is not None:
-            entry.values[name] = _run(case, entry, dimension.default_expression.run, frame)
+    values = entry.values
+    frame: dict[str, Any] = {"this": values, "facts": case.facts}
+    for dimension in entry.ledger.carried:
+        if dimension.default_expression is not None and values[dimension.name] is None:
+            values[dimension.name] = _run(case, entry, dimension.default_expression.run, frame)
     for dimension in entry.ledger.dimensions.values():
-        _check_dimension(case, entry, dimension, frame)
+        if values[dimension.name] is None:
+            if dimension.required or dimension.required_if is not None:
+                _check_missing(case, entry, dimension, frame)
+        elif dimension.where is not None:
+            _check_allowed(case, entry, dimension, frame)
 
 
-def _check_dimension(
+def _check_missing(
     case: PostingCase, entry: Entry, dimension: Dimension, frame: dict[str, Any]
 ) -> None:
-    value = entry.values[dimension.name]
-    if value is None:
-        needed = dimension.required or (
-            dimension.required_if is not None and dimension.required_if.run(frame) is True
-        )
-        if needed and not any(f.code == "posting.no_account" for f in case.findings):
-            case.findings.append(
-                Finding(
-                    "posting.no_dimension",
-                    _place(entry),
-                    f"{entry.ledger.label} needs {dimension.label} (posting '{entry.rule}').",
-                )
-            )
-        return
-    if dimension.where is None:
-        return
-    record = next(
-        (case.facts[n][value] for n in dimension.link if value in case.facts.get(n, {})), None
+    needed = dimension.required or (
+        dimension.required_if is not None and dimension.required_if.run(frame) is True
     )
-    if record is not None and dimension.where.run({**frame, "row": record}) is False:
+    if needed and not any(f.code == "posting.no_account" for f in case.findings):
+        case.findings.append(
+            Finding(
+                "posting.no_dimension",
+                _place(entry),
+                f"{entry.ledger.label} needs {dimension.label} (posting '{entry.rule}').",
+            )
+        )
+
+
+def _check_allowed(
+    case: PostingCase, entry: Entry, dimension: Dimension, frame: dict[str, Any]
+) -> None:
+    assert dimension.where is not None
+    value, facts = entry.values[dimension.name], case.facts
+    record = next((facts[n][value] for n in dimension.link if value in facts.get(n, ())), None)
+    if record is None:
+        return
+    frame["row"] = record
+    if dimension.where.run(frame) is False:
         case.findings.append(
             Finding(
                 "posting.dimension_not_allowed",
                 _place(entry),
-                f"This {dimension.label} cannot be used in {entry.ledger.label} (posting '{entry.rule}').",
+                f"This {dimension.label} cannot be used in {entry.ledger.label} "
+                f"(posting '{entry.rule}').",
             )
         )
 

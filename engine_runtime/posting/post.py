@@ -17,7 +17,7 @@ from engine.catalog.types import Doctype, Ledger
 from engine.kernel.entries import Entry, balance_key
 from engine.kernel.finding import Finding, path_of
 from engine.kernel.limits import check_limits
-from engine.kernel.posting import PostingCase, describe, work_out
+from engine.kernel.posting import Drafts, PostingCase, begin, describe, finish
 from engine.kernel.rows import Row
 from engine_runtime.ledgers.append import (
     Origin,
@@ -56,29 +56,28 @@ def post(
     Findings go to their submission: a locked period, a limit, no account, no balance. With
     ``locking`` false nothing is locked or made (preview).
     """
-    dry = [work_out(_case(session, doctype, s, None)) for s in submissions]
-    keys = keys_of((entry for entries in dry for entry in entries), session.facts)
+    drafts = [begin(_case(session, doctype, s)) for s in submissions]
+    provisional = [draft.keyed() for draft in drafts]
+    keys = keys_of((entry for entries in provisional for entry in entries), session.facts)
     standing = lock(session.gateway, session.catalog, session.tables, keys, locking=locking)
     before = standing.before()
     locks = locks_of(session.gateway, {s.document["company"] for s in submissions})
     now = session.clock()
-    for submission, provisional in zip(submissions, dry, strict=True):
-        on = _posting_date(session, doctype, submission.document)
-        shut = closed(locks[submission.document["company"]], provisional, doctype.date or "")
-        submission.findings += shut
-        last = standing.last_moment(_valued_keys(provisional))
+    for submission, draft, entries in zip(submissions, drafts, provisional, strict=True):
+        on = draft.case.date
+        last = standing.last_moment(_valued_keys(entries))
         if is_backdated(on, last):
-            found = _backdated(session, doctype, provisional, standing, on)
-            submission.findings.append(found)
-        else:
-            _post_one(session, doctype, submission, standing, now, moment_for(on, now, last))
+            submission.findings.append(_backdated(session, doctype, entries, standing, on))
+            continue
+        moment = moment_for(on, now, last)
+        _post_one(session, doctype, submission, draft, standing, now, moment)
+        shut = closed(locks[draft.case.company], submission.entries, doctype.date or "")
+        submission.findings += shut
     _check_limits(session, submissions, before)
     return writes(session, standing, submissions)
 
 
-def _case(
-    session: Session, doctype: Doctype, submission: Submission, standing: Standing | None
-) -> PostingCase:
+def _case(session: Session, doctype: Doctype, submission: Submission) -> PostingCase:
     document = submission.document
     company = document["company"]
     facts = session.facts
@@ -95,7 +94,6 @@ def _case(
         company_currency=own,
         currency=currency if currency is not None else own,
         rate=rate if rate is not None else Decimal(1),
-        states=standing.states if standing is not None else None,
     )
 
 
@@ -108,13 +106,13 @@ def _post_one(
     session: Session,
     doctype: Doctype,
     submission: Submission,
+    draft: Drafts,
     standing: Standing,
     now: datetime,
     moment: datetime,
 ) -> None:
-    case = _case(session, doctype, submission, standing)
-    submission.entries = work_out(case)
-    submission.findings += case.findings
+    submission.entries = finish(draft, standing.states)
+    submission.findings += draft.case.findings
     document = submission.document["id"]
     submission.origin = Origin(doctype.key, document, session.live.version, now, moment)
     assign_ids(submission.entries, session.gateway.ids(len(submission.entries)))
