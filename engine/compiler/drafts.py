@@ -12,7 +12,7 @@ from engine.source.nodes import Construct, Mapping
 
 @dataclass(slots=True)
 class FieldDraft:
-    """A field whose type is settled. ``link`` holds concrete doctypes; ``sight`` is its type in expressions of its own document."""
+    """A field whose type is settled. ``link`` holds concrete doctypes."""
 
     name: str
     type: FieldType

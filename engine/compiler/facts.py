@@ -57,7 +57,7 @@ class FactPlanner:
                 columns.setdefault(name, set()).add(read.field)
         self._money(doctype, columns)
         links = self._own_links(doctype)
-        follow = self._follow(columns)
+        follow = self._follow(columns, self._only_defaults(doctype, rules))
         for targets in (*links.values(), *self._followed(follow)):
             for target in targets:
                 if target != DOCUMENT:
@@ -109,14 +109,30 @@ class FactPlanner:
                     found[table.path, f.name] = targets
         return found
 
-    def _follow(self, columns: Dictionary[str, set[str]]) -> dict[str, tuple[str, ...]]:
+    def _only_defaults(self, doctype: Doctype, rules: Iterable[str]) -> set[tuple[str, str]]:
+        """Links that only fill in an own link by default: they are fetched once they did, not before."""
+        hard = {(read.record.doctype, read.field) for read, _ in self._reads(doctype, rules, defaults=False)}
+        soft: set[tuple[str, str]] = set()
+        for expression in _defaults(doctype):
+            facts = [read for read in expression.reads if not read.record.own]
+            read_of = {read.record.doctype for read in facts}
+            for read in facts:
+                name = read.record.doctype
+                targets = self._know(name).links.get(read.field, ()) if name in self.doctypes else ()
+                place = (name, read.field)
+                (hard if read_of.intersection(targets) else soft).add(place)
+        return soft - hard
+
+    def _follow(
+        self, columns: Dictionary[str, set[str]], skipped: set[tuple[str, str]]
+    ) -> dict[str, tuple[str, ...]]:
         """The link columns read of facts that lead to doctypes of which something is read."""
         found: dict[str, tuple[str, ...]] = {}
         for name in sorted(columns):
             links = self._know(name).links
             names = tuple(
                 link for link in sorted(columns[name])
-                if any(columns.get(target) for target in links.get(link, ()))
+                if (name, link) not in skipped and any(columns.get(target) for target in links.get(link, ()))
             )  # fmt: skip
             if names:
                 found[name] = names
@@ -176,7 +192,7 @@ def _expressions(doctype: Doctype) -> Iterator[Expr | Template]:
     """All that is worked out with the facts of a document, but what its links' ``where`` reads."""
     for table in doctype.tables.values():
         for f in table.fields.values():
-            yield from _some(f.default_expression, f.required_if, f.read_only_if, f.unit)
+            yield from _some(f.required_if, f.read_only_if, f.unit)
     for step in (*doctype.steps, *doctype.computed):
         yield from _of_step(step)
     for check in doctype.checks.values():
@@ -188,6 +204,13 @@ def _expressions(doctype: Doctype) -> Iterator[Expr | Template]:
         yield from doctype.number.by
         for series in doctype.number.series.values():
             yield from _some(series.text, series.when)
+
+
+def _defaults(doctype: Doctype) -> Iterator[Expr]:
+    for table in doctype.tables.values():
+        for f in table.fields.values():
+            if f.default_expression is not None:
+                yield f.default_expression
 
 
 def _some(*found: Expr | Template | None) -> Iterator[Expr | Template]:

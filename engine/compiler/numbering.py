@@ -58,8 +58,8 @@ class NumberingCompiler(Reader):
         reset = cast("Literal['fiscal_year', 'never']", view.text(node, "reset") or "never")
         if reset == "fiscal_year" and self._draft.date is None and not self._draft.abstract:
             place = view.scalar(node, "reset")
-            self.find("E511", f"{self._draft.name} has no date that tells its fiscal year.", place.span if place else None,
-                      "Add date: posting_date.")  # fmt: skip
+            message = f"{self._draft.name} has no date that tells its fiscal year."
+            self.find("E511", message, place.span if place else None, "Add date: posting_date.")
         return Numbering(on, view.flag(node, "gapless"), longest, by, reset, series)
 
     def _usual(self) -> str:
@@ -120,7 +120,7 @@ class NumberingCompiler(Reader):
             message = f"These numbers have at least {least} characters; {longest} are allowed."
             self.find("E507", message, span, "Shorten the text or the counter.")
         elif most > longest:
-            message = f"These numbers have up to {most} characters, as long as the fields in them are; {longest} are allowed."
+            message = f"With the fields in them, these numbers have up to {most} characters; {longest} are allowed."
             self.find(
                 "E507", message, span, "Shorten the text, or give the field a smaller 'length'."
             )

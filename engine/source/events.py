@@ -161,7 +161,8 @@ class Builder:
 
     def _span(self, event: Event) -> Span:
         start, end = event.start_mark, event.end_mark
-        assert start is not None and end is not None
+        assert start is not None
+        assert end is not None
         last = end.column + 1 if end.line == start.line else 0
         return Span(self.file, start.line + 1, start.column + 1, last)
 

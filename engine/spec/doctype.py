@@ -31,12 +31,14 @@ _SERIES = Shape(
     {
         "when": WHEN,
         "text": Key(
-            Template(), "The number; `{counter:5}` is where the counter goes, five digits wide.",
-            "text: 'SI{fiscal_year(posting_date):2526}/{counter:5}'", required=True,
+            Template(),
+            "The number; `{counter:5}` is where the counter goes, five digits wide.",
+            "text: 'SI{fiscal_year(posting_date):2526}/{counter:5}'",
+            required=True,
         ),
         **ANYWHERE,
     },
-)  # fmt: skip
+)
 
 _NUMBER = Shape(
     "number",
@@ -46,27 +48,39 @@ _NUMBER = Shape(
         "gapless": Key(Flag(), "No number is ever left out.", "gapless: true"),
         "max_length": Key(Integer(1, 60), "The longest number allowed.", "max_length: 16"),
         "by": Key(
-            ListOf(Expression("any")), "A counter of its own for each of these.",
+            ListOf(Expression("any")),
+            "A counter of its own for each of these.",
             "by: [company, branch.gstin]",
         ),
-        "reset": Key(Choice(("fiscal_year", "never")), "When the counter starts again.", "reset: fiscal_year"),
-        "series": Key(MapOf(_SERIES), "The series, by key.", "series: {bill: {text: 'B{counter:6}'}}", required=True),
+        "reset": Key(
+            Choice(("fiscal_year", "never")), "When the counter starts again.", "reset: fiscal_year"
+        ),
+        "series": Key(
+            MapOf(_SERIES),
+            "The series, by key.",
+            "series: {bill: {text: 'B{counter:6}'}}",
+            required=True,
+        ),
         "issued_by": unbuilt("Each of these numbers its own, also offline."),
         **ANYWHERE,
     },
-)  # fmt: skip
+)
 
 _CHECK = Shape(
     "check",
     "What must hold before a document is saved.",
     {
         "check": Key(
-            Expression("condition", ("document", "row")), "Must hold; null passes.",
-            "check: total > 0", required=True,
+            Expression("condition", ("document", "row")),
+            "Must hold; null passes.",
+            "check: total > 0",
+            required=True,
         ),
         "message": Key(
-            Template(("document", "row")), "What the person reads, with the way out.",
-            "message: 'Line {row.index}: take a price up to {row.mrp}.'", required=True,
+            Template(("document", "row")),
+            "What the person reads, with the way out.",
+            "message: 'Line {row.index}: take a price up to {row.mrp}.'",
+            required=True,
         ),
         "each": Key(Name("table"), "Once per row of this table.", "each: items"),
         "when": WHEN,
@@ -74,16 +88,21 @@ _CHECK = Shape(
         "fields": Key(Names("field path"), "The fields that are marked.", "fields: [items.rate]"),
         **ANYWHERE,
     },
-)  # fmt: skip
+)
 
 _FROM = Shape(
     "make from",
     "How a document of this doctype is made out of one of another.",
     {
         "each": Key(Name("table"), "A row per row of this table of the source.", "each: items"),
-        "into": Key(Name("table"), "The table that takes the rows; without it the one named as `each`.", "into: lines"),
+        "into": Key(
+            Name("table"),
+            "The table that takes the rows; without it the one named as `each`.",
+            "into: lines",
+        ),
         "quantity": Key(
-            Expression("number", ("source", "row")), "What is left to take; rows without any are left out.",
+            Expression("number", ("source", "row")),
+            "What is left to take; rows without any are left out.",
             "quantity: row.quantity",
         ),
         "set": Key(
@@ -91,7 +110,9 @@ _FROM = Shape(
             "Field: expression; of the row where there is `each`, else of the document.",
             "set: {order_line: row}",
         ),
-        "copy": Key(Names("field"), "Fields of the head taken over by name.", "copy: [customer, currency]"),
+        "copy": Key(
+            Names("field"), "Fields of the head taken over by name.", "copy: [customer, currency]"
+        ),
         "prorate": unbuilt("Amounts taken in proportion, the last part taking the rest."),
         "recalculate": unbuilt("Parts of the original that are worked out again."),
         "merge_by": unbuilt("Several sources become one where these are alike."),
@@ -99,7 +120,7 @@ _FROM = Shape(
         "draft": unbuilt("It stays a draft."),
         **ANYWHERE,
     },
-)  # fmt: skip
+)
 
 _ALLOW = Shape(
     "permission",
@@ -123,12 +144,17 @@ _SECTION = Shape(
     "section",
     "A part of the form.",
     {
-        "show": Key(_ROWS, "Fields, line by line; `|` sets fields side by side.", "show: [customer, date | due]", required=True),
+        "show": Key(
+            _ROWS,
+            "Fields, line by line; `|` sets fields side by side.",
+            "show: [customer, date | due]",
+            required=True,
+        ),
         "after": Key(Text(), "It stands after the section of this title.", "after: Items"),
         "visible_if": Key(Expression("condition"), "Shown only where this holds."),
         **ANYWHERE,
     },
-)  # fmt: skip
+)
 
 _NAME = Shape(
     "name",
@@ -146,42 +172,90 @@ DOCTYPE = Shape(
     "who may do what, and how it looks.",
     {
         "doctype": Key(Name("new"), "Its name, in words.", "doctype: Sales Invoice", required=True),
-        "like": Key(Name("doctype"), "Takes over another doctype; what stands here is merged in by key.", "like: Trade Document"),
-        "abstract": Key(Flag(), "Only there for others to be `like`; has no table.", "abstract: true"),
+        "like": Key(
+            Name("doctype"),
+            "Takes over another doctype; what stands here is merged in by key.",
+            "like: Trade Document",
+        ),
+        "abstract": Key(
+            Flag(), "Only there for others to be `like`; has no table.", "abstract: true"
+        ),
         "child": Key(Flag(), "Its records are rows of others only.", "child: true"),
         "label": LABEL,
-        "plural": Key(Text(140), "The label of many; without it the English plural.", "plural: Bills"),
+        "plural": Key(
+            Text(140), "The label of many; without it the English plural.", "plural: Bills"
+        ),
         "module": MODULE,
-        "api": Key(Name("route"), "Its address under /api/; without it the plural.", "api: sales/invoices"),
+        "api": Key(
+            Name("route"), "Its address under /api/; without it the plural.", "api: sales/invoices"
+        ),
         "company": Key(
             Choice(("required", "shared", "none"), unbuilt=("chosen",)),
-            "required: each record belongs to a company; shared: all companies use it; none: has nothing to do with companies.",
+            "required: each record belongs to a company; shared: all companies use it; none: no company at all.",
             "company: required",
         ),
         "name": Key(_NAME, "Its business key.", "name: {by: code, series: 'C-{counter:5}'}"),
-        "title": Key(Template(), "How a record is called in lists and links.", "title: '{customer.name}'"),
-        "search": Key(Names("field path"), "Fields a search looks through.", "search: [code, name]"),
-        "list": Key(Names("field path"), "Columns of the list.", "list: [posting_date, customer, grand_total]"),
-        "tree": Key(Name("field"), "The link to its own doctype that makes it a tree.", "tree: parent_account"),
+        "title": Key(
+            Template(), "How a record is called in lists and links.", "title: '{customer.name}'"
+        ),
+        "search": Key(
+            Names("field path"), "Fields a search looks through.", "search: [code, name]"
+        ),
+        "list": Key(
+            Names("field path"),
+            "Columns of the list.",
+            "list: [posting_date, customer, grand_total]",
+        ),
+        "tree": Key(
+            Name("field"),
+            "The link to its own doctype that makes it a tree.",
+            "tree: parent_account",
+        ),
         "date": Key(Name("field"), "The date of its entries.", "date: posting_date"),
         "money": Key(
-            Shape("money", "The currency of its amounts.", {
-                "currency": Key(Name("field"), "The link to the currency.", "currency: currency", required=True),
-                "rate": Key(Name("field"), "The exchange rate to company currency.", "rate: exchange_rate", required=True),
-            }),
-            "Its amounts are in a currency of its own.", "money: {currency: currency, rate: exchange_rate}",
+            Shape(
+                "money",
+                "The currency of its amounts.",
+                {
+                    "currency": Key(
+                        Name("field"),
+                        "The link to the currency.",
+                        "currency: currency",
+                        required=True,
+                    ),
+                    "rate": Key(
+                        Name("field"),
+                        "The exchange rate to company currency.",
+                        "rate: exchange_rate",
+                        required=True,
+                    ),
+                },
+            ),
+            "Its amounts are in a currency of its own.",
+            "money: {currency: currency, rate: exchange_rate}",
         ),
-        "submittable": Key(Flag(), "It is submitted, and from then on stands still.", "submittable: true"),
-        "amend": Key(Choice(("none", "new"), unbuilt=("in_place",)), "How a submitted document is changed.", "amend: new"),
+        "submittable": Key(
+            Flag(), "It is submitted, and from then on stands still.", "submittable: true"
+        ),
+        "amend": Key(
+            Choice(("none", "new"), unbuilt=("in_place",)),
+            "How a submitted document is changed.",
+            "amend: new",
+        ),
         "number": Key(_NUMBER, "How it is numbered."),
         "fields": FIELDS,
         "calculate": CALCULATE,
         "validate": Key(MapOf(_CHECK), "What must hold."),
         "posts": POSTS,
         "from": Key(MapOf(_FROM, keys="doctype"), "How it is made out of others."),
-        "allow": Key(MapOf(_ALLOW, keys="role"), "Who may do what.", "allow: {Sales User: {can: [read, write]}}"),
+        "allow": Key(
+            MapOf(_ALLOW, keys="role"),
+            "Who may do what.",
+            "allow: {Sales User: {can: [read, write]}}",
+        ),
         "layout": Key(
-            MapOf(Either((_ROWS, _SECTION)), keys="title"), "The form: title: [fields]; `|` sets fields side by side.",
+            MapOf(Either((_ROWS, _SECTION)), keys="title"),
+            "The form: title: [fields]; `|` sets fields side by side.",
             "layout: {Who: [customer, date | due_date], Items: [items]}",
         ),
         "workflow": unbuilt("The workflow it runs through."),
@@ -190,21 +264,33 @@ DOCTYPE = Shape(
         "tests": unbuilt("Tests of the pack."),
         "let": unbuilt("Named intermediate results."),
         "proof": unbuilt("What must hold over a whole import."),
-        "renamed_from": Key(Name("doctype"), "Its former name: the tables move along.", "renamed_from: Bill"),
+        "renamed_from": Key(
+            Name("doctype"), "Its former name: the tables move along.", "renamed_from: Bill"
+        ),
         **ANYWHERE,
     },
-)  # fmt: skip
+)
 
 OVERLAY = Shape(
     "overlay",
     "Changes a doctype of another pack: merged by key, to any depth.",
     {
         "overlay": Key(
-            Shape("overlay target", "What is changed.", {
-                "doctype": Key(Name("doctype"), "The doctype that is changed.", "overlay: {doctype: Sales Invoice}"),
-            }),
-            "What it changes.", "overlay: {doctype: Sales Invoice}", required=True,
+            Shape(
+                "overlay target",
+                "What is changed.",
+                {
+                    "doctype": Key(
+                        Name("doctype"),
+                        "The doctype that is changed.",
+                        "overlay: {doctype: Sales Invoice}",
+                    ),
+                },
+            ),
+            "What it changes.",
+            "overlay: {doctype: Sales Invoice}",
+            required=True,
         ),
         **{name: key for name, key in DOCTYPE.keys.items() if name not in ("doctype", "like")},
     },
-)  # fmt: skip
+)

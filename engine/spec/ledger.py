@@ -33,19 +33,23 @@ _DIMENSION = Shape(
         "label": LABEL,
         "required": Key(
             Value("condition", _SEES, literals=("true", "false")),
-            "Whether an entry must have it.", "required: =account.is_control",
+            "Whether an entry must have it.",
+            "required: =account.is_control",
         ),
         "default": Key(
-            Value("any", _SEES), "Taken when a posting does not give it.", "default: =role(receivable)"
+            Value("any", _SEES),
+            "Taken when a posting does not give it.",
+            "default: =role(receivable)",
         ),
         "where": Key(
-            Expression("condition", (*_SEES, "row")), "What the linked record must fulfil.",
+            Expression("condition", (*_SEES, "row")),
+            "What the linked record must fulfil.",
             "where: not row.is_group",
         ),
         "length": Key(Integer(1, 2000), "The most characters of a text.", "length: 140"),
         **ANYWHERE,
     },
-)  # fmt: skip
+)
 
 _MEASURE = Shape(
     "measure",
@@ -100,15 +104,22 @@ _VALUATION = Shape(
     {
         "of": Key(Name("measure"), "The value.", "of: value", required=True),
         "per": Key(Name("measure"), "What carries it.", "per: quantity", required=True),
-        "by": Key(Names("dimension"), "Each of these has a cost of its own.", "by: [item, warehouse]", required=True),
+        "by": Key(
+            Names("dimension"),
+            "Each of these has a cost of its own.",
+            "by: [item, warehouse]",
+            required=True,
+        ),
         "method": Key(
-            Expression("text", _SEES), "`average`, `fifo`, or an expression that gives one of them.",
-            "method: item.valuation_method", required=True,
+            Expression("text", _SEES),
+            "`average`, `fifo`, or an expression that gives one of them.",
+            "method: item.valuation_method",
+            required=True,
         ),
         "residue": unbuilt("The role that takes what is left over."),
         **ANYWHERE,
     },
-)  # fmt: skip
+)
 
 LEDGER = Shape(
     "ledger",
@@ -117,31 +128,61 @@ LEDGER = Shape(
         "ledger": Key(Name("new"), "Its name, in words.", "ledger: Stock", required=True),
         "label": LABEL,
         "double_entry": Key(
-            Shape("double entry", "The two sides that balance.", {
-                "debit": Key(Name("measure"), "The debit measure.", "debit: debit", required=True),
-                "credit": Key(Name("measure"), "The credit measure.", "credit: credit", required=True),
-            }),
-            "Every document balances in it.", "double_entry: {debit: debit, credit: credit}",
+            Shape(
+                "double entry",
+                "The two sides that balance.",
+                {
+                    "debit": Key(
+                        Name("measure"), "The debit measure.", "debit: debit", required=True
+                    ),
+                    "credit": Key(
+                        Name("measure"), "The credit measure.", "credit: credit", required=True
+                    ),
+                },
+            ),
+            "Every document balances in it.",
+            "double_entry: {debit: debit, credit: credit}",
         ),
-        "currency": Key(Flag(), "Its money keeps amount, currency and worth in company currency.", "currency: true"),
+        "currency": Key(
+            Flag(),
+            "Its money keeps amount, currency and worth in company currency.",
+            "currency: true",
+        ),
         "dimensions": Key(
-            MapOf(_DIMENSION), "The keys of its balances.",
-            "dimensions: {item: {link: Item, required: true}}", required=True,
+            MapOf(_DIMENSION),
+            "The keys of its balances.",
+            "dimensions: {item: {link: Item, required: true}}",
+            required=True,
         ),
-        "details": Key(MapOf(_DIMENSION), "Carried by an entry, no key of a balance.", "details: {narration: {type: text}}"),
-        "measures": Key(MapOf(_MEASURE), "What it counts.", "measures: {amount: {type: money}}", required=True),
+        "details": Key(
+            MapOf(_DIMENSION),
+            "Carried by an entry, no key of a balance.",
+            "details: {narration: {type: text}}",
+        ),
+        "measures": Key(
+            MapOf(_MEASURE), "What it counts.", "measures: {amount: {type: money}}", required=True
+        ),
         "totals": Key(Names("dimension"), "Period totals are kept for these.", "totals: [account]"),
         "valuation": Key(_VALUATION, "How it is carried at a cost."),
         "limits": Key(MapOf(_LIMIT), "What its balances may not pass."),
         "posts": POSTS,
         "lock": Key(
-            Shape("lock", "Closed periods.", {
-                "area": Key(Name("new"), "The area that is closed together.", "area: stock"),
-                "late": Key(Choice(("refuse",), unbuilt=("next_open",)), "What happens to an entry in a closed period.", "late: refuse"),
-            }),
-            "How periods are closed.", "lock: {area: stock, late: refuse}",
+            Shape(
+                "lock",
+                "Closed periods.",
+                {
+                    "area": Key(Name("new"), "The area that is closed together.", "area: stock"),
+                    "late": Key(
+                        Choice(("refuse",), unbuilt=("next_open",)),
+                        "What happens to an entry in a closed period.",
+                        "late: refuse",
+                    ),
+                },
+            ),
+            "How periods are closed.",
+            "lock: {area: stock, late: refuse}",
         ),
         "lots": unbuilt("How an entry towards zero is split over what is there."),
         **ANYWHERE,
     },
-)  # fmt: skip
+)

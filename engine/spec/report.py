@@ -28,27 +28,35 @@ _SOURCE = Shape(
     {
         "ledger": Key(Name("ledger"), "The ledger.", "ledger: Stock", required=True),
         "by": Key(
-            Names("dimension"), "A row per each of these; `date`, `origin`, `line` go down to the entries.",
-            "by: [item, warehouse]", required=True,
+            Names("dimension"),
+            "A row per each of these; `date`, `origin`, `line` go down to the entries.",
+            "by: [item, warehouse]",
+            required=True,
         ),
         "at": Key(Expression("date", _ASKED), "The balance at the end of this day.", "at: to_date"),
         "between": Key(
-            ListOf(Expression("date", _ASKED)), "What happened from the one day to the other.",
+            ListOf(Expression("date", _ASKED)),
+            "What happened from the one day to the other.",
             "between: [from_date, to_date]",
         ),
         "match": Key(
-            MapOf(Expression("any", _ASKED), keys="dimension"), "Dimension: value; null matches all.",
+            MapOf(Expression("any", _ASKED), keys="dimension"),
+            "Dimension: value; null matches all.",
             "match: {account: account}",
         ),
-        "where": Key(Expression("condition", ("row",)), "Only these rows.", "where: row.quantity > 0"),
+        "where": Key(
+            Expression("condition", ("row",)), "Only these rows.", "where: row.quantity > 0"
+        ),
         "show": Key(
-            Names("period part"), "Of opening, inward, outward, closing.", "show: [opening, inward, outward, closing]"
+            Names("period part"),
+            "Of opening, inward, outward, closing.",
+            "show: [opening, inward, outward, closing]",
         ),
         "order": unbuilt("The order of the rows."),
         "as": unbuilt("Another name for the row."),
         **ANYWHERE,
     },
-)  # fmt: skip
+)
 
 _ASK = Shape(
     "parameter",
@@ -68,18 +76,24 @@ _COLUMN = Shape(
     "column",
     "A column of figures.",
     {
-        "formula": Key(Expression("any", ("result",)), "What it shows.", "formula: closing.value", required=True),
+        "formula": Key(
+            Expression("any", ("result",)),
+            "What it shows.",
+            "formula: closing.value",
+            required=True,
+        ),
         "label": LABEL,
         "type": Key(Choice(FIELD_TYPES), "Its type; without it the formula's.", "type: money"),
         "scale": Key(Integer(0, 9), "Its decimals.", "scale: 2"),
         "total": Key(
-            Choice(("sum", "recompute", "none")), "How its total is made; recompute runs the formula on the totals.",
+            Choice(("sum", "recompute", "none")),
+            "How its total is made; recompute runs the formula on the totals.",
             "total: recompute",
         ),
         "running": Key(Flag(), "It adds up from row to row.", "running: true"),
         **ANYWHERE,
     },
-)  # fmt: skip
+)
 
 REPORT = Shape(
     "report",
@@ -144,12 +158,14 @@ MENU = Shape(
         "menu": Key(Name("new"), "Its title.", "menu: Sales", required=True),
         "label": LABEL,
         "items": Key(
-            Either((Names("doctype or report"), MapOf(_ITEM))), "Names of doctypes and reports.",
-            "items: [Sales Invoice, Trial Balance]", required=True,
+            Either((Names("doctype or report"), MapOf(_ITEM))),
+            "Names of doctypes and reports.",
+            "items: [Sales Invoice, Trial Balance]",
+            required=True,
         ),
         **ANYWHERE,
     },
-)  # fmt: skip
+)
 
 PACK = Shape(
     "pack",

@@ -27,18 +27,25 @@ _CASE = Shape(
     "case",
     "One case: the first that holds answers.",
     {
-        "when": Key(Expression("condition", _SEES), "The case holds where this holds.", "when: place != branch.state"),
+        "when": Key(
+            Expression("condition", _SEES),
+            "The case holds where this holds.",
+            "when: place != branch.state",
+        ),
         "valid": Key(
-            DateRange(), "The dates on which it holds, both included; `-` leaves an end open.",
+            DateRange(),
+            "The dates on which it holds, both included; `-` leaves an end open.",
             "valid: [2024-08-01, 2026-03-31]",
         ),
         "give": Key(
             Either((Names("line"), MapOf(Value("any", _SEES), keys="answer"))),
-            "Names of `lines`, or answer: value.", "give: [cgst, sgst]", required=True,
+            "Names of `lines`, or answer: value.",
+            "give: [cgst, sgst]",
+            required=True,
         ),
         **ANYWHERE,
     },
-)  # fmt: skip
+)
 
 _LINE = Shape(
     "line",
@@ -60,21 +67,27 @@ RULES = Shape(
         "rules": Key(Name("new"), "Its name, in words.", "rules: GST", required=True),
         "label": LABEL,
         "given": Key(
-            MapOf(Names("doctype or type", single=True)), "What it is given: name: doctype, doctypes or type.",
-            "given: {item: Item, date: date, value: money}", required=True,
+            MapOf(Names("doctype or type", single=True)),
+            "What it is given: name: doctype, doctypes or type.",
+            "given: {item: Item, date: date, value: money}",
+            required=True,
         ),
         "optional": Key(Names("given"), "Given names that may be absent.", "optional: [party]"),
         "roles": Key(
-            MapOf(ListOf(Expression("record", _SEES))), "Account roles: the first that is not null.",
+            MapOf(ListOf(Expression("record", _SEES))),
+            "Account roles: the first that is not null.",
             "roles: {income: [item.income_account, company.income_account]}",
         ),
-        "pick": Key(Choice(("first", "best"), unbuilt=("all",)), "Which of those that fit.", "pick: first"),
+        "pick": Key(
+            Choice(("first", "best"), unbuilt=("all",)), "Which of those that fit.", "pick: first"
+        ),
         "none": Key(Text(140), "error, nothing or a value, where none fits.", "none: error"),
         "cases": Key(MapOf(_CASE), "The cases, in order."),
         "lines": Key(MapOf(_LINE), "What cases may give."),
         "gives": Key(Text(140), "What its answer is: the doctype of its rows.", "gives: Tax Line"),
         "from": Key(
-            Names("row source"), "Doctypes whose rows are cases, or one field of a given record.",
+            Names("row source"),
+            "Doctypes whose rows are cases, or one field of a given record.",
             "from: [Price List Item, Item.standard_price]",
         ),
         "match": Key(
@@ -82,10 +95,22 @@ RULES = Shape(
             "Column: what it must equal; `up_to(x)`: at most; `valid`: the row's dates. An empty cell fits all.",
             "match: {item: item, minimum_quantity: up_to(quantity), valid: date}",
         ),
-        "prefer": Key(Names("preference"), "Which row is best: most specific, newest.", "prefer: [most specific, newest]"),
-        "give": Key(MapOf(Value("any", ("given", "row")), keys="answer"), "Answer: value, from the row.", "give: {rate: =row.rate}"),
-        "explain": Key(Template(("given", "row")), "Why, for the person who asks.", "explain: '{row.price_list}'"),
+        "prefer": Key(
+            Names("preference"),
+            "Which row is best: most specific, newest.",
+            "prefer: [most specific, newest]",
+        ),
+        "give": Key(
+            MapOf(Value("any", ("given", "row")), keys="answer"),
+            "Answer: value, from the row.",
+            "give: {rate: =row.rate}",
+        ),
+        "explain": Key(
+            Template(("given", "row")),
+            "Why, for the person who asks.",
+            "explain: '{row.price_list}'",
+        ),
         "let": unbuilt("Named intermediate results."),
         **ANYWHERE,
     },
-)  # fmt: skip
+)

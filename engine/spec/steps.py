@@ -26,23 +26,30 @@ STEP = Shape(
         ),
         "editable": EDITABLE,
         "tax": Key(Name("rules"), "Verb: work out tax by this rule set.", "tax: GST"),
-        "amount": Key(Expression("money", _SEES), "The amount that is taxed.", "amount: row.amount"),
+        "amount": Key(
+            Expression("money", _SEES), "The amount that is taxed.", "amount: row.amount"
+        ),
         "inclusive": Key(
-            Expression("condition", _SEES), "Whether the amount has the tax in it.",
+            Expression("condition", _SEES),
+            "Whether the amount has the tax in it.",
             "inclusive: prices_include_tax",
         ),
         "base": Key(Name("field"), "The field that takes the taxable value.", "base: taxable"),
         "into": Key(
-            Name("field"), "Tax: the table that takes a row per component. Distribute: the field of the share.",
+            Name("field"),
+            "Tax: the table that takes a row per component. Distribute: the field of the share.",
             "into: taxes",
         ),
         "distribute": Key(
-            Expression("money", _SEES), "Verb: share this amount, exact to the last paisa.",
+            Expression("money", _SEES),
+            "Verb: share this amount, exact to the last paisa.",
             "distribute: discount",
         ),
         "over": Key(Name("table"), "The rows that share it.", "over: items"),
         "weight": Key(Expression("number", _SEES), "In proportion to this.", "weight: row.amount"),
-        "where": Key(Expression("condition", _SEES), "Only these rows take a share.", "where: row.is_stocked"),
+        "where": Key(
+            Expression("condition", _SEES), "Only these rows take a share.", "where: row.is_stocked"
+        ),
         "rows": unbuilt("Verb: make rows from a source."),
         "from": unbuilt("The source of rows."),
         "want": unbuilt("How much is wanted."),
@@ -51,7 +58,7 @@ STEP = Shape(
         "passes": unbuilt("The passes of a pairing."),
         **ANYWHERE,
     },
-)  # fmt: skip
+)
 
 CALCULATE = Key(
     MapOf(STEP),
