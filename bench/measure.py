@@ -7,6 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 
+class MeasurementFailed(Exception):
+    """One workload cannot be measured; the text says why. The others go on."""
+
+
 @dataclass
 class Times:
     """Seconds of each repetition."""

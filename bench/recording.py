@@ -11,6 +11,7 @@ from unittest.mock import patch
 
 from django.test import Client
 
+from bench.measure import MeasurementFailed
 from engine_runtime.tables.postgresql import PostgreSQL
 
 
@@ -31,7 +32,7 @@ class Recording:
 
 
 def record(path: str, token: str, file: Path) -> Recording:
-    """GET ``path`` in process, keep its statements in ``file``. Raises SystemExit when it is not answered with 200."""
+    """GET ``path`` in process, keep its statements in ``file``. Raises MeasurementFailed unless the answer is 200."""
     client = Client(headers={"Authorization": f"Bearer {token}"})
     client.get(path)  # what is done once per process is done
     queries: list[RecordedQuery] = []
@@ -44,7 +45,9 @@ def record(path: str, token: str, file: Path) -> Recording:
     with patch.object(PostgreSQL, "_run", watched):
         answer = client.get(path)
     if answer.status_code != 200:
-        raise SystemExit(f"{path} was answered with {answer.status_code}: {answer.content[:300]!r}")
+        raise MeasurementFailed(
+            f"{path} was answered with {answer.status_code}: {answer.content[:300]!r}"
+        )
     recording = Recording(tuple(queries), len(answer.content))
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(pickle.dumps(recording))

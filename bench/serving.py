@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from bench.measure import MeasurementFailed
 from scripts.places import ROOT, VAR
 from scripts.shell import output
 
@@ -76,4 +77,6 @@ def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
                 return
         except OSError:
             time.sleep(0.2)
-    raise SystemExit("The server of the measurement did not start; see var/bench-server.log.")
+    raise MeasurementFailed(
+        "The server of the measurement did not start; see var/bench-server.log."
+    )

@@ -12,6 +12,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from bench.measure import MeasurementFailed
+
 
 def main(result: Path, chosen: list[str]) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.settings")
@@ -29,7 +31,11 @@ def main(result: Path, chosen: list[str]) -> None:
     found: dict[str, Any] = {}
     for name in chosen:
         started = time.perf_counter()
-        found[name] = run.workload(name)
+        try:
+            found[name] = run.workload(name)
+        except MeasurementFailed as failure:
+            print(f"  {name} FAILED: {failure}", flush=True)
+            continue
         result.write_text(json.dumps(found))
         print(f"  {name}: {time.perf_counter() - started:.1f} s", flush=True)
 

@@ -11,6 +11,7 @@ from bench import plain_clients, serving
 from bench.bare import RECORDINGS
 from bench.documents import Captured, database_url
 from bench.http_load import Load, Request, load
+from bench.measure import MeasurementFailed
 from bench.recording import record
 from bench.world import World
 from engine_runtime.exchange.demo_users import ADMINISTRATOR
@@ -98,12 +99,14 @@ def reading(world: World, invoice: int) -> dict[str, Any]:
 
 
 def _same(port: int, key: str, product: str, bare: str, headers: dict[str, str]) -> int:
-    """The size of the bare answer. Raises SystemExit when it is not what the product answers."""
+    """The size of the bare answer. Raises MeasurementFailed when it is not what the product answers."""
     bodies = [_get(port, key, path, headers) for path in (product, bare)]
     sizes = [len(body) for body in bodies]
     rows = [json.loads(body).get("rows") for body in bodies]
     if (rows[0] and rows[0] != rows[1]) or not 0.9 < sizes[0] / sizes[1] < 1.2:
-        raise SystemExit(f"The bare view answers something else than {product}: {sizes} bytes.")
+        raise MeasurementFailed(
+            f"The bare view answers something else than {product}: {sizes} bytes."
+        )
     return sizes[1]
 
 
@@ -124,7 +127,7 @@ def _beside_bare(
             requests = [Request("GET", path)] * (READS // ROUNDS)
             one = load(port, key, requests, clients, headers)
             if one.failed:
-                raise SystemExit(f"{path} failed: {one.failed}; see var/bench-server.log")
+                raise MeasurementFailed(f"{path} failed: {one.failed}; see var/bench-server.log")
             if turn:  # the first turn warms up
                 done.append(one)
     seconds = {path: [s for one in done for s in one.times.seconds] for path, done in loads.items()}

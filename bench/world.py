@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 
+from bench.measure import MeasurementFailed
 from engine_runtime.access.actor import Actor
 from engine_runtime.access.members import actor_of, member
 from engine_runtime.active.catalog import active
@@ -56,8 +58,9 @@ class World:
 def build() -> World:
     """Make the fixed tables, publish metadata/, load the demo company and what is added to it."""
     call_command("migrate", verbosity=0)
-    call_command("publish", "metadata/", verbosity=0)
-    call_command("load_demo", verbosity=0)
+    with open(os.devnull, "w") as nowhere:
+        call_command("publish", "metadata/", stdout=nowhere)
+        call_command("load_demo", stdout=nowhere)
     user = get_user_model().objects.get(username=ADMINISTRATOR)
     found = member(user.pk)
     assert found is not None
@@ -95,7 +98,7 @@ def _first(actor: Actor, doctype: str, fits: Any) -> Document:
     for row in read.get(actor, catalog.doctypes[doctype].name, ids).rows:
         if fits(row):
             return row
-    raise SystemExit(f"The demo company has no {doctype} that the measurement can copy.")
+    raise MeasurementFailed(f"The demo company has no {doctype} that the measurement can copy.")
 
 
 def _clones(actor: Actor, doctype: str, model: Document, count: int) -> tuple[int, ...]:
