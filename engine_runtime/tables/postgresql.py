@@ -1,6 +1,6 @@
 """How PostgreSQL is written and read: own array literals through `unnest`, prepared statements, pipelines.
 
-The figures behind every choice here are in docs/decisions; in short: one prepared statement per table and set of
+The figures behind every choice here are in docs/decisions/0020; in short: one prepared statement per table and set of
 columns serves any number of rows, and one round trip carries all statements of a stage.
 Cursors are psycopg's own on Django's connection, inside Django's transaction.
 """
