@@ -146,11 +146,11 @@ class FactPlanner:
     # --- what is read --------------------------------------------------------------------------
 
     def _reads(
-        self, doctype: Doctype, rules: Iterable[str]
+        self, doctype: Doctype, rules: Iterable[str], *, defaults: bool = True
     ) -> Iterator[tuple[Read, frozenset[str]]]:
         """Each read with the doctypes of which a dict at hand is a candidate, not the document."""
         none: frozenset[str] = frozenset()
-        for expression in _expressions(doctype):
+        for expression in (*_expressions(doctype), *(_defaults(doctype) if defaults else ())):
             yield from ((read, none) for read in expression.reads)
         for f in (f for table in doctype.tables.values() for f in table.fields.values()):
             if f.where is not None:

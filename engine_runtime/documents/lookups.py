@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from engine.catalog.types import DOCUMENT, Doctype, Field, RuleSet
+from engine.catalog.types import DOCUMENT, Doctype, Field, RuleSet, RuleStep
+from engine.expr.program import Expr
 from engine.kernel.rows import Row, rows_at
 from engine.plan.spec import TableSpec
 from engine_runtime.posting.post import COMPANY
@@ -20,13 +21,18 @@ MOST_STAGES = 6
 Wanted = dict[str, set[int]]
 
 
-def gather(session: Session, doctype: Doctype, documents: Sequence[Row]) -> bool:
+def gather(
+    session: Session, doctype: Doctype, documents: Sequence[Row], *, trusted: bool = False
+) -> bool:
     """Fill ``session.facts`` with every record that ``documents`` link to and what those lead to.
 
     Only records that are not there yet are asked for; a stage of links is one round trip.
-    Returns whether there was anything to ask.
+    ``trusted``: links that nobody typed since the last time came from stored records, so what would
+    only be asked whether it exists is not asked. Returns whether there was anything to ask.
     """
     wanted = _linked(doctype, documents)
+    if trusted:
+        _trust(session, doctype, wanted)
     for stage in range(MOST_STAGES):
         missing = {
             name: sorted(ids - session.facts.get(name, {}).keys()) for name, ids in wanted.items()
@@ -36,6 +42,20 @@ def gather(session: Session, doctype: Doctype, documents: Sequence[Row]) -> bool
             return stage > 0
         wanted = _fetch(session, doctype, missing)
     return True
+
+
+def _trust(session: Session, doctype: Doctype, wanted: Wanted) -> None:
+    """Take the existence of records for granted of which nothing is read."""
+    for name in [name for name in wanted if _only_exists(session, doctype, name)]:
+        known = session.facts.setdefault(name, {})
+        for number in wanted.pop(name):
+            known.setdefault(number, {"id": number})
+
+
+def _only_exists(session: Session, doctype: Doctype, name: str) -> bool:
+    target = session.catalog.doctypes[name.partition(".")[0]]
+    read = set(doctype.facts.columns.get(name, ())) - {target.title_field}
+    return not read and target.company != "required"
 
 
 def _linked(doctype: Doctype, documents: Sequence[Row]) -> Wanted:
@@ -117,10 +137,14 @@ def targets_of(session: Session, name: str, link: str) -> tuple[str, ...]:
     return session.catalog.doctypes[owner].tables[path].fields[link].link
 
 
-def candidates(session: Session, doctype: Doctype) -> dict[str, list[Row]]:
+def candidates(
+    session: Session, doctype: Doctype, documents: Sequence[Row]
+) -> dict[str, list[Row]]:
     """Rows that the row rule sets of ``doctype`` may choose from, given the facts at hand."""
     sources: dict[str, RuleSet] = {}
     for name in doctype.facts.rules:
+        if not _is_asked(session, doctype, name, documents):
+            continue
         rules = session.catalog.rules[name]
         sources |= {s.doctype: rules for s in rules.sources if s.field is None}
     plans = [(name, *_candidate_query(session, name, rules)) for name, rules in sources.items()]
@@ -129,6 +153,33 @@ def candidates(session: Session, doctype: Doctype) -> dict[str, list[Row]]:
         name: [dict(zip(names, row, strict=True)) for row in rows]
         for (name, names, _), rows in zip(plans, answers, strict=True)
     }
+
+
+def _is_asked(
+    session: Session, doctype: Doctype, rules: str, documents: Sequence[Row]
+) -> bool:
+    """Whether a step asks ``rules`` for some row; a condition on worked-out fields may always hold."""
+    for step in doctype.steps:
+        if not isinstance(step, RuleStep) or step.rules != rules:
+            continue
+        if step.when is None or _reads_computed(doctype, step.when):
+            return True
+        for document in documents:
+            for row in rows_at(document, step.each):
+                frame = {"this": document, "row": row, "facts": session.facts}
+                if step.when.run(frame) is True:
+                    return True
+    return False
+
+
+def _reads_computed(doctype: Doctype, when: Expr) -> bool:
+    """Whether a condition reads a field of the document that is worked out."""
+    for read in when.reads:
+        table = doctype.tables.get(read.record.path) if read.record.own else None
+        field = table.fields.get(read.field) if table is not None else None
+        if field is not None and field.writer != "person":
+            return True
+    return False
 
 
 def _candidate_query(session: Session, name: str, rules: RuleSet) -> tuple[tuple[str, ...], Query]:

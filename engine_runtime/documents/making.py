@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from engine.catalog.types import Doctype, MakeFrom
-from engine.kernel.defaults import fill_defaults
 from engine.kernel.finding import Finding
 from engine.kernel.rows import Row, append_row, child_path, new_row, rows_at
 from engine_runtime.access.actor import Actor
@@ -13,6 +12,7 @@ from engine_runtime.access.gate import require
 from engine_runtime.documents.balances import answers
 from engine_runtime.documents.errors import DocumentInvalid, NotFound
 from engine_runtime.documents.lookups import gather
+from engine_runtime.documents.prepare import fill
 from engine_runtime.documents.read import Documents, load, titles
 from engine_runtime.documents.service import concrete
 from engine_runtime.posting.session import Session, open_session
@@ -29,11 +29,7 @@ def new(actor: Actor, doctype: str, source: tuple[str, int] | None = None) -> Do
         document["company"] = actor.company_id
     if source is not None:
         _make(session, kind, document, *source)
-    while True:
-        fetched = gather(session, kind, [document])
-        fill_defaults(kind, document, session.facts, today=session.today, user=actor.username)
-        if not fetched:
-            break
+    fill(session, kind, [document])
     return Documents([document], titles(session, kind, [document]))
 
 

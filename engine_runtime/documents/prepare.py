@@ -46,11 +46,11 @@ def prepare(session: Session, doctype: Doctype, inputs: Sequence[Input]) -> list
     rows = [given.row for given in inputs]
     for row, company in zip(rows, companies, strict=True):
         row["company"] = company
-    _fill(session, doctype, rows)
-    rule_rows = candidates(session, doctype)
+    fill(session, doctype, rows)
+    rule_rows = candidates(session, doctype, rows)
     prepared = [_calculate(session, doctype, given, rule_rows) for given in inputs]
     # A formula may have chosen records that no person named.
-    gather(session, doctype, rows)
+    gather(session, doctype, rows, trusted=True)
     for given, item in zip(inputs, prepared, strict=True):
         unknown = {finding.path for finding in given.findings}
         checked = validate(doctype, item.row, session.facts)
@@ -58,15 +58,16 @@ def prepare(session: Session, doctype: Doctype, inputs: Sequence[Input]) -> list
     return prepared
 
 
-def _fill(session: Session, doctype: Doctype, rows: Sequence[Row]) -> None:
+def fill(session: Session, doctype: Doctype, rows: Sequence[Row]) -> None:
     """Defaults may read records that another default has just chosen: fill until nothing is new."""
     today, user = session.today, session.actor.username
+    fetched = gather(session, doctype, rows)
     while True:
-        fetched = gather(session, doctype, rows)
         for row in rows:
             fill_defaults(doctype, row, session.facts, today=today, user=user)
         if not fetched:
             return
+        fetched = gather(session, doctype, rows, trusted=True)
 
 
 def _calculate(
