@@ -14,7 +14,9 @@ from engine.source.nodes import Construct
 def read_folder(folder: Path) -> dict[str, str]:
     """Every *.yaml below ``folder`` that declares something: path inside it → text. Raises FileNotFoundError."""
     if not folder.is_dir():
-        raise FileNotFoundError(f"There is no folder {folder}. Name the folder that holds pack.yaml.")
+        raise FileNotFoundError(
+            f"There is no folder {folder}. Name the folder that holds pack.yaml."
+        )
     found = {}
     for file in sorted(folder.rglob("*.yaml")):
         path = file.relative_to(folder)
