@@ -28,20 +28,26 @@ def gather(
 
     Only records that are not there yet are asked for; a stage of links is one round trip.
     ``trusted``: links that nobody typed since the last time came from stored records, so what would
-    only be asked whether it exists is not asked. Returns whether there was anything to ask.
+    only be asked whether it exists is not asked. Returns whether anything new was found: a link to
+    nothing is asked for again at every call and must not keep its callers waiting for more.
     """
+    known = _count(session)
     wanted = _linked(doctype, documents)
     if trusted:
         _trust(session, doctype, wanted)
-    for stage in range(MOST_STAGES):
+    for _ in range(MOST_STAGES):
         missing = {
             name: sorted(ids - session.facts.get(name, {}).keys()) for name, ids in wanted.items()
         }
         missing = {name: ids for name, ids in missing.items() if ids}
         if not missing:
-            return stage > 0
+            break
         wanted = _fetch(session, doctype, missing)
-    return True
+    return _count(session) > known
+
+
+def _count(session: Session) -> int:
+    return sum(len(records) for records in session.facts.values())
 
 
 def _trust(session: Session, doctype: Doctype, wanted: Wanted) -> None:
