@@ -90,7 +90,7 @@ def _answer_schemas() -> Schema:
     rows: Schema = {"type": "array", "items": {"type": "object"}}
     columns = {"type": "array", "items": {"type": "object", "properties": column}}
     ledger = {"label": TEXT, "columns": columns, "entries": rows}
-    health = {name: {} for name in ("status", "database", "catalog", "worker", "books")}
+    health: Schema = {name: {} for name in ("status", "database", "catalog", "worker", "books")}
     return {
         "Health": {"type": "object", "required": list(health), "properties": health},
         "Effects": {

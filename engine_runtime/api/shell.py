@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -21,8 +23,11 @@ from engine_runtime.api.problems import ParameterRefused
 class Shell(APIView):
     """Subclasses write ``get``, ``post`` … and raise; ``errors.handle`` answers."""
 
-    authentication_classes = (BearerAuthentication, CookieAuthentication)
-    permission_classes = (LoggedIn,)
+    authentication_classes: Sequence[type[BaseAuthentication]] = (
+        BearerAuthentication,
+        CookieAuthentication,
+    )
+    permission_classes: Sequence[type[BasePermission]] = (LoggedIn,)
     parser_classes = (StrictJsonParser,)
     renderer_classes = (OrjsonRenderer,)
     throttle_classes = ()

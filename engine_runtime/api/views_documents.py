@@ -164,7 +164,7 @@ class DocumentsView(Shell):
     # --- showing -----------------------------------------------------------------------------
 
     def _shown(
-        self, actor: Actor, at: routes.Match, rows: Sequence[Mapping[str, Any]]
+        self, actor: Actor, at: routes.Match, rows: Sequence[dict[str, Any]]
     ) -> list[dict[str, Any]]:
         titles = titles_of_rows(actor, at.place.doctype, rows)
         return [at.place.presenter.document(row, titles) for row in rows]

@@ -209,9 +209,9 @@ def _sums(
     dates: Sequence[Condition],
 ) -> Query:
     spec = session.tables[asked.ledger.table]
-    sums = [Aggregate("sum", measure_column(spec, m)) for m in measures]
-    columns = (*_key_columns(asked.ledger, keys), *sums)
-    select = Select(spec, columns, where=(*asked.where, *dates))
+    columns: list[str | Aggregate] = [*_key_columns(asked.ledger, keys)]
+    columns += [Aggregate("sum", measure_column(spec, m)) for m in measures]
+    select = Select(spec, tuple(columns), where=(*asked.where, *dates))
     return build(select, session.tables, session.gateway.vendor)
 
 

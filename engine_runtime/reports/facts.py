@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from engine.catalog.types import DOCUMENT, Catalog, Ledger, Report
+from engine.catalog.types import DOCUMENT, Catalog, Doctype, Ledger, Report
 from engine.expr.program import Expr
 from engine_runtime.documents.lookups import column_of
 from engine_runtime.posting.session import Session
@@ -35,7 +35,18 @@ def columns_read(catalog: Catalog, ledger: Ledger, report: Report) -> dict[str, 
                 found.setdefault(read.record.key, set()).add(read.field)
     for path in report.group:
         _group_reads(catalog, ledger, path, found)
+    for name in report.by:
+        tree = tree_of(catalog, ledger, name)
+        if tree is not None and tree.name_by is not None:
+            found.setdefault(tree.name, set()).add(tree.name_by)
     return found
+
+
+def tree_of(catalog: Catalog, ledger: Ledger, name: str) -> Doctype | None:
+    """The doctype of a key that leads to a tree, which people know by its codes."""
+    dimension = ledger.dimensions.get(name)
+    target = catalog.doctypes.get(_only(dimension.link) or "") if dimension else None
+    return target if target is not None and target.tree is not None else None
 
 
 def _group_reads(catalog: Catalog, ledger: Ledger, path: str, found: dict[str, set[str]]) -> None:

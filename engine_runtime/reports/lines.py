@@ -33,7 +33,7 @@ class Line:
 
         All money here is worth already, so ``debit`` and ``debit_worth`` are the same.
         """
-        parts = {name: _with_worth(sums) for name, sums in self.parts.items()}
+        parts: dict[str, Any] = {name: _with_worth(s) for name, s in self.parts.items()}
         return {**asked, **self.keys, **_with_worth(self.sums), **parts}
 
     def is_zero(self) -> bool:

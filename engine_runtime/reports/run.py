@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +24,7 @@ from engine_runtime.reports.columns import (
     totals,
 )
 from engine_runtime.reports.errors import ReportUnknown
-from engine_runtime.reports.facts import Facts, columns_read, linked, load
+from engine_runtime.reports.facts import Facts, columns_read, linked, load, tree_of
 from engine_runtime.reports.lines import Line
 
 
@@ -92,7 +92,7 @@ def _answer(session: Session, report: Report, asked: Values, company: int) -> An
     shown = (*keys, *formula_columns(report))
     titles = _titles(session, ledger, shown, lines, rows, asked, report)
     if not question.entries:
-        lines, rows = _sorted(keys, lines, rows, titles)
+        lines, rows = _sorted(_order(catalog, ledger, keys, titles, facts), lines, rows)
     measures = list(ledger.measures)
     total = totals(report, lines, rows, measures, frame)
     opening = opening_cells(report, book.add_up(before, measures), frame)
@@ -171,17 +171,32 @@ def _titles(
 
 
 def _sorted(
-    keys: Sequence[Column], lines: list[Line], rows: list[dict[str, Any]], titles: Titles
+    order: Sequence[Callable[[Mapping[str, Any]], str]],
+    lines: list[Line],
+    rows: list[dict[str, Any]],
 ) -> tuple[list[Line], list[dict[str, Any]]]:
-    """Rows in the order of what people read: the titles of the groups."""
+    """Rows in the order of what people read."""
+    places = [tuple(text(row) for text in order) for row in rows]
+    sequence = sorted(range(len(rows)), key=places.__getitem__)
+    return [lines[i] for i in sequence], [rows[i] for i in sequence]
+
+
+def _order(
+    catalog: Catalog, ledger: Ledger, keys: Sequence[Column], titles: Titles, facts: Facts
+) -> list[Callable[[Mapping[str, Any]], str]]:
+    """What rows are sorted by: the codes of trees, the titles of other links, else the values."""
     names = {i: title for found in titles.values() for i, title in found.items()}
 
-    def place(index: int) -> tuple[str, ...]:
-        values = (rows[index][c.name] for c in keys)
-        return tuple(names.get(v, "") if isinstance(v, int) else str(v or "") for v in values)
+    def text_of(column: Column) -> Callable[[Mapping[str, Any]], str]:
+        tree = tree_of(catalog, ledger, column.name)
+        if tree is not None and tree.name_by is not None:
+            records, code = facts.get(tree.name, {}), tree.name_by
+            return lambda row: str(records.get(row[column.name], {}).get(code) or "")
+        if column.type == "link":
+            return lambda row: names.get(row[column.name], "").casefold()
+        return lambda row: "" if row[column.name] is None else str(row[column.name])
 
-    order = sorted(range(len(rows)), key=place)
-    return [lines[i] for i in order], [rows[i] for i in order]
+    return [text_of(column) for column in keys]
 
 
 def _types(catalog: Catalog, line: Line, columns: Sequence[Column]) -> dict[str, str | None]:
