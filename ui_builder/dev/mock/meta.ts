@@ -246,6 +246,16 @@ const salesInvoice: Wire = {
     items: {
       row_type: 'Sales Line',
       parent: '',
+      list_fields: [
+        'item',
+        'quantity',
+        'unit',
+        'rate',
+        'discount_percent',
+        'taxable',
+        'tax',
+        'total',
+      ],
       fields: {
         item: link('Item', 'item', 'items', { required: true }),
         description: text('Description'),
@@ -295,21 +305,6 @@ const salesInvoice: Wire = {
     },
     { title: 'More', show: [['remarks']] },
   ],
-  make_from: [],
-};
-
-const salesLine: Wire = {
-  key: 'sales_line',
-  name: 'Sales Line',
-  label: 'Sales Line',
-  plural: 'Sales Lines',
-  route: '',
-  child: true,
-  can: [],
-  tables: {},
-  list_fields: ['item', 'quantity', 'unit', 'rate', 'discount_percent', 'taxable', 'tax', 'total'],
-  steps: [],
-  layout: [],
   make_from: [],
 };
 
@@ -401,7 +396,6 @@ const doctypes: Wire = {
     { module: 'Accounts' },
   ),
   sales_invoice: salesInvoice,
-  sales_line: salesLine,
   payment,
 };
 

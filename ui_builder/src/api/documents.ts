@@ -114,16 +114,8 @@ export async function previewDocument(
     document: answer.document ?? {},
     entries: answer.entries ?? {},
     problems: (answer.problems ?? []).map(toProblem),
-    facts: byKey(answer.facts ?? {}),
+    facts: answer.facts ?? {},
   };
-}
-
-/** Facts by the key of their doctype, as expressions name it, also where the server gives its name. */
-function byKey(facts: Preview['facts']): Preview['facts'] {
-  const named: Record<string, Preview['facts'][string]> = {};
-  for (const [name, rows] of Object.entries(facts))
-    named[name.toLowerCase().replaceAll(' ', '_')] = rows;
-  return named;
 }
 
 export interface Drill {

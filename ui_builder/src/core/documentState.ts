@@ -16,6 +16,8 @@ export interface DocumentState {
   /** Facts of the last preview; null before the first. */
   readonly facts: Facts | null;
   readonly problems: readonly Problem[];
+  /** The document in which `problems` were found. */
+  readonly foundIn: Row;
   readonly entries: Readonly<Record<string, unknown>>;
   /** After a refused save every problem is shown, also those of fields not yet reached. */
   readonly strict: boolean;
@@ -56,6 +58,7 @@ export function opened(
     changes: 0,
     facts: null,
     problems: [],
+    foundIn: mine,
     entries: {},
     strict: false,
   };
@@ -75,9 +78,11 @@ function previewed(
   preview: Preview,
   nextKey: KeyMaker,
 ): DocumentState {
+  const document = mergeDocument(doctype, state.document, preview.document, nextKey);
   return {
     ...state,
-    document: mergeDocument(doctype, state.document, preview.document, nextKey),
+    document,
+    foundIn: document,
     facts: { ...state.facts, ...mergedFacts(state.facts, preview.facts) },
     problems: preview.problems,
     entries: preview.entries,
@@ -100,9 +105,11 @@ export function documentReducer(doctype: Doctype, nextKey: KeyMaker) {
         if (action.changes !== state.changes) return state;
         return previewed(doctype, state, action.preview, nextKey);
       case 'found':
-        return action.changes === state.changes ? { ...state, problems: action.problems } : state;
+        return action.changes === state.changes
+          ? { ...state, problems: action.problems, foundIn: state.document }
+          : state;
       case 'refused':
-        return { ...state, problems: action.problems, strict: true };
+        return { ...state, problems: action.problems, foundIn: state.document, strict: true };
       case 'loaded':
         return opened(doctype, action.document, nextKey, true);
     }

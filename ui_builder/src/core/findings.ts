@@ -1,7 +1,8 @@
 /** Problems of a document, found by the place they are about. */
 import type { Problem } from '../api/problems';
-import type { Row } from '../api/values';
+import { isRows, type Row, type Value } from '../api/values';
 import type { Doctype } from '../meta/types';
+import { withoutBlankTail } from './body';
 import { parsePath, rowAt, tablePath } from './paths';
 
 export type Findings = ReadonlyMap<string, readonly Problem[]>;
@@ -38,17 +39,35 @@ export function placeWords(doctype: Doctype, path: string): string {
   return words.join(', ');
 }
 
-/** Problems of required fields that are still empty and rows nobody has reached yet are not shown while typing. */
-export function shownWhileTyping(problems: readonly Problem[], document: Row): readonly Problem[] {
+function valueAt(document: Row, path: string): Value {
+  const place = parsePath(path);
+  const row = rowAt(document, place.row);
+  return place.field === '' ? undefined : row?.[place.field];
+}
+
+function isOpenYet(doctype: Doctype, document: Row, path: string): boolean {
+  const place = parsePath(path);
+  if (place.field === '') return false;
+  const value = valueAt(document, path);
+  if (!isRows(value)) return value === undefined || value === null || value === '';
+  const field = doctype.tables[tablePath(place.row)]?.fields[place.field];
+  const table = field?.table ? doctype.tables[field.table] : undefined;
+  return table === undefined || withoutBlankTail(value, table).length === 0;
+}
+
+/**
+ * The problems to show now. In: what was found, the document it was found in, and the one in hand.
+ * What was changed since is not shown any more; what is merely not filled yet only when `strict`.
+ */
+export function shownProblems(
+  doctype: Doctype,
+  problems: readonly Problem[],
+  then: Row,
+  now: Row,
+  strict: boolean,
+): readonly Problem[] {
   return problems.filter((problem) => {
-    const place = parsePath(problem.path);
-    const row = rowAt(document, place.row);
-    const value = place.field === '' ? undefined : row?.[place.field];
-    const isEmpty =
-      value === undefined ||
-      value === null ||
-      value === '' ||
-      (Array.isArray(value) && value.length === 0);
-    return place.field === '' ? true : !isEmpty;
+    const isSame = valueAt(then, problem.path) === valueAt(now, problem.path);
+    return isSame && (strict || !isOpenYet(doctype, now, problem.path));
   });
 }

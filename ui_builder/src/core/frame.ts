@@ -7,7 +7,7 @@ import { isNumeric } from './numeric';
 /** A row as expressions see it; steps write into it. */
 export type FrameRow = Record<string, unknown>;
 
-/** Facts of other records by doctype and id, as `…/preview` sends them. */
+/** Facts of other records by name of the doctype and id, as `…/preview` sends them. */
 export type Facts = Readonly<
   Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>
 >;

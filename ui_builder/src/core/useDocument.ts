@@ -7,7 +7,7 @@ import { documentBody } from './body';
 import { documentFrame } from './conditions';
 import { blankRow, insertRows, type KeyMaker, keyMaker, removeRow, setField } from './document';
 import { type DocumentState, documentReducer, opened } from './documentState';
-import { byPath, type Findings, shownWhileTyping } from './findings';
+import { byPath, type Findings, shownProblems } from './findings';
 import type { Facts, FrameRow } from './frame';
 import type { RowPath } from './paths';
 
@@ -78,8 +78,8 @@ export function useDocument(doctype: Doctype, initial: Row, made = false): OpenD
 
   const frame = useMemo(() => documentFrame(doctype, state.document), [doctype, state.document]);
   const problems = useMemo(
-    () => (state.strict ? state.problems : shownWhileTyping(state.problems, state.document)),
-    [state.strict, state.problems, state.document],
+    () => shownProblems(doctype, state.problems, state.foundIn, state.document, state.strict),
+    [doctype, state.problems, state.foundIn, state.document, state.strict],
   );
   const findings = useMemo(() => byPath(problems), [problems]);
 

@@ -9,14 +9,14 @@ import type { FrameRow } from '../core/frame';
 import { fieldPathText, type RowPath, rowPathText } from '../core/paths';
 import { kindOf } from '../fields/kinds';
 import type { FieldKind } from '../fields/types';
-import { useMeta } from '../meta/MetaContext';
-import type { Field, Table } from '../meta/types';
+import type { Field } from '../meta/types';
 import { PlusIcon } from '../ui/icons';
 import { useForm } from './FormContext';
 import { GridRow, type RowLook } from './GridRow';
 import styles from './grid.module.css';
 import { Messages } from './Messages';
 import { type GridProps, RowDetail } from './RowDetail';
+import { RowProblems } from './RowProblems';
 import { useGridKeys } from './useGridKeys';
 import { useGridPaste } from './useGridPaste';
 
@@ -31,9 +31,8 @@ function frameRows(head: FrameRow, path: RowPath, field: string): readonly Frame
 /** The rows of a child table: keyboard entry, paste, details; many rows are shown page by page. */
 export function ChildGrid({ above, aboveRow, field }: GridProps) {
   const open = useForm();
-  const meta = useMeta();
   const table = field.table === null ? undefined : open.doctype.tables[field.table];
-  const shape = useMemo(() => (table ? gridShape(meta, table) : null), [meta, table]);
+  const shape = useMemo(() => (table ? gridShape(table) : null), [table]);
   const [expanded, setExpanded] = useState<ReadonlySet<string>>(new Set());
   const [page, setPage] = useState(0);
   const rows = rowsOf(aboveRow, field.name);
@@ -97,6 +96,13 @@ export function ChildGrid({ above, aboveRow, field }: GridProps) {
                 editing={open.editing}
                 onToggle={toggle}
                 onRemove={remove}
+              />,
+              <RowProblems
+                key={`${key}-problems`}
+                rowKey={key}
+                look={look}
+                columns={shape.columns}
+                span={detailSpan}
               />,
               isOpen ? (
                 <tr key={`${key}-detail`} className={styles.detail}>

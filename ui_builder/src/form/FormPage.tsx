@@ -113,7 +113,7 @@ export function FormPage({ doctype, initial, isMade = false, onReload }: Props) 
           onCancel={() => setDialog('cancel')}
           onDelete={() => setDialog('delete')}
         />
-        {actions.failure ? (
+        {actions.failure && (actions.isStale || open.problems.length === 0) ? (
           <Alert
             color="red"
             icon={<WarningIcon />}

@@ -9,13 +9,17 @@ import { kindOf } from '../fields/kinds';
 import type { Field } from '../meta/types';
 import { ChevronIcon, CloseIcon } from '../ui/icons';
 import styles from './grid.module.css';
-import { Messages } from './Messages';
 
 /** How the cells of a row stand right now; compared as text, so that rows without a change are not drawn again. */
 export interface RowLook {
   readonly cells: Readonly<Record<string, Shown & { readonly problems: readonly Problem[] }>>;
   readonly problems: readonly Problem[];
   readonly isMarked: boolean;
+}
+
+/** Id of the sentences below a row, which its marked cells point to. */
+export function rowProblemsId(rowKey: string): string {
+  return `${rowKey}-problems`;
 }
 
 interface Props {
@@ -54,7 +58,6 @@ function PlainGridRow(props: Props) {
         ) : (
           index + 1
         )}
-        <Messages id={`${key}-problems`} problems={look.problems} />
       </th>
       {columns.map((field) => (
         <GridCell key={field.name} field={field} {...props} rowKey={key} />
@@ -95,21 +98,18 @@ function GridCell(props: Props & { readonly field: Field; readonly rowKey: strin
       data-typed={isTyped || undefined}
     >
       {isHidden ? null : (
-        <>
-          <kind.Input
-            field={field}
-            value={row[field.name]}
-            onChange={(value) => props.editing.set(path, field, value)}
-            id={id}
-            ariaLabel={`${field.label}, ${tableField.label} row ${String(index + 1)}`}
-            describedBy={problems.length > 0 ? `${id}-problems` : undefined}
-            isRequired={cell?.required ?? false}
-            isReadOnly={props.isLocked || (cell?.readOnly ?? false)}
-            isInvalid={problems.some((problem) => problem.action === 'refuse')}
-            isCell
-          />
-          <Messages id={`${id}-problems`} problems={problems} />
-        </>
+        <kind.Input
+          field={field}
+          value={row[field.name]}
+          onChange={(value) => props.editing.set(path, field, value)}
+          id={id}
+          ariaLabel={`${field.label}, ${tableField.label} row ${String(index + 1)}`}
+          describedBy={problems.length > 0 ? rowProblemsId(rowKey) : undefined}
+          isRequired={cell?.required ?? false}
+          isReadOnly={props.isLocked || (cell?.readOnly ?? false)}
+          isInvalid={problems.some((problem) => problem.action === 'refuse')}
+          isCell
+        />
       )}
     </td>
   );

@@ -1,5 +1,5 @@
 import type { ComponentType } from 'react';
-import type { Row } from '../api/values';
+import type { Row, Value } from '../api/values';
 import type { GridShape } from '../core/columns';
 import { shownAs } from '../core/conditions';
 import type { FrameRow } from '../core/frame';
@@ -25,12 +25,18 @@ interface Props {
   readonly Grid: ComponentType<GridProps>;
 }
 
+/** Whether a value is worth its room where nobody can write it. */
+function says(value: Value): boolean {
+  return value !== null && value !== undefined && value !== '';
+}
+
 /** What of a row does not stand in its columns: further fields and the tables below it. */
 export function RowDetail({ row, path, frame, shape, isLocked, Grid }: Props) {
   const { facts } = useForm();
   const shown = shape.details
     .map((field) => ({ field, look: shownAs(field, frame, facts, isLocked) }))
-    .filter(({ look }) => look.visible);
+    .filter(({ field, look }) => look.visible && (!look.readOnly || says(row[field.name])))
+    .filter(({ field }) => field.type !== 'json');
   return (
     <div className={styles.rowDetail}>
       <div className={styles.row}>

@@ -98,9 +98,11 @@ function Header({
     <th scope="col" data-align={kindOf(column.type).align} aria-sort={direction}>
       <button type="button" className={styles.sort} onClick={() => onSort(column.name)}>
         {column.label}
-        <span aria-hidden="true" className={styles.arrow}>
-          {{ ascending: '▲', descending: '▼', none: '' }[direction]}
-        </span>
+        {direction === 'none' ? null : (
+          <span aria-hidden="true" className={styles.arrow}>
+            {direction === 'ascending' ? '▲' : '▼'}
+          </span>
+        )}
       </button>
     </th>
   );

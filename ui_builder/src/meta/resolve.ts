@@ -89,6 +89,7 @@ function table(path: string, value: unknown): Table {
     rowType: text(given.row_type),
     parent: path === '' ? null : text(given.parent, above),
     generated: given.generated === true,
+    listFields: texts(given.list_fields),
     fields: fields(given.fields),
   };
 }

@@ -69,6 +69,8 @@ export interface Table {
   readonly rowType: string;
   readonly parent: string | null;
   readonly generated: boolean;
+  /** Columns of its grid, where the business names them. */
+  readonly listFields: readonly string[];
   readonly fields: Readonly<Record<string, Field>>;
 }
 

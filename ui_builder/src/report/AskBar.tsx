@@ -102,7 +102,7 @@ export function AskBar({ report, ask, asked, isBusy, onRun }: Props) {
           onChange={(next) => setChanged((now) => ({ ...now, [field.name]: next }))}
         />
       ))}
-      <Button type="submit" leftSection={<RefreshIcon />} loading={isBusy} className={styles.run}>
+      <Button type="submit" leftSection={<RefreshIcon />} aria-busy={isBusy} className={styles.run}>
         Show
       </Button>
     </form>
