@@ -118,12 +118,12 @@ def settle_conversion(entries: list[Entry]) -> Decimal:
     unit per line goes to the largest line that no other ledger wrote, if every line's amounts balance.
     """
     book = [entry for entry in entries if entry.ledger.double_entry is not None]
-    open_worth = sum((_net(entry, entry.worth) for entry in book), ZERO)
+    open_worth = sum((_net(entry, _in_company_currency(entry)) for entry in book), ZERO)
     if not open_worth or sum((_net(entry, entry.values) for entry in book), ZERO):
         return open_worth
     if abs(open_worth) > Decimal("0.01") * len(book):
         return open_worth
-    own = [entry for entry in book if entry.source is None]
+    own = [entry for entry in book if entry.source is None and entry.worth]
     if not own:
         return open_worth
     largest = max(own, key=lambda entry: abs(_net(entry, entry.worth)))
@@ -132,6 +132,11 @@ def settle_conversion(entries: list[Entry]) -> Decimal:
     largest.worth[debit] -= open_worth
     _normalise_worth(largest)
     return ZERO
+
+
+def _in_company_currency(entry: Entry) -> Mapping[str, Any]:
+    """Its worth; the amounts themselves where the ledger counts in company currency."""
+    return entry.worth or entry.values
 
 
 def _normalise_worth(entry: Entry) -> None:
