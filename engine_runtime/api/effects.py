@@ -85,8 +85,14 @@ def _entry(
             shown[dimension.name] = link_json(value, keys, titles, len(keys) != 1)
         else:
             shown[dimension.name] = plain_value(value)
-    for measure in ledger.measures:
-        shown[measure] = plain_value(row.get(measure))
-        if row.get(f"{measure}_worth") is not None:
-            shown[f"{measure}_worth"] = plain_value(row[f"{measure}_worth"])
+    for measure in ledger.measures.values():
+        shown[measure.name] = _amount(row.get(measure.name), measure.scale)
+        worth = row.get(f"{measure.name}_worth")
+        if worth is not None:
+            shown[f"{measure.name}_worth"] = _amount(worth, 2)
     return shown
+
+
+def _amount(value: Any, scale: int) -> str | None:
+    """A measure with all its decimals, also where it was not stored yet."""
+    return None if value is None else f"{value:.{scale}f}"

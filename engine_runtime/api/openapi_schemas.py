@@ -119,8 +119,18 @@ def input_field(doctype: Doctype, field: Field) -> Schema:
     else:
         schema = nullable(schema)
     if field.default is not None:
-        schema["default"] = field.default
+        schema["default"] = _default(field)
     return _described(schema, field)
+
+
+def _default(field: Field) -> Any:
+    """The literal default in its JSON form; the catalog may hold it as it is written."""
+    value = field.default
+    if field.type == "boolean":
+        return value in (True, "true")
+    if field.type == "integer":
+        return int(str(value))
+    return str(value)
 
 
 def sendable(field: Field) -> bool:

@@ -57,11 +57,16 @@ class Presenter:
 
     def document(self, row: Mapping[str, Any], titles: Titles) -> dict[str, Any]:
         """A whole document."""
-        shown = {name: row[name] for name in STANDARD_HEAD if name in row}
+        shown = {name: row.get(name) for name in STANDARD_HEAD if self._has(name, row)}
         if "company" in shown:
             shown["company"] = link_json(row["company"], ("company",), titles, several=False)
         shown.update(self._fields(self.doctype.head, "", row, titles))
         return shown
+
+    def _has(self, name: str, row: Mapping[str, Any]) -> bool:
+        if name in ("number", "state"):
+            return self.doctype.submittable
+        return name in row
 
     def _fields(
         self, table: Table, path: str, row: Mapping[str, Any], titles: Titles

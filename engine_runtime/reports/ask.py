@@ -79,7 +79,7 @@ def _company(
     actor: Actor, values: Values, given: Mapping[str, Any], problems: list[Finding]
 ) -> int | None:
     asked = values.get(COMPANY)
-    if asked is None and given.get(COMPANY):
+    if COMPANY not in values and given.get(COMPANY):
         asked = _company_id(given[COMPANY], problems)
     company: int | None = asked if asked is not None else actor.company_id
     if company is not None and company not in actor.companies and not actor.system:
