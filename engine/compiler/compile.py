@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.catalog.types import Catalog, Doctype, Ledger
+from engine.compiler import view
 from engine.compiler.doctypes import Known, compile_doctype
 from engine.compiler.drafts import DoctypeDraft
 from engine.compiler.facts import FactPlanner
@@ -136,14 +137,25 @@ def _ledgers(
 
 def _doctypes(known: Known) -> tuple[dict[str, Doctype], list[Problem]]:
     found: dict[str, Doctype] = {}
-    problems: list[Problem] = []
+    wrong: dict[str, list[Problem]] = {}
     for draft in known.drafts.values():
-        if draft.broken:
-            continue
-        doctype, wrong = compile_doctype(draft, known)
-        found[draft.name] = doctype
-        problems += [] if draft.quiet else wrong
+        if not draft.broken:
+            found[draft.name], wrong[draft.name] = compile_doctype(draft, known)
+    problems: list[Problem] = []
+    for name, draft in known.drafts.items():
+        if not draft.quiet:
+            problems += _not_inherited(known, wrong, name)
     return found, problems
+
+
+def _not_inherited(known: Known, wrong: Dictionary[str, list[Problem]], name: str) -> list[Problem]:
+    """The problems of a doctype that are not also problems of the one it is like: those are told once."""
+    base = view.text(known.drafts[name].node, "like")
+    above = known.drafts.get(base or "")
+    if above is None or above.quiet:
+        return wrong.get(name, [])
+    told = {(p.code, p.message.replace(above.name, "")) for p in wrong.get(above.name, ())}
+    return [p for p in wrong.get(name, ()) if (p.code, p.message.replace(name, "")) not in told]
 
 
 def _routes(doctypes: Dictionary[str, Doctype]) -> list[Problem]:

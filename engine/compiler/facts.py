@@ -111,14 +111,19 @@ class FactPlanner:
 
     def _only_defaults(self, doctype: Doctype, rules: Iterable[str]) -> set[tuple[str, str]]:
         """Links that only fill in an own link by default: they are fetched once they did, not before."""
-        hard = {(read.record.doctype, read.field) for read, _ in self._reads(doctype, rules, defaults=False)}
+        hard = {
+            (read.record.doctype, read.field)
+            for read, _ in self._reads(doctype, rules, defaults=False)
+        }
         soft: set[tuple[str, str]] = set()
         for expression in _defaults(doctype):
             facts = [read for read in expression.reads if not read.record.own]
             read_of = {read.record.doctype for read in facts}
             for read in facts:
                 name = read.record.doctype
-                targets = self._know(name).links.get(read.field, ()) if name in self.doctypes else ()
+                targets = (
+                    self._know(name).links.get(read.field, ()) if name in self.doctypes else ()
+                )
                 place = (name, read.field)
                 (hard if read_of.intersection(targets) else soft).add(place)
         return soft - hard

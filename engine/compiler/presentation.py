@@ -11,9 +11,11 @@ from engine.compiler.reader import Reader, own_record
 from engine.compiler.schema import DraftSchema
 from engine.expr.program import Template
 from engine.expr.types import Record, records_of
+from engine.problems.problem import Span
 from engine.problems.suggest import did_you_mean
 from engine.source.nodes import Listing, Mapping, Node, Scalar
 
+_PART = re.compile(r"[^|\s](?:[^|]*[^|\s])?")
 _HOLE = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
 _COLUMNS_SHOWN = 6
 _UNLISTED = ("table", "back", "json", "long_text")
@@ -158,17 +160,17 @@ class PresentationCompiler(Reader):
     def _row(self, title: Scalar, line: Scalar, seen: dict[str, str]) -> tuple[str, ...]:
         """The fields of one line of the form: ``group | gstin`` are two side by side."""
         found: list[str] = []
-        for part in line.text.split("|"):
-            name = part.strip()
+        for match in _PART.finditer(line.text):
+            name, span = match.group(), _part_of(line, match)
             if name in seen:
                 message = f"'{name}' stands in the form twice, the first time under '{seen[name]}'."
-                self.find("E601", message, line.span, "Keep one.")
+                self.find("E601", message, span, "Keep one.")
             elif name in self._fields or name in self._draft.standard:
                 seen[name] = title.text
                 found.append(name)
             elif name not in self._draft.tables[""].dropped:
                 hint = did_you_mean(name, self._fields)
-                self.find("E302", f"{self._draft.name} has no field '{name}'.", line.span, hint)
+                self.find("E302", f"{self._draft.name} has no field '{name}'.", span, hint)
         return tuple(found)
 
     def _usual_layout(self) -> tuple[Section, ...]:
@@ -181,6 +183,12 @@ class PresentationCompiler(Reader):
         if totals:
             sections.append(Section("Totals", _pairs([f.name for f in totals])))
         return tuple(section for section in sections if section.show)
+
+
+def _part_of(line: Scalar, match: re.Match[str]) -> Span:
+    """The place of one name in ``group | gstin``."""
+    span = line.span
+    return Span(span.file, span.line, span.column + match.start(), span.column + match.end())
 
 
 def _is_required(field: FieldDraft) -> bool:

@@ -55,19 +55,21 @@ class Builder:
             if isinstance(event, StreamEndEvent):
                 return None
             if isinstance(event, DocumentStartEvent):
-                return self._node(self._next())
+                start = self._next()
+                return self._node(start) or Scalar("", self._span(start))
 
     def _next(self) -> Event:
         event = self._parser.get_event()
         return event if event is not None else StreamEndEvent()
 
-    def _node(self, event: Event) -> Node:
+    def _node(self, event: Event) -> Node | None:
+        """The node that begins with ``event``; None for an alias, which is reported."""
         if isinstance(event, ScalarEvent):
             self._refuse_anchor_and_tag(event)
             return self._scalar(event)
         if isinstance(event, AliasEvent):
             self._find("E104", f"'*{event.anchor}' repeats another part of the file.", event)
-            return Scalar("", self._span(event), quoted=True)
+            return None
         self._depth += 1
         if self._depth > DEEPEST:
             raise TooDeep(self._span(event))
@@ -82,6 +84,8 @@ class Builder:
         items: list[Node] = []
         while not isinstance(event := self._next(), SequenceEndEvent):
             node = self._node(event)
+            if node is None:
+                continue
             if isinstance(node, Scalar) and not node.text and not node.quoted:
                 self.problems.append(
                     Problem("E107", "An item of this list is empty.", node.span, _QUOTE)
@@ -98,7 +102,11 @@ class Builder:
             key = self._node(event)
             value = self._node(self._next())
             if not isinstance(key, Scalar):
-                self.problems.append(Problem("E106", "A key is a text.", key.span, _QUOTE))
+                span = key.span if key is not None else self._span(event)
+                self.problems.append(Problem("E106", "A key is a text.", span, _QUOTE))
+                continue
+            if value is None:
+                dropped.add(key.text)
                 continue
             entry = Entry(key, value)
             if self._is_empty(entry):
@@ -156,6 +164,8 @@ class Builder:
             "E105": "Take the tag away: every value is text, and the language knows its type.",
         }[code]
         span = self._span(event)
+        if isinstance(event, AliasEvent):
+            length = len(event.anchor or "") + 1
         place = Span(span.file, span.line, span.column, span.column + length)
         self.problems.append(Problem(code, message, place, hint))
 
