@@ -91,7 +91,7 @@ def tell(story: Story) -> dict[str, int]:
 
 
 def _trade(story: Story, day: date, number: int) -> None:
-    if story.chance.random() < 0.72:
+    if story.chance.random() < 0.62:
         _purchase(story, day)
     if number % 8 == 3:
         _transfer(story, day)
@@ -119,9 +119,9 @@ def _open_books(story: Story) -> None:
 
 def _opening(story: Story, warehouse: str) -> Record:
     lines = []
-    share = 1 if warehouse.endswith(SHOP) else 4
+    packs = 2 if warehouse.endswith(SHOP) else 6
     for goods in story.goods.values():
-        quantity = Decimal(goods.pack * 3 * share)
+        quantity = Decimal(goods.pack * packs)
         lines.append(_stock_line(story, goods, warehouse, quantity, story.first, goods.buy))
     return {
         "posting_date": story.first, "purpose": "opening", "warehouse": warehouse,
@@ -164,7 +164,7 @@ def _purchase(story: Story, day: date) -> None:
     if story.chance.random() < 0.3:
         bill["charges"] = [{"kind": "freight", "amount": story.chance.randrange(200, 1500, 50)}]
     stored = story.submit("purchase", "Purchase Invoice", [bill])[0]
-    if story.counts["Purchase Invoice"] % 20 == 0:
+    if story.counts["Purchase Invoice"] % 17 == 0:
         story.cancel("Purchase Invoice", stored, "Entered for the wrong branch")
         _unstock(story, stored, warehouse, lines)
     else:
@@ -177,7 +177,7 @@ def _cover(story: Story, warehouse: str, code: str) -> Decimal:
 
 
 def _purchase_line(story: Story, warehouse: str, goods: Goods, day: date) -> Record:
-    quantity = Decimal(goods.pack * story.chance.randint(3, 6))
+    quantity = Decimal(goods.pack * story.chance.randint(1, 4))
     change = Decimal(story.chance.randint(-30, 45)) / 1000
     rate = (goods.buy * (1 + change)).quantize(Decimal("0.01"))
     return _stock_line(story, goods, warehouse, quantity, day, rate)
@@ -237,11 +237,11 @@ def _adjust(story: Story, day: date) -> None:
 
 
 def _sell(story: Story, day: date) -> None:
-    invoices = [_invoice(story, day) for _ in range(story.chance.choice((1, 2, 2, 2, 3)))]
+    invoices = [_invoice(story, day) for _ in range(story.chance.choice((1, 1, 2, 2)))]
     for invoice in (found for found in invoices if found is not None):
         customer = invoice["customer"]
         stored = story.submit("sales", "Sales Invoice", [invoice])[0]
-        if story.counts["Sales Invoice"] % 35 == 0:
+        if story.counts["Sales Invoice"] % 28 == 0:
             story.cancel("Sales Invoice", stored, "The customer ordered something else")
             _restock(story, invoice)
         else:
@@ -309,10 +309,11 @@ def _sale_line(story: Story, warehouse: str, place: Place) -> Record:
     held = story.shelves.quantity(warehouse, place)
     line: Record = {"item": code, "batch": batch, "warehouse": warehouse}
     if goods.pack >= 24 and code in ("SWITCH", "BOOK-M"):
-        line |= {"unit": "DOZ", "quantity": Decimal(story.chance.randint(1, int(held) // 12 or 1))}
+        line |= {"unit": "DOZ", "quantity": Decimal(story.chance.randint(1, min(6, int(held) // 12 or 1)))}
         line["quantity"] = min(line["quantity"], held // 12)
     else:
-        line["quantity"] = min(held, Decimal(story.chance.randint(1, goods.pack)))
+        most = goods.pack if warehouse.endswith(SHOP) else goods.pack * 3
+        line["quantity"] = min(held, Decimal(story.chance.randint(-(-most // 3), most)))
         if goods.unit == "KGS" and held > line["quantity"]:
             line["quantity"] += Decimal("0.5")
     if story.chance.random() < 0.15:
@@ -342,14 +343,14 @@ def _month(story: Story, day: date) -> None:
     if day.day == 5:
         rent = [
             {"account": "5300", "cost_center": code, "debit": amount}
-            for code, amount in (("MUM", 62000), ("BLR", 41000))
+            for code, amount in (("MUM", 22000), ("BLR", 14000))
         ]
-        _journal(story, day, "Rent of the month", [*rent, {"account": "1121", "credit": 103000}])
+        _journal(story, day, "Rent of the month", [*rent, {"account": "1121", "credit": 36000}])
         salaries = [
             {"account": "5310", "cost_center": code, "debit": amount}
-            for code, amount in (("MUM", 118000), ("BLR", 86500), ("HO", 64000))
+            for code, amount in (("MUM", 48000), ("BLR", 36000), ("HO", 30000))
         ]
-        paid = {"account": "1121", "credit": 268500}
+        paid = {"account": "1121", "credit": 114000}
         _journal(story, day, "Salaries of the month", [*salaries, paid])
     if day.day == 12:
         line = {"item": "LEGAL", "quantity": 1, "rate": 15000}

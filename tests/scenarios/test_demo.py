@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
@@ -154,3 +154,14 @@ def test_a_stranger_on_a_control_account_is_found(demo: Demo) -> None:
         " WHERE origin_id = (SELECT min(origin_id) FROM led_receivables)"
     )
     assert _break(inserted) == ["other_writer"]
+
+
+@pytest.mark.slow
+def test_numbers_start_again_with_the_fiscal_year(own_database: None) -> None:
+    loaded = load_demo(DATA, date(2026, 5, 15), lambda _: None)
+    table = active().catalog.doctypes["Sales Invoice"].head.name
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT number FROM {table} WHERE number IS NOT NULL")
+        numbers = {row[0] for row in cursor.fetchall()}
+    assert {"MUM2526/00001", "MUM2627/00001", "BLR2627/00001"} <= numbers
+    assert [str(difference) for difference in verify(loaded.company)] == []
