@@ -1,4 +1,4 @@
-/** `vite --mode mock`: answers `/api` as the real server would, from memory. User demo, password demo. */
+/** `npm run mock`: answers `/api` as the real server would, from memory. User demo, password demo. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Plugin } from 'vite';
 import type { Doctype } from '../../src/meta/types';

@@ -1,6 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
-import { changeDocument, createDocument, deleteDocument, moveDocument } from '../api/documents';
+import {
+  changeDocument,
+  createDocument,
+  deleteDocument,
+  getDocument,
+  moveDocument,
+} from '../api/documents';
 import { ApiError, sentenceOf } from '../api/problems';
 import type { Row } from '../api/values';
 import type { OpenDocument } from './useDocument';
@@ -86,10 +92,12 @@ export function useDocumentActions(open: OpenDocument): DocumentActions {
     return moved;
   };
 
-  const taken = (row: Row): Row => {
-    open.load(row);
-    queries.setQueryData(['document', doctype.key, row.id], row);
-    return row;
+  /** What is worked out only when asked (balances) stands in the document as it is read, not in the answer to a write. */
+  const taken = async (row: Row): Promise<Row> => {
+    const whole = await getDocument(doctype.route, Number(row.id)).catch(() => row);
+    open.load(whole);
+    queries.setQueryData(['document', doctype.key, whole.id], whole);
+    return whole;
   };
 
   return {
@@ -101,7 +109,7 @@ export function useDocumentActions(open: OpenDocument): DocumentActions {
     submit: () =>
       attempt(async () => {
         if (typeof open.document.id !== 'number') return taken(await write(true));
-        const row = open.isDirty ? taken(await write(false)) : open.document;
+        const row = open.isDirty ? await taken(await write(false)) : open.document;
         return taken(await move(row, 'submit'));
       }),
     cancel: (reason) => attempt(async () => taken(await move(open.document, 'cancel', reason))),

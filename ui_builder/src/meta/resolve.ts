@@ -67,6 +67,7 @@ export function resolveField(name: string, value: unknown): Field {
     computed: formula !== null || editable || readOnly,
     afterSubmit: given.after_submit === true,
     default: scalar(given.default),
+    hasDefault: scalar(given.default) !== null || tree(given.default_expression) !== null,
     help: text(given.help),
     visibleIf: tree(given.visible_if),
     requiredIf: tree(given.required_if),

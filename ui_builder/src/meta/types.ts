@@ -57,6 +57,8 @@ export interface Field {
   readonly computed: boolean;
   readonly afterSubmit: boolean;
   readonly default: string | number | boolean | null;
+  /** Whether something stands there when nobody says anything. */
+  readonly hasDefault: boolean;
   readonly help: string;
   readonly visibleIf: Tree | null;
   readonly requiredIf: Tree | null;

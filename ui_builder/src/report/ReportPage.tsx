@@ -19,13 +19,14 @@ function OneReport({ report }: { readonly report: Report }) {
     () =>
       report.ask.filter(
         (field) =>
-          field.required && field.default === null && field.name !== 'company' && !ask[field.name],
+          field.required && !field.hasDefault && field.name !== 'company' && !ask[field.name],
       ),
     [report, ask],
   );
   const query = useQuery({
     queryKey: ['report', report.key, ask],
     queryFn: () => runReport(report.key, ask),
+    enabled: missing.length === 0,
     placeholderData: (before, previous) =>
       previous?.queryKey[1] === report.key ? before : undefined,
   });
@@ -45,7 +46,7 @@ function OneReport({ report }: { readonly report: Report }) {
         isBusy={query.isFetching}
         onRun={put}
       />
-      {query.error && missing.length > 0 ? (
+      {missing.length > 0 ? (
         <p className={styles.none}>
           Choose {missing.map((field) => field.label).join(', ')} to see the report.
         </p>
@@ -53,7 +54,7 @@ function OneReport({ report }: { readonly report: Report }) {
         <Failure error={query.error} onRetry={() => void query.refetch()} />
       ) : null}
       {query.isLoading ? <Waiting what={`Working out ${report.label}`} /> : null}
-      {query.data && !query.error ? (
+      {query.data && !query.error && missing.length === 0 ? (
         <ReportTable label={report.label} answer={query.data} isBusy={query.isFetching} />
       ) : null}
     </div>
