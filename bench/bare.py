@@ -1,7 +1,8 @@
-"""The bare views that W3 is compared with, and the WSGI application that serves them beside the product.
+"""The bare views that W3 is compared with.
 
 A bare view authenticates like the product, runs the SQL that the product runs for the same address (recorded by
-`bench.recording`) through psycopg, puts the rows together by hand, and writes the same JSON.
+`bench.recording`, without look-ups that do not show in the answer) through psycopg, puts the rows together by hand,
+and writes the same JSON.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from psycopg import RawCursor
@@ -23,6 +23,8 @@ from bench.recording import Recording
 from engine_runtime.api.authentication import BearerAuthentication
 from scripts.places import VAR
 
+HIDDEN = frozenset(("facts", "catalog", "document_id"))
+"""Columns that the product reads and does not answer with."""
 LIST_LIMIT = 20
 Answer = tuple[list[str], list[tuple[Any, ...]]]
 """Column names and rows of one query."""
@@ -69,7 +71,7 @@ def _listed(answer: Answer) -> object:
 
 
 def _whole(answers: list[Answer]) -> object:
-    """One document: its head, children under their parents, titles beside the ids of links."""
+    """One document: its head with balances, children under their parents, titles beside the ids of links."""
     tables = [[dict(zip(names, row, strict=True)) for row in rows] for names, rows in answers]
     titles: dict[Any, Any] = {}
     children: dict[int, list[dict[str, Any]]] = defaultdict(list)
@@ -77,6 +79,8 @@ def _whole(answers: list[Answer]) -> object:
         for row in rows:
             if "parent_id" in row:
                 children[row["parent_id"]].append(row)
+            elif "id" not in row:
+                tables[0][0].update(row)
             else:
                 titles[row["id"]] = next((v for k, v in row.items() if k != "id" and v), "")
     return _shown(tables[0][0], titles, children)
@@ -87,6 +91,8 @@ def _shown(
 ) -> dict[str, Any]:
     shown: dict[str, Any] = {}
     for name, value in row.items():
+        if name in HIDDEN:
+            continue
         if name.endswith("_id") and value is not None and name != "parent_id":
             shown[name[:-3]] = {"id": value, "title": titles.get(value, "")}
         else:
@@ -102,6 +108,3 @@ def _recording(name: str) -> Recording:
         with path.open("rb") as file:
             _loaded[name] = pickle.load(file)  # noqa: S301 - written by the measurement a moment ago
     return _loaded[name]
-
-
-application = get_wsgi_application()

@@ -21,11 +21,16 @@ TIMEOUT = 60
 
 @dataclass
 class Load:
-    """What came of it: times of all requests, those that failed (status or error → count), and the whole duration."""
+    """What came of it: times per path, requests that failed (status or error → count), and the whole duration."""
 
-    times: Times = field(default_factory=Times)
+    by_path: dict[str, Times] = field(default_factory=dict)
     failed: dict[str, int] = field(default_factory=dict)
     duration: float = 0.0
+
+    @property
+    def times(self) -> Times:
+        """Of all requests."""
+        return Times([second for times in self.by_path.values() for second in times.seconds])
 
     @property
     def per_s(self) -> float:
@@ -57,12 +62,16 @@ def load(
         check=True,
     )
     found = json.loads(done.stdout)
-    return Load(Times(found["seconds"]), found["failed"], found["duration"])
+    by_path = {path: Times(seconds) for path, seconds in found["by_path"].items()}
+    return Load(by_path, found["failed"], found["duration"])
 
 
 def main() -> None:
     plan = json.load(sys.stdin)
-    prepared = [_bytes(plan["port"], plan["headers"], *request) for request in plan["requests"]]
+    prepared = [
+        (request[1], _bytes(plan["port"], plan["headers"], *request))
+        for request in plan["requests"]
+    ]
     clients = [
         Client(plan["port"], prepared[number :: plan["clients"]])
         for number in range(plan["clients"])
@@ -78,8 +87,11 @@ def main() -> None:
     for client in clients:
         for reason, count in client.failed.items():
             failed[reason] = failed.get(reason, 0) + count
-    seconds = [second for client in clients for second in client.seconds]
-    json.dump({"seconds": seconds, "failed": failed, "duration": duration}, sys.stdout)
+    by_path: dict[str, list[float]] = {}
+    for client in clients:
+        for path, second in client.seconds:
+            by_path.setdefault(path, []).append(second)
+    json.dump({"by_path": by_path, "failed": failed, "duration": duration}, sys.stdout)
 
 
 def _bytes(port: int, headers: dict[str, str], method: str, path: str, body: str) -> bytes:
@@ -97,15 +109,15 @@ def _bytes(port: int, headers: dict[str, str], method: str, path: str, body: str
 class Client:
     """One user: sends its requests one after another and keeps their times."""
 
-    def __init__(self, port: int, requests: list[bytes]) -> None:
+    def __init__(self, port: int, requests: list[tuple[str, bytes]]) -> None:
         self.port = port
         self.requests = requests
-        self.seconds: list[float] = []
+        self.seconds: list[tuple[str, float]] = []
         self.failed: dict[str, int] = {}
         self._line: socket.socket | None = None
 
     def run(self) -> None:
-        for request in self.requests:
+        for path, request in self.requests:
             started = time.perf_counter()
             try:
                 status = self._send(request)
@@ -113,7 +125,7 @@ class Client:
                 self._line = None
                 status = type(error).__name__
             if status.startswith("2"):
-                self.seconds.append(time.perf_counter() - started)
+                self.seconds.append((path, time.perf_counter() - started))
             else:
                 self.failed[status] = self.failed.get(status, 0) + 1
 

@@ -59,7 +59,7 @@ def _measure(world: World, file: Path) -> dict[str, Any]:
 def _csv(world: World) -> str:
     """A file as a person would bring it: codes and names of its own, else like an item that is there."""
     (model,) = read.get(world.actor, "Item", [world.items[0]]).rows
-    document = {name: _text(value) for name, value in plain("Item", model).items()}
+    document = {name: _text(world, name, value) for name, value in plain("Item", model).items()}
     out = io.StringIO()
     writer = csv.DictWriter(out, fieldnames=list(document))
     writer.writeheader()
@@ -68,7 +68,14 @@ def _csv(world: World) -> str:
     return out.getvalue()
 
 
-def _text(value: object) -> str:
+def _text(world: World, name: str, value: object) -> str:
+    """As it stands in a file: links by their codes."""
+    catalog = active().catalog
+    field = catalog.doctypes["Item"].fields[name]
+    if field.type == "link" and isinstance(value, int):
+        target = catalog.doctypes[field.link[0]]
+        (row,) = read.get(world.actor, target.name, [value]).rows
+        return str(row[target.name_by or "id"])
     if isinstance(value, bool):
-        return "true" if value else ""
+        return "true" if value else "false"
     return str(value)

@@ -14,6 +14,9 @@ from django.test import Client
 from bench.measure import MeasurementFailed
 from engine_runtime.tables.postgresql import PostgreSQL
 
+SHOWN = " AS t"
+"""In the text of every query whose rows are shown; look-ups of facts for formulas have no such alias."""
+
 
 @dataclass(frozen=True)
 class RecordedQuery:
@@ -25,15 +28,19 @@ class RecordedQuery:
 
 @dataclass(frozen=True)
 class Recording:
-    """The statements of one request after authentication, in order, and the answer's size in bytes."""
+    """The statements of one request after authentication whose rows show in the answer, in order.
+
+    ``sent``: how many statements the product sent in all; ``size``: the answer's size in bytes.
+    """
 
     queries: tuple[RecordedQuery, ...]
+    sent: int
     size: int
 
 
 def record(path: str, token: str, file: Path) -> Recording:
     """GET ``path`` in process, keep its statements in ``file``. Raises MeasurementFailed unless the answer is 200."""
-    client = Client(headers={"Authorization": f"Bearer {token}"})
+    client = Client(headers={"Authorization": f"Bearer {token}", "Host": "localhost"})
     client.get(path)  # what is done once per process is done
     queries: list[RecordedQuery] = []
     original = PostgreSQL._run
@@ -48,7 +55,8 @@ def record(path: str, token: str, file: Path) -> Recording:
         raise MeasurementFailed(
             f"{path} was answered with {answer.status_code}: {answer.content[:300]!r}"
         )
-    recording = Recording(tuple(queries), len(answer.content))
+    shown = tuple(query for query in queries if SHOWN in query.text)
+    recording = Recording(shown, len(queries), len(answer.content))
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(pickle.dumps(recording))
     return recording

@@ -48,7 +48,7 @@ def server(database_url: str) -> Iterator[Server]:
         sys.executable,
         "-m",
         "gunicorn",
-        "bench.bare:application",
+        "bench.wsgi:application",
         "--workers",
         str(WORKERS),
     ]

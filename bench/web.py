@@ -11,7 +11,7 @@ from bench import plain_clients, serving
 from bench.bare import RECORDINGS
 from bench.documents import Captured, database_url
 from bench.http_load import Load, Request, load
-from bench.measure import MeasurementFailed
+from bench.measure import MeasurementFailed, Times
 from bench.recording import record
 from bench.world import World
 from engine_runtime.exchange.demo_users import ADMINISTRATOR
@@ -87,7 +87,7 @@ def reading(world: World, invoice: int) -> dict[str, Any]:
             recording = record(path, key, RECORDINGS / f"{name}.pickle")
             bare_size = _same(server.port, key, path, f"/bench/{name}", company)
             found[name] = {
-                "queries": len(recording.queries),
+                "statements": recording.sent,
                 "bytes": recording.size,
                 "bare_bytes": bare_size,
             }
@@ -121,25 +121,22 @@ def _get(port: int, key: str, path: str, headers: dict[str, str]) -> bytes:
 def _beside_bare(
     port: int, key: str, product: str, bare: str, clients: int, headers: dict[str, str]
 ) -> dict[str, Any]:
-    loads: dict[str, list[Load]] = {product: [], bare: []}
+    """One client asks both in turn. Several ask for one and then for the other, so that each has the server."""
+    found: dict[str, Times] = {product: Times(), bare: Times()}
+    duration = 0.0
     for turn in range(ROUNDS + 1):
-        for path, done in loads.items():
-            requests = [Request("GET", path)] * (READS // ROUNDS)
+        groups = [[product, bare]] if clients == 1 else [[product], [bare]]
+        for paths in groups:
+            requests = [Request("GET", path) for path in paths] * (READS // ROUNDS)
             one = load(port, key, requests, clients, headers)
             if one.failed:
-                raise MeasurementFailed(f"{path} failed: {one.failed}; see var/bench-server.log")
+                raise MeasurementFailed(f"{paths} failed: {one.failed}; see var/bench-server.log")
             if turn:  # the first turn warms up
-                done.append(one)
-    seconds = {path: [s for one in done for s in one.times.seconds] for path, done in loads.items()}
-    times = {path: loads[path][0].times for path in loads}
-    for path, found in times.items():
-        found.seconds = seconds[path]
-    per_s = sum(len(one.times.seconds) for one in loads[product]) / sum(
-        one.duration for one in loads[product]
-    )
-    return {
-        **times[product].summary(),
-        "per_s": round(per_s, 1),
-        "ratio": round(times[product].p50_ms / times[bare].p50_ms, 2),
-        "bare_p50_ms": round(times[bare].p50_ms, 3),
-    }
+                duration += one.duration if product in paths else 0
+                for path, times in one.by_path.items():
+                    found[path].seconds += times.seconds
+    figures = found[product].summary()
+    if clients > 1:
+        figures["per_s"] = round(len(found[product].seconds) / duration, 1)
+    ratio = round(found[product].p50_ms / found[bare].p50_ms, 2)
+    return {**figures, "ratio": ratio, "bare_p50_ms": round(found[bare].p50_ms, 3)}
