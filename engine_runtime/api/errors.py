@@ -32,6 +32,7 @@ TITLES: Mapping[int, str] = {
     405: "Method not allowed",
     406: "Not acceptable",
     409: "Conflict",
+    411: "Length required",
     413: "Too large",
     415: "Send JSON",
     422: "The document is not valid",

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-from engine_runtime.api.body import BODY_LIMIT, drain
+from engine_runtime.api.body import BODY_LIMIT, DRAIN_LIMIT, drain
 from engine_runtime.api.errors import plain
 
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
@@ -50,13 +50,22 @@ class RequestEdge:
         asked = request.headers.get("X-Request-ID", "")
         request_id = asked if _ID.match(asked) else secrets.token_hex(8)
         request.request_id = request_id  # type: ignore[attr-defined]
-        response = _too_large(request) or self.get_response(request)
+        response = _without_length(request) or _too_large(request) or self.get_response(request)
         response.headers["X-Request-ID"] = request_id
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if request.path.startswith("/api/"):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+def _without_length(request: HttpRequest) -> HttpResponse | None:
+    """Refuse a body in chunks: Django would read it as empty, and the sender would not know why."""
+    if not request.headers.get("Transfer-Encoding"):
+        return None
+    drain(request.META["wsgi.input"], DRAIN_LIMIT)
+    detail = "Send the body with Content-Length; a body in chunks is not read."
+    return plain(request, 411, "request.length_required", detail)
 
 
 def _too_large(request: HttpRequest) -> HttpResponse | None:

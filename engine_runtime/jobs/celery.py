@@ -7,6 +7,7 @@ workers several ticks, which claim different events or find nothing to do.
 
 from __future__ import annotations
 
+import logging
 import os
 from typing import Any
 
@@ -53,6 +54,8 @@ def _sender(application: Celery, name: str, seconds: float) -> Any:
 
 
 def _make() -> Celery:
+    # A broker made of folders has no host; kombu warns of that at every connection.
+    logging.getLogger("kombu.connection").setLevel(logging.ERROR)
     made = Celery("bahi", include=["engine_runtime.jobs.tasks"])
     made.config_from_object("django.conf:settings", namespace="CELERY")
     made.steps["worker"].add(Ticker)

@@ -117,7 +117,7 @@ def test_preview_saves_nothing(keeper: APIClient, journal: Journal, world: World
     assert body["document"]["total"] == "50.00"
     assert body["document"]["id"] is None
     assert [e["debit"] for e in body["entries"]["General"]] == ["50.00", "0.00"]
-    assert body["entries"]["General"][0]["account"] == {"id": world.cash, "title": "Cash"}
+    assert body["entries"]["General"][0]["account"] == {"id": world.cash, "title": "1000"}
     assert body["problems"] == []
     assert keeper.get(ROUTE).json()["rows"] == []
     lopsided = journal("50")

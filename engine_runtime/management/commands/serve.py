@@ -90,7 +90,7 @@ def server_command(bind: str, port: int, workers: int) -> list[str]:
         sys.executable, "-m", "gunicorn", "engine_runtime.project.wsgi:application",
         "--bind", f"{bind}:{port}", "--workers", str(workers),
         "--worker-class", "gthread", "--threads", "4",
-        "--keep-alive", "30", "--timeout", "60", "--graceful-timeout", "10",
+        "--keep-alive", "30", "--timeout", "60", "--graceful-timeout", "5",
         "--limit-request-line", "8190", "--log-level", "warning",
     ]  # fmt: skip
 
@@ -98,7 +98,7 @@ def server_command(bind: str, port: int, workers: int) -> list[str]:
 def worker_command() -> list[str]:
     """One Celery worker with threads, alone: no gossip with others, no remote control, no event stream."""
     return [
-        sys.executable, "-m", "celery", "-A", "engine_runtime.jobs.celery", "worker",
+        sys.executable, "-m", "celery", "--quiet", "-A", "engine_runtime.jobs.celery", "worker",
         "--pool", "threads", "--concurrency", "2", "--loglevel", "warning",
         "--without-gossip", "--without-mingle", "--without-heartbeat",
     ]  # fmt: skip
