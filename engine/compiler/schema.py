@@ -39,9 +39,9 @@ _PLAIN: dict[str, Type] = {
 
 ENTRY = "entry:"
 ANSWER = "answer:"
-POSTED = "posted:"
+POSTED = "posted entry:"
 POSTINGS = "postings:"
-ASKED = "asked:"
+ASKED = "parameters:"
 RESULT = "result:"
 
 
