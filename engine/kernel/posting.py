@@ -68,7 +68,8 @@ class Drafts:
 def begin(case: PostingCase) -> Drafts:
     """Draft what ``case.document`` posts by itself. Findings go to the case."""
     return Drafts(
-        case, {p.key: _drafts(case, p, {}) for p in case.doctype.posts.values() if not p.reads_posted}
+        case,
+        {p.key: _drafts(case, p, {}) for p in case.doctype.posts.values() if not p.reads_posted},
     )
 
 

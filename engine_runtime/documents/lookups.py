@@ -161,9 +161,7 @@ def candidates(
     }
 
 
-def _is_asked(
-    session: Session, doctype: Doctype, rules: str, documents: Sequence[Row]
-) -> bool:
+def _is_asked(session: Session, doctype: Doctype, rules: str, documents: Sequence[Row]) -> bool:
     """Whether a step asks ``rules`` for some row; a condition on worked-out fields may always hold."""
     for step in doctype.steps:
         if not isinstance(step, RuleStep) or step.rules != rules:
