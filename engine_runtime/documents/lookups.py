@@ -28,22 +28,31 @@ def gather(
 
     Only records that are not there yet are asked for; a stage of links is one round trip.
     ``trusted``: links that nobody typed since the last time came from stored records, so what would
-    only be asked whether it exists is not asked. Returns whether anything new was found: a link to
-    nothing is asked for again at every call and must not keep its callers waiting for more.
+    only be asked whether it exists is not asked. Returns whether anything new was found.
     """
     known = _count(session)
     wanted = _linked(doctype, documents)
     if trusted:
         _trust(session, doctype, wanted)
     for _ in range(MOST_STAGES):
-        missing = {
-            name: sorted(ids - session.facts.get(name, {}).keys()) for name, ids in wanted.items()
-        }
+        missing = {name: _missing(session, name, ids) for name, ids in wanted.items()}
         missing = {name: ids for name, ids in missing.items() if ids}
         if not missing:
             break
         wanted = _fetch(session, doctype, missing)
+        session.unknown |= {
+            (name, number)
+            for name, ids in missing.items()
+            for number in ids
+            if number not in session.facts[name]
+        }
     return _count(session) > known
+
+
+def _missing(session: Session, name: str, ids: set[int]) -> list[int]:
+    """Those of ``ids`` that were never asked for."""
+    fresh = ids - session.facts.get(name, {}).keys()
+    return sorted(number for number in fresh if (name, number) not in session.unknown)
 
 
 def _count(session: Session) -> int:
@@ -55,7 +64,8 @@ def _trust(session: Session, doctype: Doctype, wanted: Wanted) -> None:
     for name in [name for name in wanted if _only_exists(session, doctype, name)]:
         known = session.facts.setdefault(name, {})
         for number in wanted.pop(name):
-            known.setdefault(number, {"id": number})
+            if (name, number) not in session.unknown:
+                known.setdefault(number, {"id": number})
 
 
 def _only_exists(session: Session, doctype: Doctype, name: str) -> bool:

@@ -30,6 +30,8 @@ class Session:
     clock: Callable[[], datetime] = utc_now
     facts: Facts = field(default_factory=dict)
     types: dict[int, str] = field(default_factory=dict)
+    unknown: set[tuple[str, int]] = field(default_factory=set)
+    """(doctype, id) of links that were looked for and do not exist."""
 
     @property
     def catalog(self) -> Catalog:
