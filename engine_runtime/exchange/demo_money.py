@@ -45,6 +45,16 @@ class Money:
             )  # fmt: skip
             self.open.append(due)
 
+    def credit(self, story: Story, day: date, invoice: int, note: Record) -> None:
+        """Take a credit note off the invoice it is for."""
+        due = next(due for due in self.open if due.id == invoice)
+        amount = note["grand_total"]
+        allocation = {
+            "posting_date": day, "credit_note": note["id"], "sales_invoice": invoice, "amount": amount,
+        }  # fmt: skip
+        story.submit("accountant", "Allocation", [allocation])
+        due.amount -= amount
+
     def settle(self, story: Story, day: date) -> None:
         """Pay what is due on ``day``: most of it in full, some in part, some not yet."""
         parties = sorted({(due.doctype, due.party) for due in self.open if due.due <= day})

@@ -244,8 +244,25 @@ def _sell(story: Story, day: date) -> None:
         if story.counts["Sales Invoice"] % 28 == 0:
             story.cancel("Sales Invoice", stored, "The customer ordered something else")
             _restock(story, invoice)
-        else:
-            story.money.owe("Sales Invoice", stored, customer)
+            continue
+        story.money.owe("Sales Invoice", stored, customer)
+        if story.counts["Sales Invoice"] % 25 == 0:
+            _credit(story, day, stored, invoice)
+
+
+def _credit(story: Story, day: date, stored: Record, invoice: Record) -> None:
+    """A tenth of the price of the first line is given back and taken off what is owed."""
+    first = stored["items"][0]
+    rate = (first["rate"] / 10).quantize(Decimal("0.01"))
+    note = {
+        "posting_date": day, "customer": invoice["customer"], "original": stored["id"],
+        "branch": invoice["branch"], "cost_center": invoice["branch"], "reason": "Damaged packing",
+        "currency": stored["currency"], "exchange_rate": stored["exchange_rate"],
+        "prices_include_tax": stored["prices_include_tax"],
+        "items": [{"item": first["item"], "quantity": first["quantity"], "unit": first["unit"], "rate": rate}],
+    }  # fmt: skip
+    credited = story.submit("accountant", "Credit Note", [note])[0]
+    story.money.credit(story, day, stored["id"], credited)
 
 
 def _restock(story: Story, invoice: Record) -> None:
@@ -309,7 +326,10 @@ def _sale_line(story: Story, warehouse: str, place: Place) -> Record:
     held = story.shelves.quantity(warehouse, place)
     line: Record = {"item": code, "batch": batch, "warehouse": warehouse}
     if goods.pack >= 24 and code in ("SWITCH", "BOOK-M"):
-        line |= {"unit": "DOZ", "quantity": Decimal(story.chance.randint(1, min(6, int(held) // 12 or 1)))}
+        line |= {
+            "unit": "DOZ",
+            "quantity": Decimal(story.chance.randint(1, min(6, int(held) // 12 or 1))),
+        }
         line["quantity"] = min(line["quantity"], held // 12)
     else:
         most = goods.pack if warehouse.endswith(SHOP) else goods.pack * 3

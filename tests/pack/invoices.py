@@ -19,7 +19,11 @@ Case = Mapping[str, Any]
 
 ZERO = Decimal("0.00")
 COMPONENTS = ("cgst", "sgst", "utgst", "igst", "cess")
-KINDS = {"tax_invoice": "Sales Invoice", "purchase_invoice": "Purchase Invoice"}
+KINDS = {
+    "tax_invoice": "Sales Invoice",
+    "credit_note": "Credit Note",
+    "purchase_invoice": "Purchase Invoice",
+}
 TREATMENTS = ("taxable", "nil", "exempt", "non_gst")
 CUSTOMER_CATEGORIES = (
     "registered",
@@ -103,6 +107,9 @@ class Market:
             }
         else:
             document["customer"] = self.customer(given[theirs], given["place_of_supply"])
+        if given["doc_type"] == "credit_note":
+            # The case does not tell the day of the supply, only its rate.
+            document |= {"supplied_on": given["date"], "reason": case["title"]}
         if given.get("invoice_discount"):
             kind = given["invoice_discount"]["type"]
             document[f"discount_{kind}"] = given["invoice_discount"]["value"]

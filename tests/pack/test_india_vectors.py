@@ -59,6 +59,8 @@ def _check_entries(made: Preview, case: dict[str, Any]) -> None:
     assert sum(e.worth["debit"] for e in general) == sum(e.worth["credit"] for e in general)
     owed = sum(entry.worth["amount"] for entry in made.entries.get("Receivables", []))
     owed -= sum(entry.worth["amount"] for entry in made.entries.get("Payables", []))
+    if case["input"]["doc_type"] == "credit_note":
+        owed = -owed
     leftover = abs(owed - expected(case)["totals"]["grand_total"])
     foreign = case["input"]["currency"] != "INR"
     assert leftover <= (PAISA * len(case["input"]["lines"]) if foreign else 0)

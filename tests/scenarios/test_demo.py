@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from engine_runtime.access.actor import Actor
 from engine_runtime.access.errors import Forbidden
@@ -145,15 +145,42 @@ def test_a_lost_number_is_found(demo: Demo) -> None:
 
 def test_a_stranger_on_a_control_account_is_found(demo: Demo) -> None:
     """A balanced pair of entries on the receivables account and back, by no ledger."""
-    table = active().catalog.ledgers["General"].table
+    first = "origin_id = (SELECT min(origin_id) FROM led_receivables)"
+    assert _break(_copied("General", first, rule="'by_hand'")) == ["other_writer"]
+
+
+def _copied(ledger: str, where: str, **changed: str) -> str:
+    """An INSERT that copies entries of ``ledger`` under other ids, with some columns otherwise."""
+    table = active().catalog.ledgers[ledger].table
     columns = [column.name for column in active().tables[table].columns if column.name != "id"]
-    copied = ", ".join("'by_hand'" if name == "rule" else name for name in columns)
+    copied = ", ".join(changed.get(name, name) for name in columns)
     names = ", ".join(columns)
-    inserted = (
-        f"INSERT INTO {table} (id, {names}) SELECT 0 - id, {copied} FROM {table}"
-        " WHERE origin_id = (SELECT min(origin_id) FROM led_receivables)"
-    )
-    assert _break(inserted) == ["other_writer"]
+    return f"INSERT INTO {table} (id, {names}) SELECT 0 - id, {copied} FROM {table} WHERE {where}"
+
+
+def test_stock_that_the_accounts_do_not_know_of_is_found(demo: Demo) -> None:
+    table = active().catalog.ledgers["Stock"].table
+    one = f"id = (SELECT max(id) FROM {table} WHERE value > 0)"
+    assert _break(_copied("Stock", one)) == ["balance_row", "posts"]
+
+
+def test_value_without_quantity_is_found(demo: Demo) -> None:
+    table, houses = active().catalog.ledgers["Stock"].table, active().catalog.doctypes["Warehouse"]
+    empty = f"(SELECT id FROM {houses.head.name} WHERE code = 'MUM')"
+    one = f"id = (SELECT max(id) FROM {table} WHERE value > 0)"
+    broken = _break(_copied("Stock", one, quantity="0", warehouse_id=empty))
+    assert broken == ["balance_row", "nothing_left", "posts"]
+
+
+def test_one_side_of_a_journal_is_refused_or_found(demo: Demo) -> None:
+    """PostgreSQL does not take it; on SQLite it is found."""
+    table = active().catalog.ledgers["General"].table
+    one = f"id = (SELECT max(id) FROM {table} WHERE rule = 'lines')"
+    if connection.vendor == "postgresql":
+        with pytest.raises(DatabaseError), transaction.atomic():
+            _break(_copied("General", one))
+    else:
+        assert _break(_copied("General", one)) == ["document_balances", "trial_balance"]
 
 
 @pytest.mark.slow

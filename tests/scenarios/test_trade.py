@@ -229,3 +229,35 @@ def test_the_document_tells_what_it_did(shop: Shop) -> None:
     stored = get(shop.actor, "Purchase Invoice", [bill["id"]]).rows[0]
     assert stored["state"] == "submitted"
     assert stored["outstanding"] == D(1180)
+
+
+def test_a_credit_note_keeps_the_tax_of_its_supply(shop: Shop) -> None:
+    """Cement bore 28 % until 21 September 2025 and bears 18 % since."""
+    common = {"group": "ALL", "hsn": "2523", "stock_unit": "BAG", "is_stocked": False}
+    service.create(shop.actor, "Item", [{"code": "CEM", "name": "Cement", **common}])
+    line = {"item": "CEM", "quantity": 10, "rate": 100}
+    sale = shop.sell(line, posting_date=date(2025, 9, 20), **_common())
+    assert (sale["number"], sale["grand_total"]) == ("PUN2526/00001", D(1280))
+    told = {"customer": "C1", "original": sale["id"], "reason": "Wet bags", **_common()}
+    with pytest.raises(DocumentInvalid, match=r"more than the 1280\.00"):
+        shop.submit("Credit Note", items=[{**line, "quantity": 11}], **told)
+    note = shop.submit("Credit Note", items=[{**line, "quantity": 2}], **told)
+    assert (note["number"], note["grand_total"]) == ("PUNN2627/00001", D(256))
+    settles = {"credit_note": note["id"], "sales_invoice": sale["id"]}
+    with pytest.raises(LimitExceeded):
+        shop.submit("Allocation", amount=257, **settles)
+    shop.submit("Allocation", amount=256, **settles)
+    assert get(shop.actor, "Sales Invoice", [sale["id"]]).rows[0]["outstanding"] == D(1024)
+    assert get(shop.actor, "Credit Note", [note["id"]]).rows[0]["unused"] == 0
+    assert verify(None) == []
+
+
+def test_a_payment_in_another_currency_does_not_pay_an_invoice_in_rupees(shop: Shop) -> None:
+    shop.buy("B1", _line("A", 3, 100), **_common())
+    sale = shop.sell(_line("A", 1), **_common())
+    dollars = {"currency": "USD", "exchange_rate": D("88.5"), "amount": 3}
+    paid = shop.submit("Payment", customer="C1", mode="BANK", **dollars)
+    assert shop.accounts()["1121"] == D("265.50")
+    with pytest.raises(DocumentInvalid, match="different currencies"):
+        shop.submit("Allocation", payment=paid["id"], sales_invoice=sale["id"], amount=3)
+    assert verify(None) == []
