@@ -59,7 +59,7 @@ class DocumentsView(Shell):
         found = routes.match(catalog_now(), path)
         methods = METHODS[found.action]
         self.headers["Allow"] = ", ".join(methods)
-        name = methods.get(str(request.method))
+        name = methods.get("GET" if request.method == "HEAD" else str(request.method))
         if name is None:
             raise MethodNotAllowed(str(request.method))
         answer: Response = getattr(self, name)(request, actor_of_request(request), found)

@@ -55,7 +55,7 @@ def _deliver(event: Event, now: datetime) -> bool:
         with transaction.atomic():
             for consumer in consumers_of(event):
                 consumer(event)
-    except Exception as error:  # noqa: BLE001 - a consumer's failure is the event's, not the relay's
+    except Exception as error:  # noqa: BLE001 - a failing consumer is noted and tried again
         log.warning("event %s (%s) failed: %s", event.pk, event.name, error)
         event.attempts += 1
         event.error = f"{type(error).__name__}: {error}"[:1000]

@@ -36,6 +36,7 @@ def test_create_get_change_delete(keeper: APIClient, journal: Journal, world: Wo
     read = keeper.get(place)
     assert read.json() == document
     assert keeper.get(place, HTTP_IF_NONE_MATCH=read["ETag"]).status_code == 304
+    assert keeper.head(place).status_code == 200
 
     changed = keeper.patch(place, {"narration": "Sold twice", "version": 1}, format="json")
     assert (changed.status_code, changed["ETag"]) == (200, '"2"')
