@@ -221,6 +221,10 @@ class _Checker:
                 )
             else:
                 kept[item.text] = item
+        if not node.items and isinstance(kind, kinds.Names) and not kind.empty:
+            message = f"'{key}' names nothing."
+            self.problems.append(Problem("E113", message, node.span, "Name one at least."))
+            return None
         return Listing(tuple(kept.values()), node.span)
 
     def _changed_names(self, node: Mapping, key: str) -> Node | None:

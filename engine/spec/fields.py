@@ -42,7 +42,7 @@ FIELD = Shape(
         ),
         "editable": EDITABLE,
         "to": Key(
-            Names("doctype", single=True),
+            Names("doctype", single=True, empty=False),
             "The doctypes a link may point to; `Document` takes any, `Sales Order.items` a row.",
             "to: Customer",
         ),
@@ -66,7 +66,7 @@ FIELD = Shape(
         "max": Key(Number(), "The greatest value.", "max: 100"),
         "length": Key(Integer(1, 100_000), "The most characters of a text.", "length: 140"),
         "scale": Key(Integer(0, 9), "Decimals of a decimal.", "scale: 3"),
-        "options": Key(Names("option"), "The words of a choice.", "options: [goods, service]"),
+        "options": Key(Names("option", empty=False), "The words of a choice.", "options: [goods, service]"),
         "unique": Key(
             Either((Flag(), Names("field"))),
             "No two records alike: alone, or together with other fields.",

@@ -59,7 +59,7 @@ def _kind(kind: kinds.Kind, definitions: dict[str, Any]) -> dict[str, Any]:
             return {"type": "array", "items": _kind(of, definitions)}
         case kinds.Either(options):
             return {"anyOf": [_kind(option, definitions) for option in options]}
-        case kinds.Names(_, single):
+        case kinds.Names(single=single):
             listed: dict[str, Any] = {"type": "array", "items": _SCALAR, "uniqueItems": True}
             return {"anyOf": [listed, _SCALAR]} if single else listed
         case kinds.DateRange():

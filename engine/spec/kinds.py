@@ -24,10 +24,11 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """A list of names; ``single`` allows one name without brackets."""
+    """A list of names; ``single`` allows one name without brackets, ``empty`` no name at all."""
 
     of: str
     single: bool = False
+    empty: bool = True
 
 
 @dataclass(frozen=True, slots=True)

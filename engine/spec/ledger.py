@@ -25,7 +25,7 @@ _DIMENSION = Shape(
     "A key of the balances of a ledger: a link or a plain value.",
     {
         "link": Key(
-            Names("doctype", single=True),
+            Names("doctype", single=True, empty=False),
             "The doctypes it points to; `Document` takes any.",
             "link: [Customer, Supplier]",
         ),

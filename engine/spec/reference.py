@@ -108,7 +108,7 @@ def describe(kind: kinds.Kind) -> str:
     match kind:
         case kinds.Name(of):
             return "a new name" if of == "new" else f"name of a {of}"
-        case kinds.Names(of, single):
+        case kinds.Names(of=of, single=single):
             return f"names ({of})" + (", or one name" if single else "")
         case kinds.Expression(expects):
             return "expression" + ("" if expects in ("any", "field") else f" → {expects}")

@@ -63,7 +63,7 @@ _ASK = Shape(
     "What the reader is asked. Type and target follow from the dimension of the same name.",
     {
         "type": Key(Choice(FIELD_TYPES), "Its type.", "type: date"),
-        "to": Key(Names("doctype", single=True), "The doctype of a link.", "to: Customer"),
+        "to": Key(Names("doctype", single=True, empty=False), "The doctype of a link.", "to: Customer"),
         "label": LABEL,
         "required": Key(Flag(), "It must be answered.", "required: true"),
         "default": Key(Value("any", ("today", "user")), "The answer proposed.", "default: =today"),

@@ -67,7 +67,7 @@ RULES = Shape(
         "rules": Key(Name("new"), "Its name, in words.", "rules: GST", required=True),
         "label": LABEL,
         "given": Key(
-            MapOf(Names("doctype or type", single=True)),
+            MapOf(Names("doctype or type", single=True, empty=False)),
             "What it is given: name: doctype, doctypes or type.",
             "given: {item: Item, date: date, value: money}",
             required=True,
@@ -86,7 +86,7 @@ RULES = Shape(
         "lines": Key(MapOf(_LINE), "What cases may give."),
         "gives": Key(Text(140), "What its answer is: the doctype of its rows.", "gives: Tax Line"),
         "from": Key(
-            Names("row source"),
+            Names("row source", empty=False),
             "Doctypes whose rows are cases, or one field of a given record.",
             "from: [Price List Item, Item.standard_price]",
         ),
