@@ -6,6 +6,8 @@ has them, so a formula in them can speak of its ``parent``.
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from engine.catalog.types import FieldType
 from engine.compiler import field_rules, view
 from engine.compiler.drafts import DoctypeDraft, FieldDraft, TableDraft
@@ -118,6 +120,7 @@ class _Settler:
         if type_ == "money":
             usual = "document" if draft.currency is not None else "company"
             found.money_in = view.text(node, "in") or usual
+            self._currency(draft, found)
         elif type_ == "quantity":
             unit = view.text(node, "unit")
             found.unit = unit.rpartition(".")[2] if unit is not None else None
@@ -127,6 +130,17 @@ class _Settler:
             self._back(found)
         elif type_ == "table":
             self._child(draft, table, found, above)
+
+    def _currency(self, draft: DoctypeDraft, found: FieldDraft) -> None:
+        if (
+            found.money_in == "document"
+            and draft.currency is None
+            and "money" not in draft.node.dropped
+        ):
+            span = found.node.entries["in"].key.span
+            message = f"{draft.name} has no currency of its own."
+            hint = "Add money: {currency: …, rate: …}, or say in: company."
+            self.problems.append(Problem("E304", message, span, hint))
 
     def _default(self, found: FieldDraft) -> None:
         default = view.scalar(found.node, "default")
@@ -216,7 +230,7 @@ class _Settler:
             row_type = of.text
             fields = _over(base, fields)
         child = self._table(draft, fields, row_type, (path, table.path), (*above, row_type))
-        child.minimum_rows = int(float(view.text(found.node, "min") or 0))
+        child.minimum_rows = int(Decimal(view.text(found.node, "min") or 0))
         child.generated = view.flag(found.node, "generated")
         table.children.append(path)
 

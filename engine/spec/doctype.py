@@ -264,9 +264,7 @@ DOCTYPE = Shape(
         "tests": unbuilt("Tests of the pack."),
         "let": unbuilt("Named intermediate results."),
         "proof": unbuilt("What must hold over a whole import."),
-        "renamed_from": Key(
-            Name("doctype"), "Its former name: the tables move along.", "renamed_from: Bill"
-        ),
+        "renamed_from": unbuilt("Its former name: the data moves along."),
         **ANYWHERE,
     },
 )

@@ -66,7 +66,9 @@ FIELD = Shape(
         "max": Key(Number(), "The greatest value.", "max: 100"),
         "length": Key(Integer(1, 100_000), "The most characters of a text.", "length: 140"),
         "scale": Key(Integer(0, 9), "Decimals of a decimal.", "scale: 3"),
-        "options": Key(Names("option", empty=False), "The words of a choice.", "options: [goods, service]"),
+        "options": Key(
+            Names("option", empty=False), "The words of a choice.", "options: [goods, service]"
+        ),
         "unique": Key(
             Either((Flag(), Names("field"))),
             "No two records alike: alone, or together with other fields.",
@@ -86,9 +88,7 @@ FIELD = Shape(
         "after_submit": Key(Flag(), "It may change after submit.", "after_submit: true"),
         "visible_if": Key(Expression("condition", _ROW), "Shown only where this holds."),
         "read_only_if": Key(Expression("condition", _ROW), "Locked where this holds."),
-        "renamed_from": Key(
-            Name("field"), "Its former name: the data moves along.", "renamed_from: party"
-        ),
+        "renamed_from": unbuilt("Its former name: the data moves along."),
         "make": unbuilt("Makes what a link lacks at submit."),
         "per_company": unbuilt("A value per company on a shared record."),
         "class": unbuilt("A class of confidential fields."),

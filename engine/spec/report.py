@@ -63,7 +63,9 @@ _ASK = Shape(
     "What the reader is asked. Type and target follow from the dimension of the same name.",
     {
         "type": Key(Choice(FIELD_TYPES), "Its type.", "type: date"),
-        "to": Key(Names("doctype", single=True, empty=False), "The doctype of a link.", "to: Customer"),
+        "to": Key(
+            Names("doctype", single=True, empty=False), "The doctype of a link.", "to: Customer"
+        ),
         "label": LABEL,
         "required": Key(Flag(), "It must be answered.", "required: true"),
         "default": Key(Value("any", ("today", "user")), "The answer proposed.", "default: =today"),
@@ -176,9 +178,7 @@ PACK = Shape(
         "label": LABEL,
         "title": Key(Text(200), "What it is called.", "title: Trade"),
         "licence": Key(Text(80), "Its licence.", "licence: Apache-2.0"),
-        "requires": Key(
-            MapOf(Text(80), keys="pack"), "Packs it stands on.", 'requires: {base: ">=1.0,<2"}'
-        ),
+        "requires": unbuilt("Packs it stands on."),
         **ANYWHERE,
     },
 )
