@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from engine.catalog.browser import links
 from engine.catalog.types import Catalog, Dimension, Ledger
 from engine.kernel.entries import Entry
 from engine_runtime.api.present import Titles, link_json, plain_value, target_keys
@@ -22,7 +23,7 @@ def effects_json(catalog: Catalog, entries: Entries, titles: Titles) -> dict[str
     return {
         name: {
             "label": catalog.ledgers[name].label,
-            "columns": _columns(catalog.ledgers[name]),
+            "columns": _columns(catalog, catalog.ledgers[name]),
             "entries": entries_json(catalog, name, rows, titles),
         }
         for name, rows in entries.items()
@@ -59,9 +60,16 @@ def entries_json(
     return [_entry(catalog, ledger, row, titles) for row in rows]
 
 
-def _columns(ledger: Ledger) -> list[dict[str, Any]]:
-    shown = [
-        {"name": d.name, "label": d.label, "type": d.type, "scale": 0} for d in _carried(ledger)
+def _columns(catalog: Catalog, ledger: Ledger) -> list[dict[str, Any]]:
+    shown: list[dict[str, Any]] = [
+        {
+            "name": d.name,
+            "label": d.label,
+            "type": d.type,
+            "scale": 0,
+            "link": links(catalog, d.link),
+        }
+        for d in _carried(ledger)
     ]
     for m in ledger.measures.values():
         shown.append({"name": m.name, "label": m.label, "type": m.type, "scale": m.scale})

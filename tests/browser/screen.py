@@ -105,6 +105,8 @@ class Screen:
 
     def picture(self, name: str, *, whole: bool = False) -> None:
         self.pictures.mkdir(parents=True, exist_ok=True)
+        expect(self.page.get_by_role("alert")).to_have_count(0)  # messages that go by themselves
+        self.page.evaluate("window.scrollTo(0, 0)")
         self.page.screenshot(path=self.pictures / f"{name}.png", full_page=whole)
 
 

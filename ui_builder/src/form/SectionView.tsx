@@ -1,3 +1,4 @@
+import { rowsOf } from '../api/values';
 import type { Shown } from '../core/conditions';
 import { holds, shownAs } from '../core/conditions';
 import type { OpenDocument } from '../core/useDocument';
@@ -26,7 +27,8 @@ function visibleLines(open: OpenDocument, section: Section): readonly Line[] {
         if (!field || field.type === 'back') return [];
         const isLocked = open.isLocked && !(field.afterSubmit && isSubmitted);
         const shown = shownAs(field, open.frame, open.facts, isLocked);
-        return shown.visible ? [{ field, shown }] : [];
+        const isEmptyTable = field.type === 'table' && rowsOf(open.document, name).length === 0;
+        return shown.visible && !(isLocked && isEmptyTable) ? [{ field, shown }] : [];
       }),
     )
     .filter((line) => line.length > 0);

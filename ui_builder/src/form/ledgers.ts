@@ -10,6 +10,7 @@ const ABOUT: ReadonlySet<string> = new Set([
   'reverses',
   'corrects',
   'company',
+  'date',
   'moment',
   'meant_for',
   'recorded_at',
@@ -35,12 +36,19 @@ function typeOf(value: Value): string {
   return typeof value === 'number' ? 'integer' : 'text';
 }
 
+/** The worth of a measure in company currency says nothing new where both are the same. */
+function isRepeated(name: string, entries: readonly Row[]): boolean {
+  const plain = /^(.+)_worth$/.exec(name)?.[1];
+  return plain !== undefined && entries.every((entry) => entry[name] === entry[plain]);
+}
+
 /** Columns for entries that come without: every name, typed by the first value that stands there. */
 function columnsOf(entries: readonly Row[]): readonly Column[] {
   const found = new Map<string, Column>();
   for (const entry of entries) {
     for (const [name, value] of Object.entries(entry)) {
       if (ABOUT.has(name) || found.has(name) || value === null || value === undefined) continue;
+      if (isRepeated(name, entries)) continue;
       const scale =
         typeof value === 'string' && DECIMAL.test(value) ? (value.split('.')[1]?.length ?? 0) : 0;
       found.set(name, {

@@ -23,7 +23,7 @@ export function App() {
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto">
       <QueryClientProvider client={queries}>
-        <Notifications position="bottom-right" autoClose={4000} />
+        <Notifications position="bottom-right" autoClose={3000} limit={2} />
         <Session />
       </QueryClientProvider>
     </MantineProvider>
