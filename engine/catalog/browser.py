@@ -100,8 +100,20 @@ def _table(catalog: Catalog, table: Table) -> dict[str, Any]:
         "parent": table.parent,
         "generated": table.generated,
         "minimum_rows": table.minimum_rows,
-        "fields": {name: _field(catalog, field) for name, field in table.fields.items()},
+        "fields": {
+            name: _field(catalog, field) | {"default_reads": _default_reads(table, field)}
+            for name, field in table.fields.items()
+        },
     }
+
+
+def _default_reads(table: Table, field: Field) -> list[str]:
+    """The fields of the same row that its default is taken from: with them the default may change."""
+    if field.default_expression is None:
+        return []
+    reads = field.default_expression.reads
+    own = {r.field for r in reads if r.record.own and r.record.path == table.path}
+    return sorted(own & set(table.fields))
 
 
 def _field(catalog: Catalog, field: Field) -> dict[str, Any]:

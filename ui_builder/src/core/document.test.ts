@@ -12,6 +12,7 @@ import {
   removeRow,
   setField,
   typedOf,
+  writeField,
 } from './document';
 import { rowAt } from './paths';
 import { ITEM, OTHER, orderDoctype } from './testing/order';
@@ -152,6 +153,27 @@ describe('what the server worked out', () => {
     expect(
       rowAt(mergeDocument(doctype, mine, { items: [{ item: ITEM }] }, keyMaker()), first)?.item,
     ).toEqual(ITEM);
+  });
+});
+
+describe('a saved row that names another record', () => {
+  const line = { id: 6, item: ITEM, quantity: '2', note: 'of the nail' };
+  const saved = adopt(doctype, { id: 5, version: 3, items: [line] }, keyMaker(), true);
+
+  it('is a new row to the server, which fills again what hangs on it', () => {
+    const other = writeField(doctype, saved, first, field('item'), OTHER);
+    expect(documentBody(doctype, other, saved)).toMatchObject({
+      items: [{ item: 8, quantity: '2' }],
+    });
+    expect(rowAt(other, first)).not.toHaveProperty('note');
+    expect(rowAt(other, first)).not.toHaveProperty('id');
+  });
+
+  it('stays itself when the same record is picked again, or anything else is changed', () => {
+    const same = writeField(doctype, saved, first, field('item'), { ...ITEM });
+    expect(rowAt(same, first)).toMatchObject({ id: 6, note: 'of the nail' });
+    const more = writeField(doctype, saved, first, field('quantity'), '3');
+    expect(rowAt(more, first)).toMatchObject({ id: 6, quantity: '3', note: 'of the nail' });
   });
 });
 

@@ -4,7 +4,7 @@
  */
 import { isLink, isRows, type Row, rowsOf, type Value } from '../api/values';
 import type { Doctype, Field, Table } from '../meta/types';
-import { changeRow, type RowPath } from './paths';
+import { changeRow, type RowPath, rowAt, tablePath } from './paths';
 
 const KEY = '$key';
 const TOUCHED = '$touched';
@@ -96,6 +96,39 @@ export function setField(document: Row, path: RowPath, field: Field, value: Valu
       ? withTyped(written, field.name, !isEmpty(value))
       : written;
   });
+}
+
+/**
+ * A saved row that names another record starts afresh: what its defaults took from the old one goes, and the
+ * server fills it again, as it does for a new row.
+ */
+function renewed(row: Row, table: Table, field: Field): Row {
+  const followers = Object.values(table.fields).filter((one) =>
+    one.defaultReads.includes(field.name),
+  );
+  if (typeof row.id !== 'number' || field.type !== 'link' || followers.length === 0) return row;
+  const names = new Set(followers.map((one) => one.name));
+  const touched = String(row[TOUCHED] ?? '')
+    .split(',')
+    .filter((name) => !names.has(name));
+  const kept = Object.entries(row).filter(([name]) => name !== 'id' && !names.has(name));
+  return { ...Object.fromEntries(kept), [TOUCHED]: touched.join(',') };
+}
+
+/** As setField, by a person: a row below the head is renewed where its defaults hang on the field. */
+export function writeField(
+  doctype: Doctype,
+  document: Row,
+  path: RowPath,
+  field: Field,
+  value: Value,
+): Row {
+  const table = doctype.tables[tablePath(path)];
+  const before = rowAt(document, path)?.[field.name];
+  const written = setField(document, path, field, value);
+  const isOther = isLink(value) && !(isLink(before) && before.id === value.id);
+  if (!table || path.length === 0 || !isOther) return written;
+  return changeRow(written, path, (row) => renewed(row, table, field));
 }
 
 export function insertRows(

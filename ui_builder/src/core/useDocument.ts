@@ -5,7 +5,7 @@ import type { Row, Value } from '../api/values';
 import type { Doctype, Field, Table } from '../meta/types';
 import { documentBody } from './body';
 import { documentFrame } from './conditions';
-import { blankRow, insertRows, type KeyMaker, keyMaker, removeRow, setField } from './document';
+import { blankRow, insertRows, type KeyMaker, keyMaker, removeRow, writeField } from './document';
 import { type DocumentState, documentReducer, opened } from './documentState';
 import { byPath, type Findings, shownProblems } from './findings';
 import type { Facts, FrameRow } from './frame';
@@ -66,7 +66,8 @@ export function useDocument(doctype: Doctype, initial: Row, made = false): OpenD
     return {
       nextKey,
       change,
-      set: (path, field, value) => change((document) => setField(document, path, field, value)),
+      set: (path, field, value) =>
+        change((document) => writeField(doctype, document, path, field, value)),
       insert: (above, field, table, at, rows) =>
         change((document) =>
           insertRows(document, above, field.name, at, rows ?? [blankRow(table, nextKey)]),
@@ -74,7 +75,7 @@ export function useDocument(doctype: Doctype, initial: Row, made = false): OpenD
       remove: (above, field, at) =>
         change((document) => removeRow(document, above, field.name, at)),
     };
-  }, [nextKey]);
+  }, [doctype, nextKey]);
 
   const frame = useMemo(() => documentFrame(doctype, state.document), [doctype, state.document]);
   const problems = useMemo(

@@ -68,6 +68,7 @@ export function resolveField(name: string, value: unknown): Field {
     afterSubmit: given.after_submit === true,
     default: scalar(given.default),
     hasDefault: scalar(given.default) !== null || tree(given.default_expression) !== null,
+    defaultReads: texts(given.default_reads),
     help: text(given.help),
     visibleIf: tree(given.visible_if),
     requiredIf: tree(given.required_if),

@@ -59,6 +59,8 @@ export interface Field {
   readonly default: string | number | boolean | null;
   /** Whether something stands there when nobody says anything. */
   readonly hasDefault: boolean;
+  /** Fields of the same row that its default is taken from. */
+  readonly defaultReads: readonly string[];
   readonly help: string;
   readonly visibleIf: Tree | null;
   readonly requiredIf: Tree | null;

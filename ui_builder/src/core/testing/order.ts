@@ -49,7 +49,7 @@ const WIRE = {
             },
             quantity: { type: 'quantity', scale: 3, required: true, default: '1' },
             rate: { type: 'rate', scale: 6, editable: true },
-            note: { type: 'text' },
+            note: { type: 'text', default_reads: ['item'] },
             amount: computed,
             share: computed,
             taxes: { type: 'table', table: 'items.taxes', generated: true },
