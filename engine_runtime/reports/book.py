@@ -157,7 +157,7 @@ def _balances(session: Session, asked: Question) -> list[Line]:
         _sums(session, asked, asked.keys, measures, (since, until)),
     ]
     for measure in measures if asked.directions else ():
-        positive = Condition(measure_column(spec, measure), ">", ZERO)
+        positive = Condition(measure_column(spec, measure), ">", 0)
         queries.append(_sums(session, asked, asked.keys, [measure], (since, until, positive)))
     opening, turnover, *inward = _fetch(session, asked, queries)
     lines_by: dict[tuple[Any, ...], Line] = {}
