@@ -19,7 +19,7 @@ from engine.compiler import view
 from engine.compiler.doctypes import module_of
 from engine.compiler.field_rules import SCALES
 from engine.compiler.ledgers import LedgerDraft
-from engine.compiler.names import key_of, label_of
+from engine.compiler.names import key_of, label_of, plural_of
 from engine.compiler.program import Program
 from engine.compiler.reader import Reader
 from engine.compiler.schema import ASKED, ENTRY, RESULT, DraftSchema, link_type, plain_type
@@ -403,8 +403,8 @@ def _item(
     name = target.text
     construct = program.doctypes.get(name)
     if construct is not None:
-        plural = view.text(construct.node, "plural")
-        return MenuItem(label or plural or name, "doctype", name)
+        written = view.text(construct.node, "plural")
+        return MenuItem(label or written or plural_of(name), "doctype", name)
     if name in program.reports:
         return MenuItem(
             label or view.text(program.reports[name].node, "label") or name, "report", name

@@ -43,6 +43,19 @@ def plan_number(doctype: Doctype, document: Row, facts: Facts) -> NumberPlan | N
     return None
 
 
+def plan_name(doctype: Doctype, document: Row, facts: Facts) -> NumberPlan | None:
+    """The series that gives a record its business key; None where a person gives it."""
+    series = doctype.name_series
+    if series is None or doctype.name_by is None:
+        return None
+    frame: dict[str, Any] = {"this": document, "facts": facts, "counter": COUNTER}
+    prefix, _, suffix = series.text.run(frame).partition(COUNTER)
+    company = document.get("company")
+    longest = doctype.fields[doctype.name_by].length
+    key = f"{doctype.key}|name|{company or ''}|{prefix}|{suffix}"
+    return NumberPlan(key, prefix, series.counter_width, suffix, longest)
+
+
 def _scope(doctype: Doctype, numbering: Numbering, document: Row, frame: dict[str, Any]) -> str:
     parts = [str(expr.run(frame)) for expr in numbering.by]
     if numbering.reset == "fiscal_year" and doctype.date is not None:

@@ -155,8 +155,29 @@ def _fixed_paths() -> Schema:
             "get": _fixed("meta", "The catalog, as far as you may see it", "System",
                           {"200": answer(anything, "For the browser."), **errors(401, 403, 503)}),
         },
+        "/api/period-locks": _period_locks(),
         "/api/openapi.json": {
             "get": _fixed("openapi", "This description", "System",
                           {"200": answer(anything, "OpenAPI 3.1."), **errors(503)}, security=OPEN),
         },
+    }  # fmt: skip
+
+
+def _period_locks() -> Schema:
+    area, day = TEXT, {"type": "string", "format": "date"}
+    until: Schema = {"type": ["string", "null"], "format": "date"}
+    lock: Schema = {"type": "object", "properties": {"area": area, "until": until}}
+    found: Schema = {"type": "object", "properties": {"locks": {"type": "array", "items": lock}}}
+    asked: Schema = {
+        "type": "object",
+        "required": ["area", "until"],
+        "additionalProperties": False,
+        "properties": {"area": area, "until": day, "reason": TEXT},
+    }
+    locks = answer(found, "The areas, and the last closed day of each.")
+    return {
+        "get": _fixed("periodLocks", "Which periods are closed", "Books",
+                      {"200": locks, **errors(401, 403)}),
+        "post": _fixed("closePeriod", "Close an area up to a day", "Books",
+                       {"200": locks, **errors(400, 401, 403, 415, 422)}, requestBody=body(asked)),
     }  # fmt: skip

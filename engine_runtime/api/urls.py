@@ -4,6 +4,7 @@ from django.urls import path
 
 from engine_runtime.api.views_auth import LoginView, LogoutView, MeView, TokenView
 from engine_runtime.api.views_documents import DocumentsView
+from engine_runtime.api.views_periods import PeriodLocksView
 from engine_runtime.api.views_reports import ReportsView, ReportView
 from engine_runtime.api.views_system import HealthView, MetaView, OpenApiView, docs_page
 
@@ -17,6 +18,7 @@ urlpatterns = [
     path("openapi.json", OpenApiView.as_view()),
     path("docs", docs_page),
     path("docs/<str:name>", docs_page),
+    path("period-locks", PeriodLocksView.as_view()),
     path("reports", ReportsView.as_view()),
     path("reports/<str:key>", ReportView.as_view()),
     path("<path:path>", DocumentsView.as_view()),

@@ -29,6 +29,7 @@ from engine_runtime.documents.errors import (
 )
 from engine_runtime.documents.prepare import Prepared, prepare, refuse
 from engine_runtime.documents.read import load
+from engine_runtime.documents.retry import retried
 from engine_runtime.documents.usage import require_no_entries
 from engine_runtime.posting.session import Session, open_session
 
@@ -41,6 +42,7 @@ class Reference:
     version: int | None = None
 
 
+@retried
 def create(
     actor: Actor,
     doctype: str,
@@ -72,6 +74,7 @@ def create(
     return _once(session, kind, idempotency_key, "create", body, work)
 
 
+@retried
 def save(actor: Actor, doctype: str, changes: Sequence[Mapping[str, Any]]) -> list[Row]:
     """Change stored documents; each of ``changes`` has ``id``, ``version`` and what is to be different.
 
@@ -99,6 +102,7 @@ def save(actor: Actor, doctype: str, changes: Sequence[Mapping[str, Any]]) -> li
         return storing.store_changed(session, kind, prepared, stored, taken)
 
 
+@retried
 def submit(
     actor: Actor,
     doctype: str,
@@ -129,6 +133,7 @@ def submit(
     return _once(session, kind, idempotency_key, "submit", body, work)
 
 
+@retried
 def cancel(
     actor: Actor, doctype: str, references: Sequence[Reference], *, reason: str = ""
 ) -> list[Row]:
@@ -146,6 +151,7 @@ def cancel(
         return cancelling.cancel(session, kind, current, reason)
 
 
+@retried
 def delete(actor: Actor, doctype: str, references: Sequence[Reference]) -> None:
     """Delete drafts or masters that nothing refers to. Raises InUse naming what does."""
     session = open_session(actor)

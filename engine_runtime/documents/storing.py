@@ -16,6 +16,7 @@ from engine_runtime.documents import write
 from engine_runtime.documents.difference import snapshot, texts
 from engine_runtime.documents.errors import DocumentInvalid, VersionConflict
 from engine_runtime.documents.facts import frozen
+from engine_runtime.documents.namegiving import give_names
 from engine_runtime.documents.prepare import Prepared, refuse
 from engine_runtime.ledgers.append import Writes
 from engine_runtime.posting.post import Submission, post
@@ -33,6 +34,7 @@ def store_new(
     """Insert documents, submitting them on the way where asked; returns their rows."""
     rows = [item.row for item in prepared]
     stamp(session, rows, new=True)
+    give_names(session, doctype, rows)
     write.assign_ids(session, doctype, rows)
     writes = _submit(session, doctype, rows) if submit else NOTHING
     write.set_link_types(session, doctype, rows)
