@@ -281,9 +281,9 @@ def test_reports() -> None:
 
 def test_menus() -> None:
     assert [(i.kind, i.label) for i in shop().menu["Sales"]] == [
-        ("doctype", "Invoice"),
-        ("doctype", "Credit Note"),
-        ("doctype", "Customer"),
+        ("doctype", "Invoices"),
+        ("doctype", "Credit Notes"),
+        ("doctype", "Customers"),
         ("report", "Stock Balance"),
     ]
 
