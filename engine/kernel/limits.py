@@ -64,7 +64,8 @@ def _broken(
     least = limit.minimum.run({"this": entry.values, "facts": facts})
     if least is None or total >= least or total >= stood:
         return None
-    short = least - total
+    # A whole measure is counted in int.
+    short, total = Decimal(least - total), Decimal(total)
     return Finding(
         f"limit.{limit.key}",
         path,

@@ -98,7 +98,10 @@ def cells(columns: Iterable[ReportColumn], line: Line, frame: Mapping[str, Any])
 def _rounded(column: ReportColumn, value: Any) -> Any:
     if isinstance(value, int) and not isinstance(value, bool) and column.scale:
         value = Decimal(value)
-    return round_half_up(value, column.scale) if isinstance(value, Decimal) else value
+    if not isinstance(value, Decimal):
+        return value
+    rounded = round_half_up(value, column.scale)
+    return int(rounded) if column.type == "integer" else rounded
 
 
 def opening_cells(
