@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from django.db import transaction
 from django.utils import timezone
 
 from engine.kernel.entries import Entry
@@ -48,6 +49,7 @@ def closed(locks: Locks, entries: Iterable[Entry], date_field: str) -> list[Find
     return list(found.values())
 
 
+@transaction.atomic
 def lock(company: int, area: str, until: date, *, user: int, reason: str) -> PeriodLock:
     """Close ``area`` of ``company`` up to and including ``until``; who and why are kept.
 

@@ -84,7 +84,8 @@ class Select:
     """Read ``columns`` (paths or aggregates) of ``table``.
 
     With an aggregate among ``columns``, the paths are what is grouped by. ``after``: the values of ``order`` in the
-    last row of the page before (its paths must end in a unique one). ``lock``: FOR UPDATE of ``table``.
+    last row of the page before (its paths must end in a unique one). ``lock``: FOR NO KEY UPDATE of
+    ``table``: others may still store links to the rows, nobody may change them.
     """
 
     table: TableSpec
@@ -144,7 +145,9 @@ class _Builder:
         if select.limit is not None:
             # Not a parameter: a plan for any number of rows would sort the whole table for the first twenty.
             sql += f" LIMIT {int(select.limit)}"
-        return sql + (" FOR UPDATE OF t" if select.lock and self._vendor == "postgresql" else "")
+        return sql + (
+            " FOR NO KEY UPDATE OF t" if select.lock and self._vendor == "postgresql" else ""
+        )
 
     def _stamp(self) -> str:
         if self._vendor == "sqlite":

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from django.db.utils import IntegrityError
+from django.db.utils import IntegrityError, OperationalError
 
 from engine.plan.spec import TableSpec
 from engine_runtime.schema.registry import unique_name
@@ -21,6 +21,8 @@ _SQLSTATES: dict[str, Kind] = {
     "23001": "append_only",
     "23514": "unbalanced",
 }
+_BROKEN_OFF = frozenset({"40P01", "40001"})
+"""Deadlock, and a serialization failure: the same transaction may succeed when it is tried again."""
 _SQLITE = re.compile(r"(UNIQUE|NOT NULL) constraint failed: (.+)")
 
 
@@ -46,6 +48,11 @@ def explain(error: IntegrityError, tables: Mapping[str, TableSpec]) -> Violation
     if diagnosis.column_name:
         return Violation(kind, table, (diagnosis.column_name,))
     return Violation(kind, table, _columns(tables.get(table or ""), diagnosis.constraint_name))
+
+
+def is_broken_off(error: OperationalError) -> bool:
+    """Whether the database broke a transaction off because of another one, so that it may be tried again."""
+    return getattr(error.__cause__, "sqlstate", None) in _BROKEN_OFF
 
 
 def _columns(table: TableSpec | None, constraint: str | None) -> tuple[str, ...]:
