@@ -94,7 +94,9 @@ def _entry(
         else:
             shown[dimension.name] = plain_value(value)
     for measure in ledger.measures.values():
-        shown[measure.name] = _amount(row.get(measure.name), measure.scale)
+        value = row.get(measure.name)
+        whole = measure.type == "integer"
+        shown[measure.name] = value if whole else _amount(value, measure.scale)
         worth = row.get(f"{measure.name}_worth")
         if worth is not None:
             shown[f"{measure.name}_worth"] = _amount(worth, 2)
