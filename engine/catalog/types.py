@@ -78,6 +78,19 @@ class Field:
     read_only_if: Expr | None = None
     help: str = ""
 
+    @property
+    def is_bounded(self) -> bool:
+        """Whether it must be filled in or kept within bounds."""
+        bounds = (self.required_if, self.minimum, self.maximum)
+        return self.required or any(bound is not None for bound in bounds)
+
+
+_FREE = frozenset(
+    {"decimal", "money", "rate", "percent", "quantity", "integer", "boolean", "date", "datetime",
+     "time", "json", "long_text"}
+)  # fmt: skip
+"""Types of which every value is good, unless the field says more."""
+
 
 @dataclass(frozen=True)
 class Table:
@@ -99,6 +112,11 @@ class Table:
         return tuple(
             f for f in self.fields.values() if f.type not in ("table", "back") and f.stored
         )
+
+    @cached_property
+    def constrained(self) -> tuple[Field, ...]:
+        """The columns whose value may be refused: required, bounded, of a checked form, or a link."""
+        return tuple(f for f in self.columns if f.type not in _FREE or f.is_bounded)
 
 
 # --- calculation -----------------------------------------------------------------------------

@@ -23,6 +23,8 @@ def largest_remainder(amount: Decimal, weights: Sequence[Decimal], places: int) 
         if units:
             raise ValueError("there is no row to take a share")
         return []
+    if not units:
+        return [amount] * len(weights)
     parts = _units(units, [Fraction(weight) for weight in weights])
     return [Decimal(part).scaleb(-places) for part in parts]
 

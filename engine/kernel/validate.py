@@ -41,7 +41,7 @@ def _enough_rows(doctype: Doctype, document: Row, table: Table) -> Iterator[Find
 
 def _row(table: Table, row: Row, document: Row, facts: Facts) -> Iterator[Finding]:
     frame: dict[str, Any] = {"this": row, "row": None, "facts": facts}
-    for field in table.columns:
+    for field in table.constrained:
         value = row[field.name]
         if value is None or value == "":
             needed = field.required or (

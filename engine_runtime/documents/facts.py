@@ -6,7 +6,6 @@ from typing import Any
 
 from engine.catalog.types import Doctype
 from engine.kernel.rows import Row, rows_at
-from engine_runtime.documents.difference import plain
 from engine_runtime.documents.lookups import targets_of
 from engine_runtime.posting.post import COMPANY
 from engine_runtime.posting.session import Session
@@ -15,7 +14,10 @@ Frozen = dict[str, dict[str, dict[str, Any]]]
 
 
 def frozen(session: Session, doctype: Doctype, document: Row) -> Frozen:
-    """Doctype name → id → field → value of every record that ``document`` reads over a link, as JSON."""
+    """Doctype name → id → field → value of every record that ``document`` reads over a link.
+
+    Values are typed; written as JSON, decimals and dates become text.
+    """
     wanted: dict[str, set[int]] = {}
     for (path, name), targets in doctype.facts.links.items():
         for row in rows_at(document, path):
@@ -26,11 +28,7 @@ def frozen(session: Session, doctype: Doctype, document: Row) -> Frozen:
         wanted.setdefault(COMPANY, set()).add(document["company"])
     _follow(session, doctype, wanted)
     return {
-        name: {
-            str(number): {key: plain(value) for key, value in rows[number].items()}
-            for number in sorted(ids)
-            if number in rows
-        }
+        name: {str(number): rows[number] for number in sorted(ids) if number in rows}
         for name, ids in wanted.items()
         if (rows := session.facts.get(name))
     }
