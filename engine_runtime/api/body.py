@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import IO, Any, NoReturn
 
 from rest_framework.parsers import BaseParser
@@ -31,7 +31,10 @@ def _decimal(text: str) -> Decimal:
         raise MalformedBody(
             f"A number of {len(text)} characters is too long: {NUMBER_LIMIT} are allowed."
         )
-    return Decimal(text)
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise MalformedBody(f"{text} is too large to be a number here.") from None
 
 
 def _integer(text: str) -> int:

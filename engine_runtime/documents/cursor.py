@@ -17,9 +17,10 @@ from engine_runtime.documents.values import Unreadable, read_value
 from engine_runtime.posting.session import Session
 
 
-def encode(values: Sequence[Any]) -> str:
-    """The cursor behind a row with these order values."""
-    return base64.urlsafe_b64encode(orjson.dumps([plain(value) for value in values])).decode()
+def encode(values: Sequence[Any], sorts: Sequence[str]) -> str:
+    """The cursor behind a row with these order values, in a list sorted by ``sorts``."""
+    text = orjson.dumps([list(sorts), [plain(value) for value in values]])
+    return base64.urlsafe_b64encode(text).decode()
 
 
 def decode(
@@ -27,9 +28,10 @@ def decode(
 ) -> tuple[Any, ...]:
     """The order values in ``cursor``. Raises InputMalformed where it is not one of this list's."""
     try:
-        values = orjson.loads(base64.urlsafe_b64decode(cursor.encode()))
-        if not isinstance(values, list) or len(values) != len(sorts):
+        found = orjson.loads(base64.urlsafe_b64decode(cursor.encode()))
+        if not isinstance(found, list) or len(found) != 2 or found[0] != list(sorts):
             raise ValueError
+        values = found[1]
         fields = [resolve_path(session, doctype, name.lstrip("-")).field for name in sorts]
         return tuple(read_value(f, value) for f, value in zip(fields, values, strict=True))
     except (ValueError, binascii.Error, Unreadable):

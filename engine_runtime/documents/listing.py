@@ -99,7 +99,8 @@ def list_rows(actor: Actor, doctype: str, asked: ListQuery) -> Page:
     page = _page(session, kind, asked, plan, found[: asked.limit])
     if len(found) > asked.limit:
         last = found[asked.limit - 1]
-        page.next = encode([last[plan.place(order.path)] for order in plan.order])
+        values = [last[plan.place(order.path)] for order in plan.order]
+        page.next = encode(values, _sorts(kind, asked))
     return page
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
@@ -11,6 +12,7 @@ from engine.catalog.types import Field
 from engine.kernel.stored import DECIMAL_TYPES
 
 MOST_TEXT = 100_000
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
 class Unreadable(Exception):
@@ -36,8 +38,12 @@ def read_value(field: Field, value: Any) -> Any:
 
 
 def _wrong(kind: str, value: Any) -> Unreadable:
-    shown = repr(value) if len(repr(value)) <= 40 else repr(value)[:37] + "…"
-    return Unreadable("value.type", f"{shown} is not {kind}.")
+    """The refusal of ``value``, shown as JSON would show it."""
+    text = json.dumps(value, default=str, ensure_ascii=False)
+    shown = str(value) if isinstance(value, Decimal) else text
+    return Unreadable(
+        "value.type", f"{shown if len(shown) <= 40 else shown[:37] + '…'} is not {kind}."
+    )
 
 
 def _decimal(field: Field, value: Any) -> Decimal:
@@ -88,8 +94,8 @@ def _date(field: Field, value: Any) -> date:
 
 
 def _sensible(value: date) -> date:
-    if not 1900 <= value.year <= 2200:
-        raise ValueError
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise Unreadable("value.too_far", f"takes a date of the years {FIRST_YEAR} to {LAST_YEAR}.")
     return value
 
 
@@ -125,13 +131,12 @@ def _text(field: Field, value: Any) -> str:
 
 
 def _link(field: Field, value: Any) -> int | str:
-    if isinstance(value, Mapping):
-        value = value.get("id")
-    if isinstance(value, bool) or not isinstance(value, int | str) or value == "":
+    named = value.get("id") if isinstance(value, Mapping) else value
+    if isinstance(named, bool) or not isinstance(named, int | str) or named == "":
         raise _wrong("a record's id or key", value)
-    if isinstance(value, int) and not 0 < value < 2**63:
-        raise _wrong("a record's id", value)
-    return value if isinstance(value, int) else _text(field, value)
+    if isinstance(named, int) and not 0 < named < 2**63:
+        raise _wrong("a record's id", named)
+    return named if isinstance(named, int) else _text(field, named)
 
 
 def _json(field: Field, value: Any) -> Any:

@@ -46,6 +46,7 @@ def raw(client: APIClient, text: str | bytes, path: str = ROUTE) -> Any:
         ("[" * 100_000, "deeper"),
         ('{"lines":' * 20 + "1" + "}" * 20, "deeper"),
         ('{"narration": 1' + "0" * 5000 + "}", "too long"),
+        ('{"narration": 1e9999999999999999999}', "too large"),
         (b'{"narration": "\xff"}', "UTF-8"),
         ('{"narration": "\\u0000"}', "U+0000"),
         ('{"narration": "\\ud800"}', "surrogate"),
@@ -82,6 +83,7 @@ def test_a_large_body_is_413(keeper: APIClient, nothing_left: None, size: int) -
         ("narration", "x" * 141, "narration"),
         ("posting_date", "2026-02-30", "posting_date"),
         ("posting_date", "tomorrow", "posting_date"),
+        ("posting_date", "9999-12-31", "posting_date"),
         ("posting_date", 20260510, "posting_date"),
         ("total", "5.00", "total"),
         ("lines", {}, "lines"),
@@ -244,3 +246,21 @@ def test_numbers_of_a_body_stay_exact(keeper: APIClient, world: World) -> None:
     answer = raw(keeper, '{"narration": "exact", "lines": [' + lines + "]}")
     assert answer.status_code == 201, answer.content
     assert json.loads(answer.content)["total"] == "1234567890123.45"
+
+
+def test_a_cursor_belongs_to_its_order(keeper: APIClient, journal: Journal) -> None:
+    for day in ("2026-05-01", "2026-05-02"):
+        keeper.post(ROUTE, journal("5", day), format="json")
+    cursor = keeper.get(ROUTE, {"limit": 1, "sort": "posting_date"}).json()["next"]
+    assert keeper.get(ROUTE, {"cursor": cursor, "sort": "posting_date"}).status_code == 200
+    assert keeper.get(ROUTE, {"cursor": cursor, "sort": "number"}).status_code == 400
+    assert keeper.get(ROUTE, {"cursor": "no cursor"}).status_code == 400
+
+
+def test_values_are_shown_as_they_were_sent(keeper: APIClient, journal: Journal) -> None:
+    body = journal() | {"lines": [{"account": 1.5, "debit": True}]}
+    found = {
+        p["path"]: p["message"] for p in keeper.post(ROUTE, body, format="json").json()["problems"]
+    }
+    assert "1.5 is not" in found["lines[0].account"]
+    assert "true is not" in found["lines[0].debit"]
