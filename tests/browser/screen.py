@@ -39,9 +39,9 @@ class Screen:
         navigation = self.page.get_by_role("navigation", name="Menu")
         navigation.get_by_role("link", name=name, exact=True).click()
 
-    def new(self, label: str) -> None:
-        """Opens the list named ``label`` and starts a new document."""
-        self.open_menu(label)
+    def new(self, label: str, menu: str | None = None) -> None:
+        """Opens the list that the menu calls ``menu`` (else the plural) and starts a new document."""
+        self.open_menu(menu or f"{label}s")
         self.page.get_by_role("link", name=f"New {label}").click()
         expect(self.page.get_by_role("heading", name=f"New {label}")).to_be_visible()
 

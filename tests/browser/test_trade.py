@@ -63,12 +63,12 @@ def test_buy_sell_get_paid_cancel_and_look_at_the_trial_balance(screen: Screen) 
     screen.picture("sales-invoice", whole=True)
 
     allocation = _get_paid(screen, invoice, total)
-    screen.open_document("Sales Invoice", invoice)
+    screen.open_document("Sales Invoices", invoice)
     assert screen.value("Outstanding") == "0.00"
 
-    screen.open_document("Allocation", allocation)
+    screen.open_document("Allocations", allocation)
     screen.cancel("Paid another invoice")
-    screen.open_document("Sales Invoice", invoice)
+    screen.open_document("Sales Invoices", invoice)
     assert screen.value("Outstanding") == total
     screen.cancel("Wrong customer")
     assert screen.value("Outstanding") == "0.00"
@@ -142,7 +142,7 @@ def test_keys_enter_rows_and_leaving_asks_first(screen: Screen) -> None:
 
 def test_a_list_searches_filters_and_sorts(screen: Screen) -> None:
     screen.sign_in()
-    screen.open_menu("Sales Invoice")
+    screen.open_menu("Sales Invoices")
     table = screen.page.get_by_role("table", name="Sales Invoices")
     expect(table).to_be_visible()
     states = screen.page.get_by_role("radiogroup", name="State")
@@ -177,3 +177,40 @@ def test_a_phone_shows_the_same(phone: Screen) -> None:
     width = phone.page.evaluate("document.documentElement.scrollWidth")
     assert width <= 360
     phone.picture("phone-invoice", whole=True)
+
+
+def test_a_saved_draft_is_changed(screen: Screen) -> None:
+    screen.sign_in()
+    screen.new("Sales Invoice")
+    screen.pick("Customer", "Zari")
+    screen.pick("Item, Items row 1", "chair")
+    screen.wait_until_worked_out()
+    usual = screen.value("Rate, Items row 1")
+    screen.type("Rate, Items row 1", "1234.5")
+    screen.page.keyboard.press("Control+s")
+    expect(screen.page.get_by_role("button", name="Save", exact=True)).to_be_disabled()
+    expect(screen.field("Rate, Items row 1", "textbox")).to_have_value("1,234.50")
+
+    screen.type("Rate, Items row 1", "")
+    screen.field("Rate, Items row 1", "textbox").press("Tab")
+    screen.wait_until_worked_out()
+    assert screen.value("Rate, Items row 1") == usual
+
+    chair = screen.field("HSN or SAC, Items row 1", "combobox").input_value()
+    screen.pick("Item, Items row 1", "rice")
+    screen.wait_until_worked_out()
+    rice = screen.field("HSN or SAC, Items row 1", "combobox").input_value()
+    assert rice not in ("", chair)
+    quantity = screen.field("Quantity, Items row 1", "textbox")
+    quantity.fill("2")
+    screen.page.keyboard.press("Control+s")
+    expect(screen.page.get_by_role("button", name="Save", exact=True)).to_be_disabled()
+    expect(quantity).to_be_focused()
+    screen.page.reload()
+    expect(quantity).to_have_value("2")
+    expect(screen.field("HSN or SAC, Items row 1", "combobox")).to_have_value(rice)
+
+    screen.page.get_by_role("button", name="More actions").click()
+    screen.page.get_by_role("menuitem", name="Delete draft…").click()
+    screen.page.get_by_role("dialog").get_by_role("button", name="Delete", exact=True).click()
+    expect(screen.page.get_by_role("table", name="Sales Invoices")).to_be_visible()

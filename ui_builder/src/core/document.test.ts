@@ -31,7 +31,7 @@ const field = (name: string, table = items) => {
 
 function withLine(): Row {
   const next = keyMaker();
-  const empty = adopt(doctype, { customer: null, items: [] }, next, false);
+  const empty = adopt(doctype, { customer: null, items: [] }, { nextKey: next, chosen: false });
   return insertRows(empty, [], 'items', 0, [blankRow(items as NonNullable<typeof items>, next)]);
 }
 
@@ -61,7 +61,7 @@ describe('what is sent', () => {
       version: 3,
       items: [{ id: 6, item: ITEM, quantity: '2', rate: '9', typed: 'rate' }],
     };
-    const saved = adopt(doctype, wire, keyMaker(), true);
+    const saved = adopt(doctype, wire, { nextKey: keyMaker(), chosen: true });
     const emptied = setField(saved, first, field('rate'), null);
     expect(documentBody(doctype, emptied, saved)).toEqual({
       id: 5,
@@ -72,7 +72,7 @@ describe('what is sent', () => {
 
   it('says null where a person emptied what a default had filled', () => {
     const emptied = setField(
-      adopt(doctype, { kind: 'home' }, keyMaker(), false),
+      adopt(doctype, { kind: 'home' }, { nextKey: keyMaker(), chosen: false }),
       [],
       field('kind', head),
       null,
@@ -158,7 +158,11 @@ describe('what the server worked out', () => {
 
 describe('a saved row that names another record', () => {
   const line = { id: 6, item: ITEM, quantity: '2', note: 'of the nail' };
-  const saved = adopt(doctype, { id: 5, version: 3, items: [line] }, keyMaker(), true);
+  const saved = adopt(
+    doctype,
+    { id: 5, version: 3, items: [line] },
+    { nextKey: keyMaker(), chosen: true },
+  );
 
   it('is a new row to the server, which fills again what hangs on it', () => {
     const other = writeField(doctype, saved, first, field('item'), OTHER);

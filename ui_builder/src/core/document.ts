@@ -151,24 +151,28 @@ export function removeRow(document: Row, above: RowPath, field: string, at: numb
   }));
 }
 
-/** Takes a document from the server into the form: every row gets its key; `chosen`: its values are more than defaults. */
-export function adopt(
-  doctype: Doctype,
-  document: Row,
-  nextKey: KeyMaker,
-  chosen: boolean,
-  path = '',
-): Row {
+export interface Adoption {
+  readonly nextKey: KeyMaker;
+  /** Its values are more than defaults. */
+  readonly chosen: boolean;
+  /** What stood in the form before: rows in the same place keep their keys, and so the focus stays. */
+  readonly before?: Row | undefined;
+}
+
+/** Takes a document from the server into the form: every row gets its key. */
+export function adopt(doctype: Doctype, document: Row, how: Adoption, path = ''): Row {
   const table = doctype.tables[path];
-  const row: Record<string, Value> = { ...document, [KEY]: nextKey() };
+  const key = how.before ? keyOf(how.before) : '';
+  const row: Record<string, Value> = { ...document, [KEY]: key || how.nextKey() };
   for (const field of Object.values(table?.fields ?? {})) {
     const below = field.type === 'table' ? field.table : null;
     if (below === null) continue;
-    row[field.name] = rowsOf(document, field.name).map((child) =>
-      adopt(doctype, child, nextKey, chosen, below),
+    const before = how.before ? rowsOf(how.before, field.name) : [];
+    row[field.name] = rowsOf(document, field.name).map((child, index) =>
+      adopt(doctype, child, { ...how, before: before[index] }, below),
     );
   }
-  return chosen ? touchAll(row, table) : row;
+  return how.chosen ? touchAll(row, table) : row;
 }
 
 function touchAll(row: Row, table: Table | undefined): Row {
@@ -193,7 +197,7 @@ function mergeRows(
       const before = mine[index];
       return before
         ? mergeRow(doctype, table, before, row, nextKey)
-        : adopt(doctype, row, nextKey, false, table.path);
+        : adopt(doctype, row, { nextKey, chosen: false }, table.path);
     });
     const same = made.length === mine.length && made.every((row, index) => row === mine[index]);
     return same ? mine : made;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Row, rowsOf } from '../api/values';
-import { keyMaker, setField } from './document';
+import { keyMaker, keyOf, setField } from './document';
 import { type DocumentState, documentReducer, opened } from './documentState';
 import { placeWords, shownProblems } from './findings';
 import { FACTS, ITEM, orderDoctype } from './testing/order';
@@ -83,6 +83,19 @@ describe('an open document', () => {
     const loaded = reduce(changed, { kind: 'loaded', document: { id: 9, version: 2, items: [] } });
     expect(loaded).toMatchObject({ changes: 0, strict: false, problems: [] });
     expect(loaded.saved?.id).toBe(9);
+  });
+});
+
+describe('a document loaded over what stood there', () => {
+  it('keeps the keys of its rows, so that the focus stays', () => {
+    const state = opened(doctype, { id: 9, items: [{ id: 1 }, { id: 2 }] }, nextKey, true);
+    const loaded = reduce(state, {
+      kind: 'loaded',
+      document: { id: 9, items: [{ id: 1 }, { id: 3 }, { id: 4 }] },
+    });
+    const keys = (one: DocumentState) => rowsOf(one.document, 'items').map(keyOf);
+    expect(keys(loaded).slice(0, 2)).toEqual(keys(state));
+    expect(new Set(keys(loaded)).size).toBe(3);
   });
 });
 

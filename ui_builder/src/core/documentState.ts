@@ -43,14 +43,15 @@ function withFirstRow(doctype: Doctype, document: Row, nextKey: KeyMaker): Row {
   return document;
 }
 
-/** In: a document from the server; `chosen`: its values are more than defaults. Out: the form's first state. */
+/** In: a document from the server; `chosen`: its values are more than defaults; what stood there before. Out: the form's first state. */
 export function opened(
   doctype: Doctype,
   document: Row,
   nextKey: KeyMaker,
   chosen: boolean,
+  before?: Row,
 ): DocumentState {
-  const adopted = adopt(doctype, document, nextKey, chosen);
+  const adopted = adopt(doctype, document, { nextKey, chosen, before });
   const mine = typeof document.id === 'number' ? adopted : withFirstRow(doctype, adopted, nextKey);
   return {
     document: mine,
@@ -111,7 +112,7 @@ export function documentReducer(doctype: Doctype, nextKey: KeyMaker) {
       case 'refused':
         return { ...state, problems: action.problems, foundIn: state.document, strict: true };
       case 'loaded':
-        return opened(doctype, action.document, nextKey, true);
+        return opened(doctype, action.document, nextKey, true, state.document);
     }
   };
 }

@@ -6,11 +6,13 @@ import { controlAttributes, controlClass } from '../control';
 import styles from '../control.module.css';
 import type { InputProps } from '../types';
 import { useDraft } from '../useDraft';
+import { useSelectAll } from '../useSelectAll';
 
 /** A day, typed in any usual way (`1/4`, `01-04-2026`, `t` for today) or picked from the browser's calendar. */
 export function DateInput(props: InputProps) {
   const known = textOf(props.value);
-  const draft = useDraft(formatDay(known), formatDay(known));
+  const draft = useDraft(formatDay(known));
+  const selecting = useSelectAll();
   const [isNoDate, setNoDate] = useState(false);
   const picker = useRef<HTMLInputElement>(null);
 
@@ -40,7 +42,7 @@ export function DateInput(props: InputProps) {
         placeholder={props.isCell || props.isReadOnly ? undefined : 'dd-mm-yyyy'}
         value={draft.shown}
         readOnly={props.isReadOnly}
-        onFocus={() => !props.isReadOnly && draft.begin()}
+        {...selecting}
         onChange={(event) => type(event.currentTarget.value)}
         onBlur={(event) => leave(event.currentTarget.value)}
       />

@@ -5,22 +5,15 @@ import { controlAttributes, controlClass } from '../control';
 import styles from '../control.module.css';
 import type { InputProps } from '../types';
 import { useDraft } from '../useDraft';
+import { useSelectAll } from '../useSelectAll';
 import { formatNumber } from './format';
-
-/** What stands in the field when a person enters it: no grouping, no zeros to delete. */
-function bare(value: string): string {
-  if (!value.includes('.')) return value;
-  return value.replace(/0+$/, '').replace(/\.$/, '');
-}
 
 /** A number, exact at the field's scale: grouped as India does, typed with or without commas. */
 export function NumberInput(props: InputProps) {
   const { field, value, onChange } = props;
   const known = textOf(value);
-  const draft = useDraft(
-    known === '' ? '' : formatNumber(known, field.type, field.scale),
-    bare(known),
-  );
+  const draft = useDraft(known === '' ? '' : formatNumber(known, field.type, field.scale));
+  const selecting = useSelectAll();
   const [isNoNumber, setNoNumber] = useState(false);
 
   const type = (typed: string) => {
@@ -46,12 +39,7 @@ export function NumberInput(props: InputProps) {
       value={draft.shown}
       readOnly={props.isReadOnly}
       title={isNoNumber ? 'This is not a number.' : undefined}
-      onFocus={(event) => {
-        if (props.isReadOnly) return;
-        draft.begin();
-        const input = event.currentTarget;
-        requestAnimationFrame(() => input.select());
-      }}
+      {...selecting}
       onChange={(event) => type(event.currentTarget.value)}
       onBlur={leave}
     />
