@@ -48,9 +48,13 @@ class Layer:
         return self.value_in - self.value_out
 
     def take(self, quantity: int) -> int:
-        """Take ``quantity`` (≤ what is left) and return its value."""
+        """Take ``quantity`` (≤ what is left) and return its value, never below 0.
+
+        After a piece in between came back, more may have left than its quantity is worth, by rounding:
+        the next pieces then leave for nothing until it is made up.
+        """
         self.quantity_out += quantity
-        gone = rounded(self.value_in * self.quantity_out, self.quantity_in)
+        gone = max(rounded(self.value_in * self.quantity_out, self.quantity_in), self.value_out)
         value = gone - self.value_out
         self.value_out = gone
         return value

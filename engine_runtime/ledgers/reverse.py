@@ -24,6 +24,9 @@ from engine_runtime.tables.asking import select
 from engine_runtime.tables.gateway import Gateway
 from engine_runtime.tables.query import Condition
 
+FIRST_LOOK = 100
+"""How many entries of a key are read at first to find the newest that is live."""
+
 
 @dataclass(slots=True)
 class Reversal:
@@ -224,9 +227,14 @@ def newest_moment(
 ) -> datetime | None:
     """Where the latest live entry of ``entry``'s key stands once the entries ``undone`` are reversed."""
     names = ("id", "reverses", "moment")
-    query = select(
-        gateway, spec, names, where=key_conditions(entry), order=["-moment", "-id"], limit=500
-    )
-    rows = [dict(zip(names, row, strict=True)) for row in gateway.fetch_many([query])[0]]
-    gone = set(undone)
-    return next((row["moment"] for row in live(rows) if row["id"] not in gone), None)
+    where, gone, limit = key_conditions(entry), set(undone), FIRST_LOOK
+    while True:
+        query = select(gateway, spec, names, where=where, order=["-moment", "-id"], limit=limit)
+        rows = [dict(zip(names, row, strict=True)) for row in gateway.fetch_many([query])[0]]
+        is_all = len(rows) < limit
+        # An entry and its reversal stand at one moment: the last one may be cut in two.
+        whole = rows if is_all else [r for r in rows if r["moment"] > rows[-1]["moment"]]
+        found = next((row["moment"] for row in live(whole) if row["id"] not in gone), None)
+        if found is not None or is_all:
+            return found
+        limit *= 10
