@@ -16,7 +16,7 @@ from engine.catalog.types import Doctype
 from engine.kernel.rows import Row
 from engine_runtime.access.actor import Actor
 from engine_runtime.access.gate import require
-from engine_runtime.documents import cancelling, idempotency, storing
+from engine_runtime.documents import cancelling, idempotency, storing, write
 from engine_runtime.documents.convert import convert
 from engine_runtime.documents.difference import difference, snapshot
 from engine_runtime.documents.errors import (
@@ -30,7 +30,7 @@ from engine_runtime.documents.errors import (
 from engine_runtime.documents.prepare import Prepared, prepare, refuse
 from engine_runtime.documents.read import load
 from engine_runtime.documents.retry import retried
-from engine_runtime.documents.usage import require_no_entries
+from engine_runtime.documents.usage import require_no_entries, require_same_method
 from engine_runtime.posting.session import Session, open_session
 
 
@@ -96,9 +96,12 @@ def save(actor: Actor, doctype: str, changes: Sequence[Mapping[str, Any]]) -> li
         _refuse(prepared)
         for item in prepared:
             item.row["version"] += 1
+        # New rows are told apart by their ids.
+        write.assign_ids(session, kind, current)
         taken = [
             difference(kind, old, item.row) for old, item in zip(before, prepared, strict=True)
         ]
+        require_same_method(session, kind, [row["id"] for row in current], taken)
         return storing.store_changed(session, kind, prepared, stored, taken)
 
 

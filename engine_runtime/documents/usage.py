@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from engine.catalog.types import DOCUMENT, Doctype
-from engine_runtime.documents.errors import InUse
+from engine.catalog.types import DOCUMENT, Doctype, Ledger
+from engine.kernel.finding import Finding
+from engine_runtime.documents.errors import DocumentInvalid, InUse
 from engine_runtime.documents.read import find_titles
 from engine_runtime.ledgers.stored import live
 from engine_runtime.posting.session import Session
 from engine_runtime.tables.asking import select
-from engine_runtime.tables.query import Condition
+from engine_runtime.tables.query import Condition, Where
 
 
 def require_no_entries(session: Session, doctype: Doctype, ids: Sequence[int]) -> None:
@@ -52,3 +54,45 @@ def require_not_settled(session: Session, doctype: Doctype, ids: Sequence[int]) 
             raise InUse(
                 f"{kind.label} {name} refers to this {doctype.label}. Cancel {kind.label} {name} first."
             )
+
+
+def require_same_method(
+    session: Session, doctype: Doctype, ids: Sequence[int], changes: Sequence[Mapping[str, Any]]
+) -> None:
+    """Raise DocumentInvalid where ``changes`` touch what decides how entries that stand are valued.
+
+    What is there was carried by the old method: changing it needs a document of its own (revaluation).
+    """
+    for ledger in session.catalog.ledgers.values():
+        deciding = _deciding(ledger, doctype)
+        touched = [i for i, change in enumerate(changes) if deciding & change.keys()]
+        if not touched or not _has_moved(session, ledger, doctype, [ids[i] for i in touched]):
+            continue
+        name = next(iter(sorted(deciding & changes[touched[0]].keys())))
+        finding = Finding(
+            "field.in_books",
+            name,
+            f"{doctype.fields[name].label} decides what entries in {ledger.label} are worth, "
+            "and there are some already.",
+            hint=f"Make a new {doctype.label}.",
+        )
+        raise DocumentInvalid(finding.message, [finding])
+
+
+def _deciding(ledger: Ledger, doctype: Doctype) -> set[str]:
+    """The fields of ``doctype`` that the valuation method of ``ledger`` is read from."""
+    if ledger.valuation is None:
+        return set()
+    reads = ledger.valuation.method.reads
+    return {read.field for read in reads if read.record.doctype == doctype.name}
+
+
+def _has_moved(session: Session, ledger: Ledger, doctype: Doctype, ids: Sequence[int]) -> bool:
+    """Whether entries name one of ``ids``; whether there are any where it is reached over another link."""
+    spec = session.tables[ledger.table]
+    names = [d.name for d in ledger.dimensions.values() if doctype.name in d.link]
+    wheres: list[list[Where]] = [[Condition(f"{name}_id", "in", list(ids))] for name in names]
+    queries = [
+        select(session.gateway, spec, ("id",), where=where, limit=1) for where in wheres or [[]]
+    ]
+    return any(session.gateway.fetch_many(queries))
