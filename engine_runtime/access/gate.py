@@ -43,6 +43,19 @@ def require_report(actor: Actor, report: Report) -> None:
         raise Forbidden(report.label, "read")
 
 
+def may_read_ledger(actor: Actor, catalog: Catalog, ledger: str) -> bool:
+    """True if the actor may read a report on ``ledger`` (its name): then its entries are theirs to see as well.
+
+    So a seller sees what an invoice did to stock and receivables, and not what the goods had cost.
+    """
+    if actor.unrestricted:
+        return True
+    return any(
+        report.ledger == ledger and may_read_report(actor, report)
+        for report in catalog.reports.values()
+    )
+
+
 def readable_doctypes(actor: Actor, catalog: Catalog) -> frozenset[str]:
     """Keys of the doctypes that the actor may read."""
     found = (d for d in catalog.doctypes.values() if not d.abstract and not d.child)

@@ -8,7 +8,7 @@ from typing import Any
 from engine.catalog.types import Ledger
 from engine.kernel.rows import rows_at
 from engine_runtime.access.actor import Actor
-from engine_runtime.access.gate import require
+from engine_runtime.access.gate import may_read_ledger, require
 from engine_runtime.documents.read import Titles, collect, find_titles, load
 from engine_runtime.documents.service import concrete
 from engine_runtime.ledgers.stored import dimension_values, entries_of, types_of
@@ -27,7 +27,7 @@ class Effects:
 
 
 def effects(actor: Actor, doctype: str, document: int) -> Effects:
-    """The entries of one document that the actor may read. Raises Forbidden, NotFound."""
+    """The entries of one document in the ledgers that the actor may read. Raises Forbidden, NotFound."""
     session = open_session(actor)
     kind = concrete(session, doctype)
     require(actor, "read", kind)
@@ -38,7 +38,8 @@ def effects(actor: Actor, doctype: str, document: int) -> Effects:
         if path
         for child in rows_at(row, path)
     }
-    stored = entries_of(session.gateway, session.catalog, session.tables, [document])
+    readable = [n for n in session.catalog.ledgers if may_read_ledger(actor, session.catalog, n)]
+    stored = entries_of(session.gateway, session.catalog, session.tables, [document], readable)
     result = Effects()
     wanted: dict[str, set[int]] = {}
     for name, entries in stored.items():

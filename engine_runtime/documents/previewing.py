@@ -11,7 +11,7 @@ from engine.kernel.entries import Entry
 from engine.kernel.finding import Finding
 from engine.kernel.rows import Facts, Row, rows_at
 from engine_runtime.access.actor import Actor
-from engine_runtime.access.gate import require
+from engine_runtime.access.gate import may_read_ledger, require
 from engine_runtime.documents.balances import compute
 from engine_runtime.documents.convert import convert
 from engine_runtime.documents.prepare import Prepared, prepare
@@ -66,7 +66,8 @@ def _preview(session: Session, doctype: Doctype, item: Prepared) -> Preview:
         post(session, doctype, [submission], locking=False)
         result.problems += submission.findings
         for entry in submission.entries:
-            result.entries.setdefault(entry.ledger.name, []).append(entry)
+            if may_read_ledger(session.actor, session.catalog, entry.ledger.name):
+                result.entries.setdefault(entry.ledger.name, []).append(entry)
         _forget(fresh)
     if known is not None:
         compute(session, doctype, [document])

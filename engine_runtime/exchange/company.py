@@ -50,8 +50,11 @@ def change(actor: Actor, doctype: str, record: Record, fields: Mapping[str, Any]
     return service.save(actor, doctype, [{**version, **fields}])[0]
 
 
-def add_fiscal_years(actor: Actor, first: date, last: date) -> None:
-    """Create the fiscal years, April to March, that ``first`` to ``last`` touch."""
+def add_fiscal_years(actor: Actor, company: Record, first: date, last: date) -> Record:
+    """Create the fiscal years, April to March, that ``first`` to ``last`` touch; the last is the current one.
+
+    Returns ``company`` with its books open from the first of them on.
+    """
     years = range(_starting_year(first), _starting_year(last) + 1)
     rows = [
         {
@@ -61,7 +64,9 @@ def add_fiscal_years(actor: Actor, first: date, last: date) -> None:
         }
         for year in years
     ]
-    service.create(actor, "Fiscal Year", rows)
+    created = service.create(actor, "Fiscal Year", rows)
+    open_books = {"books_from": rows[0]["start_date"], "current_year": created[-1]["id"]}
+    return change(actor, "Company", company, open_books)
 
 
 def _starting_year(day: date) -> int:

@@ -57,7 +57,7 @@ def load_masters(folder: Path, first: date, today: date) -> Masters:
     company = found_company(folder, read_rows(demo / "company.csv")[0])
     users = create_users(demo / "users.csv", company["id"])
     actor = actor_named(ADMINISTRATOR, company["id"])
-    add_fiscal_years(actor, first, today)
+    company = add_fiscal_years(actor, company, first, today)
     branches = by_key(load_file(actor, "Branch", demo / "branches.csv"))
     loaded = {name: load_file(actor, name, demo / file) for name, file in MASTERS}
     _settle(actor, company, branches, loaded)

@@ -10,6 +10,7 @@ import pytest
 from engine_runtime.access.actor import Actor, system_actor
 from engine_runtime.documents import service
 from engine_runtime.documents.errors import DocumentError
+from engine_runtime.documents.read import get
 from engine_runtime.exchange.company import add_fiscal_years, found_company, load_reference
 from engine_runtime.exchange.records import RecordsUnreadable, load_file, read_rows
 from tests.pack.vectors import DATA
@@ -74,6 +75,8 @@ def test_the_service_says_what_is_wrong_with_a_row(actor: Actor, tmp_path: Path)
 
 
 def test_fiscal_years_touch_the_whole_time(actor: Actor) -> None:
-    add_fiscal_years(actor, date(2030, 3, 31), date(2031, 4, 1))
+    (company,) = get(actor, "Company", [actor.company_id or 0]).rows
+    company = add_fiscal_years(actor, company, date(2030, 3, 31), date(2031, 4, 1))
+    assert company["books_from"] == date(2029, 4, 1)
     with pytest.raises(DocumentError):
-        add_fiscal_years(actor, date(2030, 3, 31), date(2030, 3, 31))
+        add_fiscal_years(actor, company, date(2030, 3, 31), date(2030, 3, 31))
