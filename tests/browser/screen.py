@@ -103,6 +103,10 @@ class Screen:
         expect(table).to_be_visible()
         return cells(table)
 
+    def fits(self) -> bool:
+        """Whether the page is no wider than the window, and so never scrolls sideways."""
+        return bool(self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
     def picture(self, name: str, *, whole: bool = False) -> None:
         self.pictures.mkdir(parents=True, exist_ok=True)
         expect(self.page.get_by_role("alert")).to_have_count(0)  # messages that go by themselves

@@ -60,6 +60,7 @@ def test_buy_sell_get_paid_cancel_and_look_at_the_trial_balance(screen: Screen) 
     assert screen.value("Outstanding") == total
     general = screen.entries("General")
     assert number(general[-1][-1]) == number(general[-1][-2]) > 0
+    assert screen.fits()
     screen.picture("sales-invoice", whole=True)
 
     allocation = _get_paid(screen, invoice, total)
@@ -174,8 +175,7 @@ def test_a_phone_shows_the_same(phone: Screen) -> None:
     phone.pick("Customer", "Zari")
     phone.pick("Item, Items row 1", "chair")
     phone.wait_until_worked_out()
-    width = phone.page.evaluate("document.documentElement.scrollWidth")
-    assert width <= 360
+    assert phone.fits()
     phone.picture("phone-invoice", whole=True)
 
 

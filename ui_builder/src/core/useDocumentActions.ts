@@ -94,8 +94,7 @@ export function useDocumentActions(open: OpenDocument): DocumentActions {
 
   /** What is worked out only when asked (balances) stands in the document as it is read, not in the answer to a write. */
   const taken = async (row: Row): Promise<Row> => {
-    const isNew = open.saved === null;
-    const whole = isNew ? row : await getDocument(doctype.route, Number(row.id)).catch(() => row);
+    const whole = await getDocument(doctype.route, Number(row.id)).catch(() => row);
     open.load(whole);
     return whole;
   };

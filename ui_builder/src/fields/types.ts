@@ -29,7 +29,7 @@ export interface FieldKind {
   readonly Input: ComponentType<InputProps>;
   readonly Show: ComponentType<ShowProps>;
   readonly align: 'left' | 'right' | 'center';
-  /** Width of a grid column in ch. */
+  /** Room of a grid column, in characters. */
   readonly width: number;
   /** Takes two columns of a form. */
   readonly isWide?: boolean;

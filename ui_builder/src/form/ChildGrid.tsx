@@ -172,7 +172,7 @@ function rowLook(
 
 /** Numbers and dates take the room they need; texts and links share what is left. */
 function columnWidth(kind: FieldKind): CSSProperties {
-  const width = `${String(kind.width * 0.6)}rem`;
+  const width = `${String(kind.width / 2)}rem`;
   return kind.align === 'left' && kind.width > 13
     ? { minWidth: width }
     : { width, minWidth: width };

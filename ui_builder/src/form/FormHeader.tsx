@@ -97,7 +97,11 @@ function MakeMenu() {
   const targets = makeable(meta, doctype);
   const make = (target: Doctype) => {
     const from = `${doctype.route}/${String(document.id)}`;
-    void navigate({ to: '/doc/$doctype/new', params: { doctype: target.key }, search: { from } });
+    void navigate({
+      to: '/doc/$doctype/$id',
+      params: { doctype: target.key, id: 'new' },
+      search: { from },
+    });
   };
   const [only] = targets;
   if (targets.length === 0 || !only) return null;
@@ -146,9 +150,8 @@ function MoreMenu({ onDelete }: { readonly onDelete: () => void }) {
             rightSection="Alt+N"
             onClick={() =>
               void navigate({
-                to: '/doc/$doctype/new',
-                params: { doctype: doctype.key },
-                search: {},
+                to: '/doc/$doctype/$id',
+                params: { doctype: doctype.key, id: 'new' },
               })
             }
           >

@@ -26,8 +26,9 @@ interface Props {
   readonly initial: Row;
   /** Made from another document, whose values it carries. */
   readonly isMade?: boolean;
-  /** Loads the document again; null while it was never saved. */
-  readonly onReload: (() => Promise<Row | null>) | null;
+  readonly onCreated: (row: Row) => void;
+  /** Reads the document with this id again. */
+  readonly onReload: (id: number) => Promise<Row>;
 }
 
 type Dialog = 'submit' | 'cancel' | 'delete' | null;
@@ -42,7 +43,7 @@ export function nameOf(doctype: Doctype, row: Row): string {
 }
 
 /** One document: header with its actions, problems, sections, and what it does to the books. */
-export function FormPage({ doctype, initial, isMade = false, onReload }: Props) {
+export function FormPage({ doctype, initial, isMade = false, onCreated, onReload }: Props) {
   const open = useDocument(doctype, initial, isMade);
   const actions = useDocumentActions(open);
   const navigate = useNavigate();
@@ -55,14 +56,7 @@ export function FormPage({ doctype, initial, isMade = false, onReload }: Props) 
     setDialog(null);
     if (row === null) return;
     notifications.show({ message: `${nameOf(doctype, row)} is ${what}.`, color: 'teal' });
-    if (isNew) {
-      void navigate({
-        to: '/doc/$doctype/$id',
-        params: { doctype: doctype.key, id: String(row.id) },
-        replace: true,
-        ignoreBlocker: true,
-      });
-    }
+    if (isNew) onCreated(row);
   };
   const save = () => void actions.save().then((row) => said(row, 'saved'));
   const remove = async () => {
@@ -72,9 +66,7 @@ export function FormPage({ doctype, initial, isMade = false, onReload }: Props) 
       void navigate({ to: '/doc/$doctype', params: { doctype: doctype.key }, ignoreBlocker: true });
   };
   const reload = async () => {
-    const row = await onReload?.();
-    if (!row) return;
-    open.load(row);
+    open.load(await onReload(Number(open.document.id)));
     actions.dismiss();
   };
 
@@ -89,7 +81,7 @@ export function FormPage({ doctype, initial, isMade = false, onReload }: Props) 
     { key: 'n', alt: true },
     doctype.can.has('create')
       ? () =>
-          void navigate({ to: '/doc/$doctype/new', params: { doctype: doctype.key }, search: {} })
+          void navigate({ to: '/doc/$doctype/$id', params: { doctype: doctype.key, id: 'new' } })
       : null,
   );
   useHotkey(
@@ -124,7 +116,7 @@ export function FormPage({ doctype, initial, isMade = false, onReload }: Props) 
             className={styles.alert}
           >
             {actions.failure}
-            {actions.isStale && onReload ? (
+            {actions.isStale && !isNew ? (
               <Button
                 variant="light"
                 color="red"

@@ -4,7 +4,7 @@ import { useBlocker } from '@tanstack/react-router';
 /** Asks before what was typed is lost: inside the application, and when the window is closed. */
 export function LeaveGuard({ isDirty }: { readonly isDirty: boolean }) {
   const guard = useBlocker({
-    shouldBlockFn: ({ current, next }) => isDirty && current.pathname !== next.pathname,
+    shouldBlockFn: () => isDirty,
     enableBeforeUnload: () => isDirty,
     withResolver: true,
   });

@@ -27,7 +27,11 @@ function DoctypeList({ doctype }: { readonly doctype: Doctype }) {
     { key: 'n', alt: true },
     canCreate
       ? () =>
-          void navigate({ to: '/doc/$doctype/new', params: { doctype: doctype.key }, search: {} })
+          void navigate({
+            to: '/doc/$doctype/$id',
+            params: { doctype: doctype.key, id: 'new' },
+            search: {},
+          })
       : null,
   );
   useHotkey({ key: 'k', ctrl: true }, () => search.current?.focus());

@@ -18,8 +18,8 @@ function Entry({ item }: { readonly item: MenuItem }) {
       </MenuLink>
       {canCreate ? (
         <Link
-          to="/doc/$doctype/new"
-          params={{ doctype: item.target }}
+          to="/doc/$doctype/$id"
+          params={{ doctype: item.target, id: 'new' }}
           className={styles.entryNew}
           aria-label={`New ${meta.doctypes[item.target]?.label ?? item.label}`}
         >

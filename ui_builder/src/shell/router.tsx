@@ -37,18 +37,13 @@ const list = createRoute({
   component: lazyRouteComponent(() => import('../list/ListPage'), 'ListPage'),
 });
 
-const fresh = createRoute({
-  getParentRoute: () => root,
-  path: '/doc/$doctype/new',
-  validateSearch: (given: Record<string, unknown>): { readonly from?: string | undefined } => ({
-    from: text(given.from),
-  }),
-  component: lazyRouteComponent(() => import('../form/NewPage'), 'NewPage'),
-});
-
+/** `id` is `new` for a document that does not exist yet; `from` names what it is made from. */
 const form = createRoute({
   getParentRoute: () => root,
   path: '/doc/$doctype/$id',
+  validateSearch: (given: Record<string, unknown>): { readonly from?: string | undefined } => ({
+    from: text(given.from),
+  }),
   component: lazyRouteComponent(() => import('../form/DocumentPage'), 'DocumentPage'),
 });
 
@@ -81,10 +76,17 @@ export function makeRouter() {
   return createRouter({
     parseSearch,
     stringifySearch,
-    routeTree: root.addChildren([home, list, fresh, form, report]),
+    routeTree: root.addChildren([home, list, form, report]),
     defaultPendingComponent: () => <Waiting what="Loading the page" />,
     defaultPreload: 'intent',
   });
+}
+
+declare module '@tanstack/history' {
+  interface HistoryState {
+    /** The form that goes on under this address: a new document keeps its form when it is saved. */
+    readonly form?: string;
+  }
 }
 
 declare module '@tanstack/react-router' {
