@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from engine.catalog.types import Catalog, Dimension, Doctype, Ledger, Posting
+from engine.catalog.types import DOCUMENT, Catalog, Dimension, Doctype, Ledger, Posting
 from engine.expr.errors import RoleUnresolved
 from engine.expr.types import Money
 from engine.kernel.entries import (
@@ -340,12 +340,14 @@ def _issue(case: PostingCase, entry: Entry) -> None:
         value, entry.slices = state.take(units(-_per(entry), per.scale))
     except NotCovered as shortage:
         missing = Decimal(shortage.missing).scaleb(-per.scale)
+        there = Decimal(state.quantity).scaleb(-per.scale)
         entry.values[of.name] = ZERO
         case.findings.append(
             Finding(
                 "limit.not_covered",
                 _place(entry),
-                f"{_named(case, entry)}: {missing.normalize():f} more than there is.",
+                f"{_named(case, entry)}: {there.normalize():f} is there, "
+                f"{(there + missing).normalize():f} is wanted.",
                 hint="Take less, or receive more first.",
             )
         )
@@ -390,13 +392,19 @@ def describe(catalog: Catalog, facts: Facts, entry: Entry, names: tuple[str, ...
         value, dimension = entry.values[name], entry.ledger.dimensions[name]
         if value is None:
             continue
-        title: Any = value
-        for target in dimension.link:
-            record = facts.get(target, {}).get(value)
-            if record is not None:
-                title = record.get(catalog.doctypes[target].title_field) or value
-        words.append(f"{dimension.label} {title}")
+        words.append(f"{dimension.label} {_title(catalog, facts, dimension, value)}")
     return ", ".join(words) or entry.ledger.label
+
+
+def _title(catalog: Catalog, facts: Facts, dimension: Dimension, value: Any) -> Any:
+    """How a person knows the record: its number where it has one, else its title."""
+    any_document = dimension.link == (DOCUMENT,)
+    for target in facts if any_document else dimension.link:
+        record = facts.get(target, {}).get(value)
+        if record is not None:
+            number = record.get("number") if any_document else None
+            return number or record.get(catalog.doctypes[target].title_field) or value
+    return value
 
 
 # --- ledgers that post -----------------------------------------------------------------------

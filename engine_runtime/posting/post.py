@@ -156,8 +156,9 @@ def _check_limits(
     owners = {id(e): submission for submission in submissions for e in submission.entries}
     entries = [e for submission in submissions for e in submission.entries]
     for entry, finding in check_limits(session.catalog, session.facts, before, entries):
-        known = {f.path for f in owners[id(entry)].findings if f.code == "limit.not_covered"}
-        if finding.path not in known:
+        # What valuation could not cover has been said, and is the same shortage.
+        short = any(f.code == "limit.not_covered" for f in owners[id(entry)].findings)
+        if not (short and entry.ledger.valuation is not None):
             owners[id(entry)].findings.append(finding)
 
 

@@ -14,7 +14,7 @@ from django.conf import settings
 from engine_runtime.access.actor import Actor, system_actor
 from engine_runtime.documents import service
 from engine_runtime.documents.effects import effects
-from engine_runtime.documents.errors import DocumentError, DocumentInvalid, LimitExceeded
+from engine_runtime.documents.errors import DocumentError, DocumentInvalid, InUse, LimitExceeded
 from engine_runtime.documents.read import get
 from engine_runtime.documents.service import Reference
 from engine_runtime.exchange.company import found_company, load_reference
@@ -239,7 +239,9 @@ def test_a_credit_note_keeps_the_tax_of_its_supply(shop: Shop) -> None:
     sale = shop.sell(line, posting_date=date(2025, 9, 20), **_common())
     assert (sale["number"], sale["grand_total"]) == ("PUN2526/00001", D(1280))
     told = {"customer": "C1", "original": sale["id"], "reason": "Wet bags", **_common()}
-    with pytest.raises(DocumentInvalid, match=r"more than the 1280\.00"):
+    with pytest.raises(
+        DocumentInvalid, match=r"PUN2526/00001: amount 1280 is there, 1408 is wanted"
+    ):
         shop.submit("Credit Note", items=[{**line, "quantity": 11}], **told)
     note = shop.submit("Credit Note", items=[{**line, "quantity": 2}], **told)
     assert (note["number"], note["grand_total"]) == ("PUNN2627/00001", D(256))
@@ -250,6 +252,42 @@ def test_a_credit_note_keeps_the_tax_of_its_supply(shop: Shop) -> None:
     assert get(shop.actor, "Sales Invoice", [sale["id"]]).rows[0]["outstanding"] == D(1024)
     assert get(shop.actor, "Credit Note", [note["id"]]).rows[0]["unused"] == 0
     assert verify(None) == []
+
+
+def test_credit_notes_never_exceed_their_invoice(shop: Shop) -> None:
+    shop.buy("B1", _line("A", 3, 100), **_common())
+    sale = shop.sell(_line("A", 2), **_common())
+    told = {"customer": "C1", "original": sale["id"], "reason": "Too dear", **_common()}
+    line = {"item": "A", "quantity": 1, "rate": 200, "warehouse": "W"}
+    shop.submit("Credit Note", items=[line], **told)
+    shop.submit("Credit Note", items=[line], **told)
+    with pytest.raises(LimitExceeded, match=r"amount 0 is there, 236 is wanted"):
+        shop.submit("Credit Note", items=[line], **told)
+    with pytest.raises(InUse, match="Credit Note PUNN2627/00001"):
+        service.cancel(shop.actor, "Sales Invoice", [Reference(sale["id"])])
+    assert verify(None) == []
+
+
+def test_an_open_item_is_only_settled_towards_zero(shop: Shop) -> None:
+    shop.buy("B1", _line("A", 3, 100), **_common())
+    sale = shop.sell(_line("A", 1), **_common())
+    refund = shop.submit("Payment", customer="C1", mode="BANK", direction="pay", amount=236)
+    with pytest.raises(LimitExceeded, match="this would add to the 236"):
+        shop.submit("Allocation", payment=refund["id"], sales_invoice=sale["id"], amount=236)
+    paid = shop.submit("Payment", customer="C1", mode="BANK", amount=500)
+    shop.submit("Allocation", payment=paid["id"], sales_invoice=sale["id"], amount=236)
+    with pytest.raises(LimitExceeded, match=r"PUN2627/00001.*nothing is open any more"):
+        shop.submit("Allocation", payment=paid["id"], sales_invoice=sale["id"], amount=1)
+    assert verify(None) == []
+
+
+def test_nothing_is_settled_before_it_is_there(shop: Shop) -> None:
+    shop.buy("B1", _line("A", 3, 100), **_common())
+    paid = shop.submit("Payment", customer="C1", mode="BANK", amount=500)
+    sale = shop.sell(_line("A", 1), posting_date=date(2026, 5, 20), **_common())
+    early = {"payment": paid["id"], "sales_invoice": sale["id"], "amount": 236}
+    with pytest.raises(DocumentInvalid, match="What is settled is of"):
+        shop.submit("Allocation", posting_date=date(2026, 5, 19), **early)
 
 
 def test_a_payment_in_another_currency_does_not_pay_an_invoice_in_rupees(shop: Shop) -> None:
