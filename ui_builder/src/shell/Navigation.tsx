@@ -9,7 +9,7 @@ export function Navigation({ onChosen }: { readonly onChosen: () => void }) {
   return (
     <nav aria-label="Menu" className={styles.nav}>
       {meta.menu.map((group) => (
-        <section key={group.module} aria-label={group.module}>
+        <div key={group.module}>
           <h2 className={styles.navTitle}>{group.module}</h2>
           {group.items.map((item) => (
             <MenuLink
@@ -22,7 +22,7 @@ export function Navigation({ onChosen }: { readonly onChosen: () => void }) {
               <span>{item.label}</span>
             </MenuLink>
           ))}
-        </section>
+        </div>
       ))}
     </nav>
   );
