@@ -31,10 +31,10 @@ def decode(
         found = orjson.loads(base64.urlsafe_b64decode(cursor.encode()))
         if not isinstance(found, list) or len(found) != 2 or found[0] != list(sorts):
             raise ValueError
-        values = found[1]
+        values = list(found[1])
         fields = [resolve_path(session, doctype, name.lstrip("-")).field for name in sorts]
         return tuple(read_value(f, value) for f, value in zip(fields, values, strict=True))
-    except (ValueError, binascii.Error, Unreadable):
+    except (TypeError, ValueError, binascii.Error, Unreadable):
         raise InputMalformed(
             "The cursor does not belong to this list. Start at the first page."
         ) from None

@@ -68,6 +68,8 @@ def create(
         for item in prepared:
             item.row["version"] = 1
             item.row["state"] = "draft" if kind.submittable else None
+            if kind.submittable:
+                item.row["number"] = None
         return storing.store_new(session, kind, prepared, submit=submit)
 
     body = {"doctype": doctype, "documents": list(documents), "submit": submit}

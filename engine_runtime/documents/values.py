@@ -49,6 +49,8 @@ def _wrong(kind: str, value: Any) -> Unreadable:
 def _decimal(field: Field, value: Any) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         raise _wrong("a number", value)
+    if isinstance(value, str) and "_" in value:  # Python reads 1_000, people do not write it
+        raise _wrong("a number", value)
     try:
         number = Decimal(str(value).strip()) if not isinstance(value, Decimal) else value
     except InvalidOperation:
@@ -64,7 +66,7 @@ def _decimal(field: Field, value: Any) -> Decimal:
 
 
 def _integer(field: Field, value: Any) -> int:
-    if isinstance(value, str) and value.strip().lstrip("-").isascii():
+    if isinstance(value, str) and value.strip().lstrip("-").isascii() and "_" not in value:
         try:
             value = int(value)
         except ValueError:
@@ -106,6 +108,7 @@ def _datetime(field: Field, value: Any) -> datetime:
         read = None
     if not isinstance(read, datetime):
         raise _wrong("a date and time (ISO 8601)", value)
+    _sensible(read.date())
     return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
 
 
