@@ -12,6 +12,7 @@ from timeit import default_timer
 from engine.catalog.types import Catalog
 from engine.compiler.codes import CODES
 from engine.compiler.compile import Compiled, compile_constructs, compile_folder
+from engine.kernel.proof import unbalanced_postings
 from engine.plan.difference import difference, worst
 from engine.plan.tables import tables
 from engine.problems.problem import Problem
@@ -61,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _check(options: argparse.Namespace) -> int:
     begin = default_timer()
-    compiled = compile_folder(options.path)
+    compiled = _proved(compile_folder(options.path))
     took = default_timer() - begin
     if options.format == "json":
         print(json.dumps(_report(compiled, took), indent=2, ensure_ascii=False))
@@ -71,6 +72,14 @@ def _check(options: argparse.Namespace) -> int:
     else:
         _print_text(compiled, took)
     return 0 if compiled.catalog is not None else 1
+
+
+def _proved(compiled: Compiled) -> Compiled:
+    """Without a catalog, and with the counter-example, where a made-up document does not balance."""
+    if compiled.catalog is None:
+        return compiled
+    wrong = unbalanced_postings(compiled.catalog)
+    return Compiled(None, (*compiled.problems, *wrong)) if wrong else compiled
 
 
 def _report(compiled: Compiled, took: float) -> dict[str, object]:

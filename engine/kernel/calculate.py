@@ -17,6 +17,7 @@ from engine.catalog.types import (
     Step,
     TaxStep,
 )
+from engine.expr.errors import RoleUnresolved
 from engine.kernel.distribute import largest_remainder
 from engine.kernel.finding import Finding, path_of
 from engine.kernel.rows import Facts, Row, append_row, child_path, is_typed, rows_at, worth_at
@@ -102,7 +103,15 @@ def _formula(calculation: Calculation, step: FormulaStep) -> None:
         if step.editable and is_typed(row, name):
             continue
         frame["this"] = row
-        _store(calculation, step.path, row, target, run(frame))
+        _store(calculation, step.path, row, target, _unless_unresolved(run, frame))
+
+
+def _unless_unresolved(run: Callable[[Any], Any], frame: dict[str, Any]) -> Any:
+    """The value, or None where ``role()`` finds no account: a draft may lack it, a posting says so."""
+    try:
+        return run(frame)
+    except RoleUnresolved:
+        return None
 
 
 def _store(calculation: Calculation, path: str, row: Row, target: Field, value: Any) -> None:

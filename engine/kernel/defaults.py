@@ -27,11 +27,19 @@ def fill_defaults(doctype: Doctype, document: Row, facts: Facts, *, today: date,
         ]
         for row in rows_at(document, table.path) if wanted else ():
             if row.get("id") is not None:
+                _settle_booleans(wanted, row)
                 continue
             frame["this"] = row
             for field in wanted:
                 if row[field.name] is None:
                     row[field.name] = _default(field, frame)
+
+
+def _settle_booleans(fields: list[Field], row: Row) -> None:
+    """A boolean that a person emptied is false: a condition is never in doubt because of it."""
+    for field in fields:
+        if field.type == "boolean" and row[field.name] is None:
+            row[field.name] = False
 
 
 def _default(field: Field, frame: dict[str, Any]) -> Any:

@@ -57,7 +57,7 @@ def balance_key(by: Iterable[str], company: int, values: Mapping[str, Any]) -> s
 
 
 def merged(entries: list[Entry]) -> list[Entry]:
-    """Entries that differ only in measures become one; entries that count nothing are dropped.
+    """Entries that differ only in measures become one.
 
     Valued ledgers keep every line: each is a movement of its own.
     """
@@ -76,7 +76,7 @@ def merged(entries: list[Entry]) -> list[Entry]:
             _add(first, entry)
     for entry in result:
         _normalise(entry)
-    return [entry for entry in result if not entry.is_empty()]
+    return result
 
 
 def _identity(entry: Entry) -> tuple[Any, ...]:
@@ -115,11 +115,14 @@ def settle_conversion(entries: list[Entry]) -> Decimal:
     """Make worth balance where only conversion rounding is left, and return what is still open.
 
     Worth is debit − credit summed over the double-entry ledgers. A leftover of at most one smallest
-    unit per line goes to the largest line that no other ledger wrote, if every line's amounts balance.
+    unit per line goes to the largest line that no other ledger wrote (a line of nothing will do, such
+    as the rounding of a document that has none). Where one currency takes part, amounts must balance
+    by themselves.
     """
     book = [entry for entry in entries if entry.ledger.double_entry is not None]
     open_worth = sum((_net(entry, _in_company_currency(entry)) for entry in book), ZERO)
-    if not open_worth or sum((_net(entry, entry.values) for entry in book), ZERO):
+    one_currency = len({entry.currency for entry in book}) == 1
+    if not open_worth or (one_currency and sum((_net(e, e.values) for e in book), ZERO)):
         return open_worth
     if abs(open_worth) > Decimal("0.01") * len(book):
         return open_worth

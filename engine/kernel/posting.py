@@ -86,7 +86,7 @@ def finish(drafts: Drafts, states: Mapping[tuple[str, str], Method]) -> list[Ent
         entries += _with_ledger_posts(case, made, MOST_LEVELS)
     entries = merged(entries)
     _check_balance(case, entries)
-    return entries
+    return [entry for entry in entries if not entry.is_empty()]
 
 
 def _all(drafts: Drafts) -> dict[str, list[Entry]]:
@@ -429,10 +429,8 @@ def _with_ledger_posts(case: PostingCase, entries: list[Entry], levels: int) -> 
 
 
 def _check_balance(case: PostingCase, entries: list[Entry]) -> None:
-    if case.findings:
-        return
     left = settle_conversion(entries)
-    if left:
+    if left and not case.findings:
         side = "debit" if left > 0 else "credit"
         case.findings.append(
             Finding(

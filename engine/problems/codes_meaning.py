@@ -179,6 +179,12 @@ CODES = MappingProxyType(
             "dimensions: {account: {type: text}}\n"
             "measures: {debit: {type: money}, credit: {type: integer}}\n",
         ),
+        "E514": Code(
+            "A document that does not balance",
+            "Before a pack is published, its postings are tried on made-up documents; one of them would post "
+            "more debit than credit. The text shows what it was made of and what each posting would write.",
+            "",
+        ),
         "E601": Code(
             "Twice in the form",
             "A field stands in one place of the form.",

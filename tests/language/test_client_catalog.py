@@ -72,7 +72,7 @@ def test_make_from_names_the_source() -> None:
 
 def test_menu_and_reports() -> None:
     assert client()["menu"]["Sales"][0] == {
-        "label": "Invoice",
+        "label": "Invoices",
         "kind": "doctype",
         "target": "sales/invoices",
     }

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from engine.kernel.proof import unbalanced_postings
 from engine.problems.problem import Problem
 from engine.problems.render import Sources, as_text
 from engine_runtime.active.sources import compile_sources, read_folder
@@ -47,6 +48,10 @@ class Command(BaseCommand):
         self._print(compiled.problems, sources)
         if compiled.catalog is None:
             raise CommandError(f"{folder} has errors; nothing was published.")
+        unbalanced = unbalanced_postings(compiled.catalog)
+        self._print(unbalanced, sources)
+        if unbalanced:
+            raise CommandError(f"{folder} has postings that do not balance; nothing was published.")
         try:
             version = apply(compiled.catalog, sources, drop_data=options["drop_data"])
         except SchemaRefused as error:

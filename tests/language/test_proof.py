@@ -1,0 +1,82 @@
+"""Postings are tried on made-up documents before a pack is published."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from engine.cli import main
+from engine.compiler.compile import compile_folder
+from engine.kernel.proof import unbalanced_postings
+from tests.language.programs import compile_text
+
+PACK = Path("metadata")
+
+SHOP = """
+doctype: Company
+fields: {name: {type: text}}
+---
+ledger: General
+double_entry: {debit: debit, credit: credit}
+dimensions: {account: {type: text, required: true}}
+measures: {debit: {type: money, in: company}, credit: {type: money, in: company}}
+---
+doctype: Bill
+company: required
+date: on_day
+submittable: true
+fields:
+  on_day: {type: date, required: true}
+  net:    {type: money, in: company, required: true}
+  tax:    {type: money, in: company, required: true}
+  total:  {type: money, in: company, formula: net + tax}
+posts:
+  income: {ledger: General, set: {account: "'income'", credit: net}}
+  tax:    {ledger: General, set: {account: "'tax'", SIDE: tax}}
+  owed:   {ledger: General, set: {account: "'owed'", debit: total}}
+"""
+
+
+def test_what_balances_passes() -> None:
+    compiled = compile_text(SHOP.replace("SIDE", "credit"))
+    assert compiled.catalog is not None, compiled.problems
+    assert unbalanced_postings(compiled.catalog) == []
+
+
+def test_a_tax_on_the_wrong_side_is_shown_with_its_document() -> None:
+    compiled = compile_text(SHOP.replace("SIDE", "debit"))
+    assert compiled.catalog is not None, compiled.problems
+    (problem,) = unbalanced_postings(compiled.catalog)
+    assert problem.code == "E514"
+    assert problem.span is not None
+    assert "too much debit" in problem.message
+    assert "income credit" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("selling/sales_invoice.yaml", "credit: row.amount}", "debit: row.amount}"),
+        ("selling/sales_invoice.yaml", "credit: rounding}", "debit: rounding}"),
+        ("buying/purchase_invoice.yaml", "amount: -grand_total", "amount: -net_total"),
+        ("stock/stock_entry.yaml", "value: -row.value}", "value: 2 - row.value}"),
+    ],
+)  # fmt: skip
+def test_a_broken_rule_of_the_standard_pack_is_found(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], file: str, old: str, new: str
+) -> None:
+    shutil.copytree(PACK, tmp_path / "pack", ignore=shutil.ignore_patterns("data"))
+    path = tmp_path / "pack" / "doctypes" / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    assert main(["check", str(tmp_path / "pack")]) == 1
+    assert f"{path}:1:10: E514" in capsys.readouterr().out
+
+
+def test_the_standard_pack_balances() -> None:
+    catalog = compile_folder(PACK).catalog
+    assert catalog is not None
+    assert unbalanced_postings(catalog) == []
