@@ -2,104 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 
-from engine_runtime.access.actor import Actor, system_actor
 from engine_runtime.documents import service
 from engine_runtime.documents.effects import effects
 from engine_runtime.documents.errors import DocumentError, DocumentInvalid, InUse, LimitExceeded
 from engine_runtime.documents.read import get
 from engine_runtime.documents.service import Reference
-from engine_runtime.exchange.company import found_company, load_reference
 from engine_runtime.ledgers.verify import verify
 from engine_runtime.reports.run import run
+from tests.scenarios.shop import BRANCH, Shop, line
 
-DATA = Path(settings.METADATA_DIR) / "data"
-DAY = date(2026, 5, 4)
 D = Decimal
 
 
-@dataclass(frozen=True)
-class Shop:
-    """A company with one branch, one warehouse, one item at average cost and one at FIFO."""
-
-    actor: Actor
-
-    def submit(self, doctype: str, **fields: Any) -> dict[str, Any]:
-        document = {"posting_date": DAY, **fields}
-        return service.create(self.actor, doctype, [document], submit=True)[0]
-
-    def buy(self, number: str, *lines: dict[str, Any], **more: Any) -> dict[str, Any]:
-        return self.submit(
-            "Purchase Invoice",
-            supplier="S1",
-            bill_number=number,
-            bill_date=DAY,
-            items=list(lines),
-            **more,
-        )
-
-    def sell(self, *lines: dict[str, Any], **more: Any) -> dict[str, Any]:
-        return self.submit("Sales Invoice", customer="C1", items=list(lines), **more)
-
-    def accounts(self) -> dict[str, Decimal]:
-        """Account code → debit − credit."""
-        answer = run(
-            self.actor, "trial_balance", {"from_date": "2026-04-01", "to_date": "2026-05-31"}
-        )
-        titles = answer.titles["account"]
-        net = {
-            titles[row["account"]].split()[0]: row["closing_debit"] - row["closing_credit"]
-            for row in answer.rows
-        }
-        assert sum(net.values()) == 0
-        return {code: amount for code, amount in net.items() if amount}
-
-
-@pytest.fixture
-def shop(own_database: None) -> Shop:
-    load_reference(system_actor(), DATA)
-    company = found_company(DATA, {"code": "SHOP", "name": "Small shop", "currency": "INR"})
-    actor = system_actor(company["id"])
-
-    def make(doctype: str, **fields: Any) -> None:
-        service.create(actor, doctype, [fields])
-
-    make("Branch", code="PUN", name="Pune", gst_state="27")
-    make("Warehouse", code="W", name="Shop", branch="PUN")
-    make("Customer Group", code="ALL", name="All")
-    make("Supplier Group", code="ALL", name="All")
-    make("Item Group", code="ALL", name="All")
-    make("Customer", code="C1", name="Buyer", group="ALL", category="unregistered", gst_state="27")
-    make("Supplier", code="S1", name="Seller", group="ALL", gst_state="29", gstin="29ZZQFB5678K1ZG")
-    common = {"group": "ALL", "hsn": "9403", "stock_unit": "NOS"}
-    make("Item", code="A", name="Chair", standard_price=200, **common)
-    make("Item", code="F", name="Table", valuation_method="fifo", standard_price=500, **common)
-    make("Payment Mode", code="BANK", name="Bank", account="1121")
-    return Shop(actor)
-
-
-def _line(item: str, quantity: Any, rate: Any = None, **more: Any) -> dict[str, Any]:
-    line = {"item": item, "quantity": quantity, "warehouse": "W", **more}
-    return line if rate is None else {**line, "rate": rate}
-
-
-def _common() -> dict[str, Any]:
-    return {"branch": "PUN"}
-
-
 def test_buy_sell_get_paid_cancel(shop: Shop) -> None:
-    shop.buy("B1", _line("A", 10, 100), **_common())
+    shop.buy("B1", line("A", 10, 100))
     assert shop.accounts() == {"1141": D(1000), "1153": D(180), "2110": D(-1180)}
-    shop.buy("B2", _line("A", 5, 130), **_common())
-    sale = shop.sell(_line("A", 6), **_common())
+    shop.buy("B2", line("A", 5, 130))
+    sale = shop.sell(line("A", 6))
     assert sale["number"] == "PUN2627/00001"
     assert sale["grand_total"] == D("1416.00")
     # moving average: 1650 for 15, so 6 cost 660
@@ -115,9 +40,9 @@ def test_buy_sell_get_paid_cancel(shop: Shop) -> None:
     open_items = run(shop.actor, "receivables_outstanding", {"to_date": "2026-05-31"})
     assert [row["outstanding"] for row in open_items.rows] == [D(-84)]
 
-    second = shop.sell(_line("A", 2, 250), **_common())
+    second = shop.sell(line("A", 2, 250))
     before = shop.accounts()
-    third = shop.sell(_line("A", 1), **_common())
+    third = shop.sell(line("A", 1))
     cancelled = service.cancel(
         shop.actor, "Sales Invoice", [Reference(third["id"])], reason="Wrong"
     )
@@ -128,9 +53,9 @@ def test_buy_sell_get_paid_cancel(shop: Shop) -> None:
 
 
 def test_fifo_takes_the_oldest_first(shop: Shop) -> None:
-    shop.buy("B1", _line("F", 4, 300), **_common())
-    shop.buy("B2", _line("F", 4, 360), **_common())
-    shop.sell(_line("F", 5), **_common())
+    shop.buy("B1", line("F", 4, 300))
+    shop.buy("B2", line("F", 4, 360))
+    shop.sell(line("F", 5))
     accounts = shop.accounts()
     assert accounts["5100"] == D(4 * 300 + 360)
     assert accounts["1141"] == D(3 * 360)
@@ -138,20 +63,20 @@ def test_fifo_takes_the_oldest_first(shop: Shop) -> None:
 
 
 def test_nothing_is_sold_that_is_not_there(shop: Shop) -> None:
-    shop.buy("B1", _line("A", 3, 100), **_common())
+    shop.buy("B1", line("A", 3, 100))
     with pytest.raises(LimitExceeded) as refused:
-        shop.sell(_line("A", 4), **_common())
+        shop.sell(line("A", 4))
     assert refused.value.problems[0].path == "items[0]"
     assert "Chair" in refused.value.problems[0].message
     assert "1141" in shop.accounts()
-    shop.sell(_line("A", 3), **_common())
+    shop.sell(line("A", 3))
     assert "1141" not in shop.accounts()
     assert verify(None) == []
 
 
 def test_an_invoice_is_not_paid_twice(shop: Shop) -> None:
-    shop.buy("B1", _line("A", 3, 100), **_common())
-    sale = shop.sell(_line("A", 1), **_common())
+    shop.buy("B1", line("A", 3, 100))
+    sale = shop.sell(line("A", 1))
     paid = shop.submit("Payment", customer="C1", mode="BANK", amount=1000)
 
     def allocate(amount: int) -> dict[str, Any]:
@@ -175,8 +100,8 @@ def test_an_invoice_is_not_paid_twice(shop: Shop) -> None:
 
 
 def test_a_payment_pays_its_own_party_only(shop: Shop) -> None:
-    shop.buy("B1", _line("A", 3, 100), **_common())
-    sale = shop.sell(_line("A", 1), **_common())
+    shop.buy("B1", line("A", 3, 100))
+    sale = shop.sell(line("A", 1))
     other = {"name": "Other", "group": "ALL", "category": "unregistered", "gst_state": "27"}
     service.create(shop.actor, "Customer", [{"code": "C2", **other}])
     paid = shop.submit("Payment", customer="C2", mode="BANK", amount=100)
@@ -186,7 +111,7 @@ def test_a_payment_pays_its_own_party_only(shop: Shop) -> None:
 
 
 def test_reverse_charge_is_owed_to_the_government_not_to_the_supplier(shop: Shop) -> None:
-    bill = shop.buy("B1", _line("A", 10, 100), reverse_charge=True, **_common())
+    bill = shop.buy("B1", line("A", 10, 100), reverse_charge=True)
     assert bill["grand_total"] == D(1000)
     accounts = shop.accounts()
     assert accounts == {"1141": D(1000), "1153": D(180), "2125": D(-180), "2110": D(-1000)}
@@ -195,13 +120,13 @@ def test_reverse_charge_is_owed_to_the_government_not_to_the_supplier(shop: Shop
 def test_tax_without_credit_is_a_cost(shop: Shop) -> None:
     common = {"group": "ALL", "hsn": "9403", "stock_unit": "NOS", "no_input_credit": True}
     service.create(shop.actor, "Item", [{"code": "N", "name": "Sofa", **common}])
-    shop.buy("B1", _line("N", 10, 100), **_common())
+    shop.buy("B1", line("N", 10, 100))
     assert shop.accounts() == {"1141": D(1180), "2110": D(-1180)}
 
 
 def test_a_transfer_moves_goods_at_their_cost(shop: Shop) -> None:
     service.create(shop.actor, "Warehouse", [{"code": "X", "name": "Godown", "branch": "PUN"}])
-    shop.buy("B1", _line("F", 2, 300), _line("F", 2, 360), **_common())
+    shop.buy("B1", line("F", 2, 300), line("F", 2, 360))
     items = [{"item": "F", "quantity": 3}]
     shop.submit("Stock Entry", purpose="transfer", warehouse="W", to_warehouse="X", items=items)
     rows = run(
@@ -213,8 +138,8 @@ def test_a_transfer_moves_goods_at_their_cost(shop: Shop) -> None:
 
 
 def test_a_dozen_is_twelve(shop: Shop) -> None:
-    shop.buy("B1", _line("A", 2, 1200, unit="DOZ"), **_common())
-    sale = shop.sell(_line("A", 1, unit="DOZ"), **_common())
+    shop.buy("B1", line("A", 2, 1200, unit="DOZ"))
+    sale = shop.sell(line("A", 1, unit="DOZ"))
     assert sale["items"][0]["rate"] == D(2400)
     rows = run(
         shop.actor, "stock_balance", {"from_date": "2026-05-01", "to_date": "2026-05-31"}
@@ -223,7 +148,7 @@ def test_a_dozen_is_twelve(shop: Shop) -> None:
 
 
 def test_the_document_tells_what_it_did(shop: Shop) -> None:
-    bill = shop.buy("B1", _line("A", 10, 100), **_common())
+    bill = shop.buy("B1", line("A", 10, 100))
     written = effects(shop.actor, "Purchase Invoice", bill["id"]).ledgers
     assert set(written) == {"General", "Stock", "Payables"}
     stored = get(shop.actor, "Purchase Invoice", [bill["id"]]).rows[0]
@@ -235,15 +160,15 @@ def test_a_credit_note_keeps_the_tax_of_its_supply(shop: Shop) -> None:
     """Cement bore 28 % until 21 September 2025 and bears 18 % since."""
     common = {"group": "ALL", "hsn": "2523", "stock_unit": "BAG", "is_stocked": False}
     service.create(shop.actor, "Item", [{"code": "CEM", "name": "Cement", **common}])
-    line = {"item": "CEM", "quantity": 10, "rate": 100}
-    sale = shop.sell(line, posting_date=date(2025, 9, 20), **_common())
+    row = {"item": "CEM", "quantity": 10, "rate": 100}
+    sale = shop.sell(row, posting_date=date(2025, 9, 20))
     assert (sale["number"], sale["grand_total"]) == ("PUN2526/00001", D(1280))
-    told = {"customer": "C1", "original": sale["id"], "reason": "Wet bags", **_common()}
+    told = {"customer": "C1", "branch": BRANCH, "original": sale["id"], "reason": "Wet bags"}
     with pytest.raises(
         DocumentInvalid, match=r"PUN2526/00001: amount 1280 is there, 1408 is wanted"
     ):
-        shop.submit("Credit Note", items=[{**line, "quantity": 11}], **told)
-    note = shop.submit("Credit Note", items=[{**line, "quantity": 2}], **told)
+        shop.submit("Credit Note", items=[{**row, "quantity": 11}], **told)
+    note = shop.submit("Credit Note", items=[{**row, "quantity": 2}], **told)
     assert (note["number"], note["grand_total"]) == ("PUNN2627/00001", D(256))
     settles = {"credit_note": note["id"], "sales_invoice": sale["id"]}
     with pytest.raises(LimitExceeded):
@@ -255,22 +180,22 @@ def test_a_credit_note_keeps_the_tax_of_its_supply(shop: Shop) -> None:
 
 
 def test_credit_notes_never_exceed_their_invoice(shop: Shop) -> None:
-    shop.buy("B1", _line("A", 3, 100), **_common())
-    sale = shop.sell(_line("A", 2), **_common())
-    told = {"customer": "C1", "original": sale["id"], "reason": "Too dear", **_common()}
-    line = {"item": "A", "quantity": 1, "rate": 200, "warehouse": "W"}
-    shop.submit("Credit Note", items=[line], **told)
-    shop.submit("Credit Note", items=[line], **told)
+    shop.buy("B1", line("A", 3, 100))
+    sale = shop.sell(line("A", 2))
+    told = {"customer": "C1", "branch": BRANCH, "original": sale["id"], "reason": "Too dear"}
+    row = {"item": "A", "quantity": 1, "rate": 200, "warehouse": "W"}
+    shop.submit("Credit Note", items=[row], **told)
+    shop.submit("Credit Note", items=[row], **told)
     with pytest.raises(LimitExceeded, match=r"amount 0 is there, 236 is wanted"):
-        shop.submit("Credit Note", items=[line], **told)
+        shop.submit("Credit Note", items=[row], **told)
     with pytest.raises(InUse, match="Credit Note PUNN2627/00001"):
         service.cancel(shop.actor, "Sales Invoice", [Reference(sale["id"])])
     assert verify(None) == []
 
 
 def test_an_open_item_is_only_settled_towards_zero(shop: Shop) -> None:
-    shop.buy("B1", _line("A", 3, 100), **_common())
-    sale = shop.sell(_line("A", 1), **_common())
+    shop.buy("B1", line("A", 3, 100))
+    sale = shop.sell(line("A", 1))
     refund = shop.submit("Payment", customer="C1", mode="BANK", direction="pay", amount=236)
     with pytest.raises(LimitExceeded, match="this would add to the 236"):
         shop.submit("Allocation", payment=refund["id"], sales_invoice=sale["id"], amount=236)
@@ -282,17 +207,17 @@ def test_an_open_item_is_only_settled_towards_zero(shop: Shop) -> None:
 
 
 def test_nothing_is_settled_before_it_is_there(shop: Shop) -> None:
-    shop.buy("B1", _line("A", 3, 100), **_common())
+    shop.buy("B1", line("A", 3, 100))
     paid = shop.submit("Payment", customer="C1", mode="BANK", amount=500)
-    sale = shop.sell(_line("A", 1), posting_date=date(2026, 5, 20), **_common())
+    sale = shop.sell(line("A", 1), posting_date=date(2026, 5, 20))
     early = {"payment": paid["id"], "sales_invoice": sale["id"], "amount": 236}
     with pytest.raises(DocumentInvalid, match="What is settled is of"):
         shop.submit("Allocation", posting_date=date(2026, 5, 19), **early)
 
 
 def test_a_payment_in_another_currency_does_not_pay_an_invoice_in_rupees(shop: Shop) -> None:
-    shop.buy("B1", _line("A", 3, 100), **_common())
-    sale = shop.sell(_line("A", 1), **_common())
+    shop.buy("B1", line("A", 3, 100))
+    sale = shop.sell(line("A", 1))
     dollars = {"currency": "USD", "exchange_rate": D("88.5"), "amount": 3}
     paid = shop.submit("Payment", customer="C1", mode="BANK", **dollars)
     assert shop.accounts()["1121"] == D("265.50")
