@@ -1,0 +1,86 @@
+"""What an accountant would strike out is refused, with the field and the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from engine_runtime.access.actor import system_actor
+from engine_runtime.documents import service
+from engine_runtime.documents.errors import DocumentInvalid
+from engine_runtime.documents.read import get
+from engine_runtime.exchange.company import found_company
+from tests.scenarios.shop import DATA, Shop, line
+
+D = Decimal
+DOLLARS = {"currency": "USD", "exchange_rate": D("83.5")}
+
+
+def _refused(act: Callable[..., Any], *given: Any, **more: Any) -> dict[str, str]:
+    """Path → message of what was refused."""
+    with pytest.raises(DocumentInvalid) as refused:
+        act(*given, **more)
+    return {problem.path: problem.message for problem in refused.value.problems}
+
+
+def test_money_of_another_currency_needs_its_rate(shop: Shop) -> None:
+    shop.buy("B1", line("A", 3, 100))
+    dollars = {"currency": "USD"}
+    assert "exchange_rate" in _refused(shop.sell, line("A", 1), **dollars)
+    assert "exchange_rate" in _refused(shop.buy, "B2", line("A", 1, 5), **dollars)
+    pay = {"customer": "C1", "mode": "BANK", "amount": D("32.10"), **dollars}
+    assert "exchange_rate" in _refused(shop.submit, "Payment", **pay)
+    assert "exchange_rate" in _refused(shop.submit, "Payment", **pay, exchange_rate=0)
+    paid = shop.submit("Payment", **pay, exchange_rate=D("83.5"))
+    assert paid["exchange_rate"] == D("83.5")
+    home = shop.submit("Payment", customer="C1", mode="BANK", amount=1)
+    assert home["exchange_rate"] == 1
+
+
+def test_a_rate_of_tax_is_between_nothing_and_all(shop: Shop) -> None:
+    shop.buy("B1", line("A", 3, 100))
+    for typed in ({"gst_percent": -5}, {"gst_percent": 500}, {"cess_percent": -10}):
+        (name,) = typed
+        assert f"items[0].{name}" in _refused(shop.sell, line("A", 1, **typed))
+    assert "items[0].cess_per_unit" in _refused(shop.sell, line("A", 1, cess_per_unit=-1))
+
+
+def test_only_exports_and_zones_are_zero_rated(shop: Shop) -> None:
+    shop.buy("B1", line("A", 3, 100))
+    assert "zero_rated" in _refused(shop.sell, line("A", 1), zero_rated="lut")
+    abroad = {"name": "Abroad", "group": "ALL", "category": "overseas", "gst_state": "96"}
+    shop.make("Customer", code="X1", **abroad)
+    sale = shop.sell(line("A", 1), customer="X1")
+    assert (sale["zero_rated"], sale["tax_total"]) == ("lut", 0)
+
+
+def test_nothing_is_due_before_it_is_billed(shop: Shop) -> None:
+    early = {"due_date": date(2026, 5, 3)}
+    assert "due_date" in _refused(shop.buy, "B1", line("A", 1, 1), **early)
+    shop.buy("B1", line("A", 1, 1))
+    assert "2026-05-04" in _refused(shop.sell, line("A", 1), **early)["due_date"]
+
+
+def test_only_our_own_invoices_in_our_own_currency_are_rounded(shop: Shop) -> None:
+    bill = shop.buy("B1", line("A", 3, D("100.33")))
+    assert (bill["rounding"], bill["grand_total"]) == (0, D("355.17"))
+    sale = shop.sell(line("A", 1, D("100.33")))
+    assert (sale["rounding"], sale["grand_total"]) == (D("-0.39"), D(118))
+    exact = shop.sell(line("A", 1, D("100.33")), round_off=False)
+    assert (exact["rounding"], exact["grand_total"]) == (0, D("118.39"))
+    dollars = shop.sell(line("A", 1, D("27.20")), **DOLLARS)
+    assert (dollars["rounding"], dollars["grand_total"]) == (0, D("32.10"))
+
+
+def test_the_default_accounts_of_a_company_are_its_own(shop: Shop) -> None:
+    other = found_company(DATA, {"code": "TWO", "name": "Second", "currency": "INR"})
+    mine = get(shop.actor, "Company", [shop.actor.company_id]).rows[0]
+    for name in ("receivable_account", "income_account", "output_cgst_account"):
+        fields = {"id": mine["id"], "version": mine["version"], name: other[name]}
+        assert name in _refused(service.save, shop.actor, "Company", [fields])
+        own = {"id": other["id"], "version": other["version"], name: mine[name]}
+        assert name in _refused(service.save, system_actor(other["id"]), "Company", [own])
