@@ -170,6 +170,9 @@ def _table_of(catalog: Catalog, target: str) -> str | None:
 def _unique(doctype: Doctype, table: Table) -> tuple[tuple[str, ...], ...]:
     """Unique fields, and the business key: per company where records belong to one."""
     found = list(_unique_fields(table))
+    scope = ("company_id",) if doctype.company == "required" else ()
+    if doctype.submittable or doctype.number is not None:
+        found.append((*scope, "number"))
     by = table.fields.get(doctype.name_by or "")
     if by is not None:
         key = (column_name(by),)
@@ -197,12 +200,10 @@ def _column_of(table: Table, name: str) -> str:
 
 
 def _indexes(doctype: Doctype) -> Iterator[tuple[str, ...]]:
-    """Lists are sorted by date within a company; numbers are looked up."""
+    """Lists are sorted by date within a company."""
     scope = ("company_id",) if doctype.company == "required" else ()
     if doctype.date is not None and doctype.date in doctype.fields:
         yield (*scope, doctype.date)
-    if doctype.submittable or doctype.number is not None:
-        yield (*scope, "number")
 
 
 def _open_links(table: Table) -> Iterator[tuple[str, ...]]:

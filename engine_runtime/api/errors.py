@@ -56,6 +56,7 @@ STATUSES: tuple[tuple[type[BaseException], int, str], ...] = (
     (documents.StateConflict, 409, ""),
     (documents.InUse, 409, ""),
     (documents.IdempotencyConflict, 409, ""),
+    (documents.Locked, 409, ""),
     (documents.DocumentError, 422, ""),
     (reports.ReportUnknown, 404, ""),
     (reports.ReportError, 400, ""),

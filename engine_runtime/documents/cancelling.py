@@ -124,7 +124,9 @@ def _check(
     owners = {id(e): item for item in submissions for e in item.entries}
     entries = [e for item in submissions for e in item.entries]
     for entry, finding in check_limits(session.catalog, session.facts, before, entries):
-        owners[id(entry)].findings.append(finding)
+        # Where goods have moved on, that they fall short has the same cause.
+        if not owners[id(entry)].findings:
+            owners[id(entry)].findings.append(finding)
 
 
 def _reset_moments(session: Session, reversal: Reversal, standing: Standing) -> None:

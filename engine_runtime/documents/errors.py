@@ -73,3 +73,9 @@ class IdempotencyConflict(DocumentError):
     """The idempotency key was used before with another body."""
 
     code = "idempotency.conflict"
+
+
+class Locked(DocumentError):
+    """Somebody else holds the document, or a balance that it changes, longer than one waits."""
+
+    code = "document.locked"

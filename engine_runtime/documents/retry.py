@@ -9,7 +9,8 @@ from typing import ParamSpec, TypeVar
 from django.db import connection
 from django.db.utils import OperationalError
 
-from engine_runtime.tables.violations import is_broken_off
+from engine_runtime.documents.errors import Locked
+from engine_runtime.tables.violations import is_broken_off, is_locked
 
 TIMES = 5
 
@@ -19,17 +20,21 @@ R = TypeVar("R")
 
 def retried(call: Callable[P, R]) -> Callable[P, R]:
     """``call``, one transaction, tried up to ``TIMES`` times. Inside a caller's transaction it is tried once:
-    what was broken off is then the caller's to repeat.
+    what was broken off is then the caller's to repeat. Raises Locked where a lock was not to be had.
     """
 
     @wraps(call)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        for _ in range(TIMES - 1):
+        for left in reversed(range(TIMES)):
             try:
                 return call(*args, **kwargs)
             except OperationalError as error:
-                if connection.in_atomic_block or not is_broken_off(error):
+                if is_locked(error):
+                    raise Locked(
+                        "Somebody else is working on this, or on what it changes. Try again in a moment."
+                    ) from error
+                if connection.in_atomic_block or not left or not is_broken_off(error):
                     raise
-        return call(*args, **kwargs)
+        raise AssertionError("the last try returns or raises")
 
     return run

@@ -235,7 +235,7 @@ def not_unique(session: Session, doctype: Doctype, error: IntegrityError) -> Fin
         raise error
     names = [c.removesuffix("_id") for c in violation.columns if c != "company_id"]
     fields = [doctype.fields[name] for name in names if name in doctype.fields]
-    label = " and ".join(field.label for field in fields) or doctype.label
+    label = " and ".join(field.label for field in fields) or "number"
     path = fields[0].name if fields else ""
     return Finding(
         "field.not_unique", path, f"There is a {doctype.label} with this {label} already."

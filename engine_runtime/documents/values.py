@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
@@ -12,6 +13,7 @@ from engine.catalog.types import Field
 from engine.kernel.stored import DECIMAL_TYPES
 
 MOST_TEXT = 100_000
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
@@ -88,7 +90,7 @@ def _date(field: Field, value: Any) -> date:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
     try:
-        if isinstance(value, str) and len(value) == 10:
+        if isinstance(value, str) and _DAY.fullmatch(value):
             return _sensible(date.fromisoformat(value))
     except ValueError:
         pass

@@ -56,6 +56,10 @@ def _read_key(path: Path) -> str:
     return key
 
 
+LOCK_TIMEOUT_MS = 10_000
+"""How long a transaction waits for a row; it is done with in milliseconds normally."""
+
+
 def database(url: str, base: Path) -> dict[str, Any]:
     """Django's settings of the database at ``url``: `sqlite:///file`, `sqlite:////absolute/file` or `postgresql://…`.
 
@@ -83,7 +87,7 @@ def _sqlite(path: str, base: Path) -> dict[str, Any]:
         "OPTIONS": {
             # A writer takes the lock at BEGIN: two that begin as readers could never both go on.
             "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
+            "timeout": LOCK_TIMEOUT_MS / 1000,
             "init_command": (
                 "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA cache_size=-32000;PRAGMA temp_store=MEMORY;"
             ),
@@ -98,6 +102,8 @@ def _postgresql(url: str) -> dict[str, Any]:
     # Django prepares nothing by itself; its own cursors stay so (they bind on the client), those of tables/ prepare.
     # Behind PgBouncer older than 1.21: `?prepare_threshold=none`.
     options["prepare_threshold"] = None if threshold == "none" else int(threshold)
+    # Who waits for a row that somebody else holds is told so, and holds up nobody in turn.
+    options.setdefault("options", f"-c lock_timeout={LOCK_TIMEOUT_MS}")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path[1:]) or "bahi",

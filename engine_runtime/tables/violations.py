@@ -23,6 +23,8 @@ _SQLSTATES: dict[str, Kind] = {
 }
 _BROKEN_OFF = frozenset({"40P01", "40001"})
 """Deadlock, and a serialization failure: the same transaction may succeed when it is tried again."""
+_LOCKED = "55P03"
+"""A lock was not to be had in time."""
 _SQLITE = re.compile(r"(UNIQUE|NOT NULL) constraint failed: (.+)")
 
 
@@ -33,6 +35,12 @@ class Violation:
     kind: Kind
     table: str | None = None
     columns: tuple[str, ...] = ()
+
+
+def is_locked(error: OperationalError) -> bool:
+    """Whether somebody else held what was asked for, longer than one waits."""
+    cause = error.__cause__
+    return getattr(cause, "sqlstate", None) == _LOCKED or "database is locked" in str(error)
 
 
 def explain(error: IntegrityError, tables: Mapping[str, TableSpec]) -> Violation | None:
