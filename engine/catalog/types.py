@@ -73,6 +73,7 @@ class Field:
     """``document`` (the document's currency) or ``company``."""
     unit: Expr | None = None
     after_submit: bool = False
+    fixed: bool = False
     visible_if: Expr | None = None
     required_if: Expr | None = None
     read_only_if: Expr | None = None
@@ -223,6 +224,7 @@ class Measure:
     scale: int
     precision: int
     money_in: str | None = None
+    unit: Expr | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +251,8 @@ class LedgerLimit:
     crosses_zero: bool = True
     when: Expr | None = None
     unless: Expr | None = None
+    message: Template | None = None
+    """Said instead of the figures; frame: this = entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -496,6 +500,8 @@ class Doctype:
     facts: FactPlan
     tree: str | None = None
     """The link field to itself that makes it a tree."""
+    fixed: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """Field → (ledger, dimension; '' = any entry): entries there that name the record fix the field."""
     help: str = ""
 
     @property

@@ -252,7 +252,7 @@ def _of_ledger(ledger: Ledger) -> Iterator[Expr | Template]:
     if ledger.valuation is not None:
         yield ledger.valuation.method
     for limit in ledger.limits.values():
-        yield from _some(limit.minimum, limit.when, limit.unless)
+        yield from _some(limit.minimum, limit.when, limit.unless, limit.message)
     for posting in ledger.posts.values():
         yield from _of_posting(posting)
 

@@ -7,7 +7,7 @@ In: the program. Out: ledgers without posts, told to the schema so that ``balanc
 from __future__ import annotations
 
 from collections.abc import Mapping as Dictionary
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from engine.catalog.types import (
@@ -199,7 +199,6 @@ class _Compiler(Reader):
         node = draft.node
         lock = view.mapping(node, "lock")
         area = view.text(lock, "area") if lock is not None else None
-        self._in_document(draft)
         return Ledger(
             name=draft.name,
             key=key_of(draft.name),
@@ -207,7 +206,7 @@ class _Compiler(Reader):
             table="led_" + key_of(draft.name),
             dimensions=self._dimensions(draft, "dimensions", draft.dimensions),
             details=self._dimensions(draft, "details", draft.details),
-            measures=draft.measures,
+            measures=self._measures(draft),
             currency=draft.currency,
             double_entry=self._double_entry(draft),
             valuation=self._valuation(draft),
@@ -217,7 +216,9 @@ class _Compiler(Reader):
             help=view.text(node, "help") or "",
         )
 
-    def _in_document(self, draft: LedgerDraft) -> None:
+    def _measures(self, draft: LedgerDraft) -> dict[str, Measure]:
+        """Measures with their units."""
+        found = dict(draft.measures)
         for name, node in view.maps(draft.node, "measures"):
             place = view.scalar(node, "in") or view.scalar(node, "unit")
             measure = draft.measures[name.text]
@@ -234,13 +235,15 @@ class _Compiler(Reader):
                     node.entries["in"].key.span,
                 )
             elif measure.type == "quantity":
-                self.expression(view.scalar(node, "unit"), self._scope(draft))
+                unit = self.expression(view.scalar(node, "unit"), self._scope(draft))
+                found[name.text] = replace(measure, unit=unit)
             elif "unit" in node.entries:
                 self.find(
                     "E304",
                     f"'unit' does not go with type {measure.type}.",
                     node.entries["unit"].key.span,
                 )
+        return found
 
     def _scope(self, draft: LedgerDraft, more: Dictionary[str, Type] | None = None) -> Scope:
         return self.scope({"this": Record(ENTRY + draft.name, own=True), **(more or {})})
@@ -382,6 +385,7 @@ class _Compiler(Reader):
                 crosses_zero=view.text(node, "crosses_zero") != "false",
                 when=self.condition(view.scalar(node, "when"), scope),
                 unless=self.condition(view.scalar(node, "unless"), scope),
+                message=self.template(view.scalar(node, "message"), scope),
             )
         return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -45,8 +45,16 @@ def check_limits(
         else:
             finding = _below(catalog, facts, key)
         if finding is not None:
-            findings.append((key.entry, finding))
+            findings.append((key.entry, _in_words(facts, key, finding)))
     return findings
+
+
+def _in_words(facts: Facts, key: _Key, finding: Finding) -> Finding:
+    """The finding with the limit's own message, where it has one."""
+    if key.limit.message is None:
+        return finding
+    said = key.limit.message.run({"this": key.entry.values, "facts": facts})
+    return replace(finding, message=said, hint="")
 
 
 def _keys(facts: Facts, before: Before, entries: Iterable[Entry]) -> Iterable[_Key]:

@@ -13,6 +13,7 @@ from engine.spec.kinds import (
     Name,
     Names,
     Shape,
+    Template,
     Value,
     unbuilt,
 )
@@ -90,6 +91,11 @@ _LIMIT = Shape(
             Expression("condition", _SEES),
             "Not where this holds.",
             "unless: item.allow_negative_stock",
+        ),
+        "message": Key(
+            Template(_SEES),
+            "What the person reads instead of the figures.",
+            "message: 'The bill {number} of {supplier.name} is entered already.'",
         ),
         "max": unbuilt("The greatest balance."),
         "if_done": unbuilt("What happens where it is already done."),

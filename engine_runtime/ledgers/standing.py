@@ -112,7 +112,8 @@ def _unlocked(gateway: Gateway, locks: list[Lock]) -> list[dict[str, dict[str, A
 def _keep(standing: Standing, ledger: Ledger, asked: Lock, rows: dict[str, dict[str, Any]]) -> None:
     """Note the balance rows; a key without one stands at 0."""
     columns = asked.table.columns
-    empty = {c.name: Decimal(0) if c.kind == "decimal" else None for c in columns}
+    empty: dict[str, Any] = {c.name: Decimal(0) if c.kind == "decimal" else None for c in columns}
+    empty |= {name: 0 for name, m in ledger.measures.items() if m.type == "integer"}
     for key in asked.keys:
         row = rows.get(key) or {**empty, "key": key, "version": 0}
         standing.balances[(ledger.name, key)] = row

@@ -11,10 +11,11 @@ import pytest
 
 from engine_runtime.access.actor import system_actor
 from engine_runtime.documents import service
-from engine_runtime.documents.errors import DocumentInvalid
+from engine_runtime.documents.errors import DocumentInvalid, LimitExceeded
 from engine_runtime.documents.read import get
+from engine_runtime.documents.service import Reference
 from engine_runtime.exchange.company import found_company
-from tests.scenarios.shop import DATA, Shop, line
+from tests.scenarios.shop import DATA, DAY, Shop, line
 
 D = Decimal
 DOLLARS = {"currency": "USD", "exchange_rate": D("83.5")}
@@ -84,3 +85,18 @@ def test_the_default_accounts_of_a_company_are_its_own(shop: Shop) -> None:
         assert name in _refused(service.save, shop.actor, "Company", [fields])
         own = {"id": other["id"], "version": other["version"], name: mine[name]}
         assert name in _refused(service.save, system_actor(other["id"]), "Company", [own])
+
+
+def test_a_bill_is_entered_once(shop: Shop) -> None:
+    """In capitals or not; again in another year, from another supplier, or after a cancellation."""
+    first = shop.buy("b1", line("A", 1, 100), moves_stock=False)
+    with pytest.raises(LimitExceeded, match="Bill B1 of Seller is entered already for 2026-27"):
+        shop.buy("B1", line("A", 2, 100))
+    shop.buy("B1", line("A", 1, 100), bill_date=date(2026, 3, 31), due_date=DAY)
+    unregistered = {"name": "Other", "category": "unregistered", "gst_state": "27"}
+    shop.make("Supplier", code="S2", group="ALL", **unregistered)
+    shop.buy("B1", line("A", 1, 100), supplier="S2")
+    service.cancel(shop.actor, "Purchase Invoice", [Reference(first["id"])])
+    shop.buy("B1", line("A", 1, 100))
+    with pytest.raises(LimitExceeded):
+        shop.buy("B1", line("A", 1, 100))

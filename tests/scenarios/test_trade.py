@@ -150,7 +150,7 @@ def test_a_dozen_is_twelve(shop: Shop) -> None:
 def test_the_document_tells_what_it_did(shop: Shop) -> None:
     bill = shop.buy("B1", line("A", 10, 100))
     written = effects(shop.actor, "Purchase Invoice", bill["id"]).ledgers
-    assert set(written) == {"General", "Stock", "Payables"}
+    assert set(written) == {"General", "Stock", "Payables", "Supplier Bills"}
     stored = get(shop.actor, "Purchase Invoice", [bill["id"]]).rows[0]
     assert stored["state"] == "submitted"
     assert stored["outstanding"] == D(1180)
