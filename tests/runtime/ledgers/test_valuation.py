@@ -254,7 +254,7 @@ def test_what_a_document_brings_it_cannot_take(company: Company) -> None:
 def test_allowing_negative_stock_invents_no_cost(company: Company) -> None:
     item = company.item(allow_negative_stock=True)
     receive(company, item, 1, 10)
-    with pytest.raises(LimitExceeded, match="more than there is"):
+    with pytest.raises(LimitExceeded, match="1 is there, 2 is wanted"):
         issue(company, item, 2)
 
 
