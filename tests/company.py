@@ -72,7 +72,7 @@ class Company:
     def pay(self, amount: Any, **more: Any) -> Row:
         """Money from the customer, unless told otherwise."""
         party = {} if "supplier" in more else {"customer": "C1"}
-        return self.submit("Payment", mode="BANK", amount=amount, **party, **more)
+        return self.submit("Payment", **party | {"mode": "BANK", "amount": amount} | more)
 
     def cancel(self, doctype: str, *documents: Row, reason: str = "") -> list[Row]:
         """Cancel ``documents``."""
