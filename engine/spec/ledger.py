@@ -177,7 +177,11 @@ LEDGER = Shape(
                 "lock",
                 "Closed periods.",
                 {
-                    "area": Key(Name("new"), "The area that is closed together.", "area: stock"),
+                    "area": Key(
+                        Choice(("accounts", "sales", "purchase", "stock", "tax")),
+                        "The area that is closed together.",
+                        "area: stock",
+                    ),
                     "late": Key(
                         Choice(("refuse",), unbuilt=("next_open",)),
                         "What happens to an entry in a closed period.",

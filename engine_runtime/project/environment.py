@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 from collections.abc import Mapping
@@ -74,6 +75,12 @@ def database(url: str, base: Path) -> dict[str, Any]:
         f"DATABASE_URL starts with '{parts.scheme}:': write sqlite:///var/bahi.sqlite3 "
         "or postgresql://user:password@host:5432/name."
     )
+
+
+def fingerprint(settings: Mapping[str, Any]) -> str:
+    """A short name for the database that ``settings`` lead to, without its password."""
+    place = "|".join(str(settings.get(name, "")) for name in ("ENGINE", "HOST", "PORT", "NAME"))
+    return hashlib.sha256(place.encode()).hexdigest()[:12]
 
 
 def _sqlite(path: str, base: Path) -> dict[str, Any]:

@@ -118,16 +118,17 @@ REST_FRAMEWORK: dict[str, object] = {
 
 CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "filesystem://")
 if CELERY_BROKER_URL == "filesystem://":
-    # One folder for both directions: what is sent is what is received.
-    _queue = VAR_DIR / "broker" / "queue"
+    # A queue of its own for every database, in one folder for both directions: what is sent is received.
+    _broker = VAR_DIR / "broker" / environment.fingerprint(DATABASES["default"])
+    _queue = _broker / "queue"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_queue),
         "data_folder_out": str(_queue),
-        "processed_folder": str(VAR_DIR / "broker" / "processed"),
-        "control_folder": str(VAR_DIR / "broker" / "control"),
+        "processed_folder": str(_broker / "processed"),
+        "control_folder": str(_broker / "control"),
         "store_processed": False,
     }
-    for _folder in (_queue, VAR_DIR / "broker" / "processed", VAR_DIR / "broker" / "control"):
+    for _folder in (_queue, _broker / "processed", _broker / "control"):
         _folder.mkdir(parents=True, exist_ok=True)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
