@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +14,7 @@ from engine.catalog.types import (
     Doctype,
     Field,
     FormulaStep,
+    RuleSet,
     RuleStep,
     Step,
     TaxStep,
@@ -170,10 +172,33 @@ def _answer(
         calculation.find(
             "rule.no_answer",
             path_of(row, step.each, place),
-            f"{rules.name} has no answer for this line.",
+            f"{rules.name} has no answer for {_asked(calculation, rules, given)}.",
             hint=f"Type a value, or add what {rules.name} looks for.",
         )
     return answer
+
+
+def _asked(calculation: Calculation, rules: RuleSet, given: Mapping[str, Any]) -> str:
+    """``Item Chair, Unit BOX, on 01-01-2016``: what a rule set was given, as people know it.
+
+    A record that was not looked up (a default leads to it) is left out: its id would tell nobody anything.
+    """
+    words: list[str] = []
+    for name, declared in rules.given.items():
+        value = given.get(name)
+        if value is None:
+            continue
+        found = [(t, calculation.facts.get(t, {}).get(value)) for t in declared.link]
+        for target, record in found:
+            if record is not None:
+                kind = calculation.catalog.doctypes[target]
+                label = kind.label if name == kind.key else name.replace("_", " ")
+                words.append(f"{label} {record.get(kind.title_field)}")
+        if isinstance(value, date):
+            words.append(f"on {value:%d-%m-%Y}")
+        elif not found:
+            words.append(f"{name.replace('_', ' ')} {value}")
+    return ", ".join(words) or "this line"
 
 
 def _tax(calculation: Calculation, step: TaxStep) -> None:

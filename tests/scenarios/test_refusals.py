@@ -100,3 +100,15 @@ def test_a_bill_is_entered_once(shop: Shop) -> None:
     shop.buy("B1", line("A", 1, 100))
     with pytest.raises(LimitExceeded):
         shop.buy("B1", line("A", 1, 100))
+
+
+def test_a_rule_without_an_answer_says_what_it_was_asked(shop: Shop) -> None:
+    shop.make("HSN", code="990001", description="New", kind="services")
+    common = {"group": "ALL", "hsn": "990001", "stock_unit": "NOS", "is_stocked": False}
+    shop.make("Item", code="N", name="Novelty", **common)
+    told = _refused(shop.sell, line("N", 1, 10))
+    assert "no answer for Item Novelty, on 04-05-2026" in told["items[0].gst_percent"]
+    told = _refused(shop.sell, line("N", 1, 10, hsn="990001"))
+    assert "for HSN or SAC 990001, Item Novelty, on" in told["items[0].gst_percent"]
+    told = _refused(shop.sell, line("A", 1, 10, unit="KGS"))
+    assert "Item Chair, Unit KGS, stock unit NOS" in told["items[0].unit_holds"]
