@@ -82,8 +82,7 @@ class Field:
     @property
     def is_bounded(self) -> bool:
         """Whether it must be filled in or kept within bounds."""
-        bounds = (self.required_if, self.minimum, self.maximum)
-        return self.required or any(bound is not None for bound in bounds)
+        return self.required or (self.required_if, self.minimum, self.maximum) != (None,) * 3
 
 
 _FREE = frozenset(

@@ -13,12 +13,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from engine.catalog.types import Catalog, Doctype, Ledger
+from engine.catalog.types import Catalog, Doctype, Ledger, RuleSet
 from engine.compiler import view
 from engine.compiler.doctypes import Known, compile_doctype
 from engine.compiler.drafts import DoctypeDraft
 from engine.compiler.facts import FactPlanner
 from engine.compiler.fields import settle_fields
+from engine.compiler.fixed import fixed_fields
 from engine.compiler.inherit import inherit
 from engine.compiler.ledgers import LedgerDraft, compile_ledgers, settle_ledgers
 from engine.compiler.postings import PostingCompiler, check_ledger_circles
@@ -84,8 +85,8 @@ def _resolve(program: Program, digest: str) -> tuple[Catalog, list[Problem]]:
     known = Known(program, schema, drafts, rules, ledger_drafts, ledgers)
     doctypes, wrong = _doctypes(known)
     problems += wrong
-    planner = FactPlanner(doctypes, ledgers, rules)
-    doctypes = {name: replace(d, facts=planner.plan(d)) for name, d in doctypes.items()}
+    doctypes, wrong = _reaching(doctypes, ledgers, rules)
+    problems += wrong
     reports, wrong = compile_reports(program, schema, ledger_drafts, targets)
     problems += wrong
     menu, wrong = compile_menus(program, doctypes, reports)
@@ -102,6 +103,20 @@ def _resolve(program: Program, digest: str) -> tuple[Catalog, list[Problem]]:
         by_key={doctype.key: name for name, doctype in doctypes.items()},
     )
     return catalog, problems
+
+
+def _reaching(
+    doctypes: dict[str, Doctype], ledgers: dict[str, Ledger], rules: dict[str, RuleSet]
+) -> tuple[dict[str, Doctype], list[Problem]]:
+    """What each doctype must know of others, and what entries fix of it."""
+    planner = FactPlanner(doctypes, ledgers, rules)
+    found: dict[str, Doctype] = {}
+    problems: list[Problem] = []
+    for name, doctype in doctypes.items():
+        fixed, wrong = fixed_fields(doctype, ledgers)
+        problems += wrong
+        found[name] = replace(doctype, facts=planner.plan(doctype), fixed=fixed)
+    return found, problems
 
 
 def _digest(constructs: Sequence[Construct]) -> str:

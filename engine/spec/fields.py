@@ -86,6 +86,9 @@ FIELD = Shape(
             "after: customer",
         ),
         "after_submit": Key(Flag(), "It may change after submit.", "after_submit: true"),
+        "fixed": Key(
+            Flag(), "It may not change once entries of a ledger name the record.", "fixed: true"
+        ),
         "visible_if": Key(Expression("condition", _ROW), "Shown only where this holds."),
         "read_only_if": Key(Expression("condition", _ROW), "Locked where this holds."),
         "renamed_from": unbuilt("Its former name: the data moves along."),

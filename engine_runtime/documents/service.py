@@ -30,7 +30,7 @@ from engine_runtime.documents.errors import (
 from engine_runtime.documents.prepare import Prepared, prepare, refuse
 from engine_runtime.documents.read import load
 from engine_runtime.documents.retry import retried
-from engine_runtime.documents.usage import require_no_entries, require_same_method
+from engine_runtime.documents.usage import require_fixed, require_no_entries
 from engine_runtime.posting.session import Session, open_session
 
 
@@ -103,7 +103,7 @@ def save(actor: Actor, doctype: str, changes: Sequence[Mapping[str, Any]]) -> li
         taken = [
             difference(kind, old, item.row) for old, item in zip(before, prepared, strict=True)
         ]
-        require_same_method(session, kind, [row["id"] for row in current], taken)
+        require_fixed(session, kind, [row["id"] for row in current], taken)
         return storing.store_changed(session, kind, prepared, stored, taken)
 
 

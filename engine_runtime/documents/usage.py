@@ -1,18 +1,20 @@
-"""Whether ledgers know a record: entries have no foreign keys, so deleting asks here."""
+"""Whether ledgers know a record: entries have no foreign keys, so deleting and changing ask here."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from engine.catalog.types import DOCUMENT, Doctype, Ledger
+from engine.catalog.types import DOCUMENT, Doctype
 from engine.kernel.finding import Finding
-from engine_runtime.documents.errors import DocumentInvalid, InUse
+from engine_runtime.documents.errors import InUse
+from engine_runtime.documents.prepare import refuse
 from engine_runtime.documents.read import find_titles
 from engine_runtime.ledgers.stored import live
 from engine_runtime.posting.session import Session
 from engine_runtime.tables.asking import select
-from engine_runtime.tables.query import Condition, Where
+from engine_runtime.tables.batch import Query
+from engine_runtime.tables.query import Aggregate, Condition, Select, build
 
 
 def require_no_entries(session: Session, doctype: Doctype, ids: Sequence[int]) -> None:
@@ -56,43 +58,53 @@ def require_not_settled(session: Session, doctype: Doctype, ids: Sequence[int]) 
             )
 
 
-def require_same_method(
+def require_fixed(
     session: Session, doctype: Doctype, ids: Sequence[int], changes: Sequence[Mapping[str, Any]]
 ) -> None:
-    """Raise DocumentInvalid where ``changes`` touch what decides how entries that stand are valued.
+    """Raise DocumentInvalid where ``changes`` touch what is fixed once entries name the record.
 
-    What is there was carried by the old method: changing it needs a document of its own (revaluation).
+    ``changes``: the changed fields of each of ``ids``. Entries of every company count, also those
+    of cancelled documents: they stand in the books as they were written.
     """
-    for ledger in session.catalog.ledgers.values():
-        deciding = _deciding(ledger, doctype)
-        touched = [i for i, change in enumerate(changes) if deciding & change.keys()]
-        if not touched or not _has_moved(session, ledger, doctype, [ids[i] for i in touched]):
-            continue
-        name = next(iter(sorted(deciding & changes[touched[0]].keys())))
-        finding = Finding(
-            "field.in_books",
-            name,
-            f"{doctype.fields[name].label} decides what entries in {ledger.label} are worth, "
-            "and there are some already.",
-            hint=f"Make a new {doctype.label}.",
-        )
-        raise DocumentInvalid(finding.message, [finding])
+    asked: dict[tuple[str, str], None] = {}
+    for field, uses in doctype.fixed.items():
+        if any(field in change for change in changes):
+            asked.update(dict.fromkeys(uses))
+    if not asked:
+        return
+    touched = [i for i, change in enumerate(changes) if doctype.fixed.keys() & change.keys()]
+    queries = [_first_use(session, *use, [ids[i] for i in touched]) for use in asked]
+    answers = dict(zip(asked, session.gateway.fetch_many(queries), strict=True))
+    found: list[tuple[int, Finding]] = []
+    for index in touched:
+        for field in sorted(doctype.fixed.keys() & changes[index].keys()):
+            for use in doctype.fixed[field]:
+                if any(not use[1] or row[0] == ids[index] for row in answers[use]):
+                    found.append((index, _fixed(session, doctype, ids[index], field, use[0])))
+                    break
+    refuse(found, len(ids))
 
 
-def _deciding(ledger: Ledger, doctype: Doctype) -> set[str]:
-    """The fields of ``doctype`` that the valuation method of ``ledger`` is read from."""
-    if ledger.valuation is None:
-        return set()
-    reads = ledger.valuation.method.reads
-    return {read.field for read in reads if read.record.doctype == doctype.name}
+def _first_use(session: Session, ledger: str, dimension: str, ids: Sequence[int]) -> Query:
+    """The records among ``ids`` that entries name; with no dimension, whether there are any entries."""
+    spec = session.tables[session.catalog.ledgers[ledger].table]
+    if not dimension:
+        return select(session.gateway, spec, ("id",), limit=1)
+    column = f"{dimension}_id"
+    where = [Condition(column, "in", sorted(ids))]
+    if len(ids) == 1:
+        return select(session.gateway, spec, (column,), where=where, limit=1)
+    grouped = Select(spec, (column, Aggregate("count")), tuple(where))
+    return build(grouped, session.tables, session.gateway.vendor)
 
 
-def _has_moved(session: Session, ledger: Ledger, doctype: Doctype, ids: Sequence[int]) -> bool:
-    """Whether entries name one of ``ids``; whether there are any where it is reached over another link."""
-    spec = session.tables[ledger.table]
-    names = [d.name for d in ledger.dimensions.values() if doctype.name in d.link]
-    wheres: list[list[Where]] = [[Condition(f"{name}_id", "in", list(ids))] for name in names]
-    queries = [
-        select(session.gateway, spec, ("id",), where=where, limit=1) for where in wheres or [[]]
-    ]
-    return any(session.gateway.fetch_many(queries))
+def _fixed(session: Session, doctype: Doctype, number: int, field: str, ledger: str) -> Finding:
+    titles = find_titles(session, {doctype.name: {number}})
+    title = titles[doctype.key].get(number, number)
+    return Finding(
+        "field.fixed_once_used",
+        field,
+        f"{doctype.fields[field].label} cannot change any more: "
+        f"{session.catalog.ledgers[ledger].label} has entries of {doctype.label} {title}.",
+        hint=f"Make a new {doctype.label}.",
+    )

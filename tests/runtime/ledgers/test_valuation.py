@@ -284,7 +284,7 @@ def test_the_method_of_goods_that_moved_stays(company: Company, methods: tuple[s
     with pytest.raises(DocumentInvalid, match="Valuation method") as refused:
         _set(company, item, valuation_method=second)
     assert [(f.code, f.path) for f in refused.value.problems] == [
-        ("field.in_books", "valuation_method")
+        ("field.fixed_once_used", "valuation_method")
     ]
     _set(company, item, standard_price=250, valuation_method=first)
 
