@@ -44,7 +44,8 @@ fields:
 calculate:
   freight: {distribute: freight, over: items, where: row.is_goods, weight: row.amount, into: share}
   tax:
-    {each: items, tax: Tax, amount: "row.amount + coalesce(row.share, 0)", inclusive: inclusive, base: taxable, into: taxes,
+    {each: items, tax: Tax, amount: "row.amount + coalesce(row.share, 0)", inclusive: inclusive, base: taxable,
+     into: taxes,
      with: {percent: row.percent, cess: row.cess, per_unit: row.per_unit, units: row.quantity, inside: inside}}
 allow:
   Keeper: {can: [read, write, create]}
