@@ -188,15 +188,15 @@ def _asked(calculation: Calculation, rules: RuleSet, given: Mapping[str, Any]) -
         value = given.get(name)
         if value is None:
             continue
-        found = [(t, calculation.facts.get(t, {}).get(value)) for t in declared.link]
-        for target, record in found:
-            if record is not None:
-                kind = calculation.catalog.doctypes[target]
+        for target in declared.link:
+            kind = calculation.catalog.doctypes[target]
+            title = calculation.facts.get(target, {}).get(value, {}).get(kind.title_field)
+            if title is not None:
                 label = kind.label if name == kind.key else name.replace("_", " ")
-                words.append(f"{label} {record.get(kind.title_field)}")
+                words.append(f"{label} {title}")
         if isinstance(value, date):
             words.append(f"on {value:%d-%m-%Y}")
-        elif not found:
+        elif not declared.link:
             words.append(f"{name.replace('_', ' ')} {value}")
     return ", ".join(words) or "this line"
 
