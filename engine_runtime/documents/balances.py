@@ -47,6 +47,11 @@ def compute(session: Session, doctype: Doctype, documents: Sequence[Row]) -> Non
     _run(doctype.computed, doctype, documents, session, lambda call: found[_identity(call)])
 
 
+def reads_facts(step: FormulaStep) -> bool:
+    """Whether a computed field needs more than the document itself."""
+    return any(not read.record.own for read in step.formula.reads)
+
+
 def _run(
     steps: Iterable[FormulaStep],
     doctype: Doctype,

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.catalog.types import DOCUMENT, Doctype, FormulaStep
+from engine.catalog.types import DOCUMENT, Doctype
 from engine.kernel.rows import Row
 from engine_runtime.access.actor import Actor
 from engine_runtime.access.gate import require
-from engine_runtime.documents.balances import compute
+from engine_runtime.documents.balances import compute, reads_facts
 from engine_runtime.documents.cursor import decode, encode
 from engine_runtime.documents.errors import InputMalformed
 from engine_runtime.documents.filters import conditions, search_condition
@@ -182,7 +182,7 @@ def _several(session: Session, plan: _Plan, rows: Sequence[Row], page: Page) -> 
 def _compute(session: Session, doctype: Doctype, rows: list[Row], wanted: set[str]) -> None:
     """Fill in computed fields; what reads other records works on the whole documents."""
     steps = [step for step in doctype.computed if step.field in wanted]
-    if not any(_reads_facts(step) for step in steps):
+    if not any(reads_facts(step) for step in steps):
         compute(session, doctype, rows)
         return
     whole = load(session, doctype, [row["id"] for row in rows])
@@ -190,7 +190,3 @@ def _compute(session: Session, doctype: Doctype, rows: list[Row], wanted: set[st
     compute(session, doctype, whole)
     for row, document in zip(rows, whole, strict=True):
         row.update({name: document[name] for name in wanted})
-
-
-def _reads_facts(step: FormulaStep) -> bool:
-    return any(not read.record.own for read in step.formula.reads)

@@ -9,7 +9,7 @@ from engine.catalog.types import DOCUMENT, Doctype, Table
 from engine.kernel.rows import Row, rows_at, tables_in_order
 from engine_runtime.access.actor import Actor
 from engine_runtime.access.gate import require
-from engine_runtime.documents.balances import compute
+from engine_runtime.documents.balances import compute, reads_facts
 from engine_runtime.documents.errors import NotFound
 from engine_runtime.documents.lookups import gather
 from engine_runtime.documents.naming import key_field
@@ -41,7 +41,7 @@ def get(actor: Actor, doctype: str, ids: Sequence[int]) -> Documents:
     kind = session.catalog.doctypes[doctype]
     require(actor, "read", kind)
     rows = load(session, kind, ids)
-    if kind.computed:
+    if any(reads_facts(step) for step in kind.computed):
         gather(session, kind, rows)
     compute(session, kind, rows)
     return Documents(rows, titles(session, kind, rows))
@@ -76,7 +76,8 @@ def load(
 def _heads(
     session: Session, doctype: Doctype, ids: Sequence[int], *, for_update: bool
 ) -> dict[int, Row]:
-    pairs = stored_fields(doctype, doctype.head)
+    # The facts of a submitted document are large, and nobody reads them to show it.
+    pairs = [(key, c) for key, c in stored_fields(doctype, doctype.head) if key != "facts"]
     where = [Condition("id", "in", sorted(set(ids))), *company_conditions(session, doctype)]
     columns = [column for _, column in pairs]
     query = select(

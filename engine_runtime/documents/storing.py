@@ -111,6 +111,9 @@ def head_change(
     """The update of head rows, checking that nobody else changed them since."""
     heads = write.head_rows(session, doctype, rows)
     skipped = {"id", "created_at", "created_by"} | ({"number"} if numbers else set())
+    if any("facts" not in row for row in rows):
+        # They were not read, so they are not written either.
+        skipped.add("facts")
     places = [i for i, column in enumerate(heads.columns) if column not in skipped]
     columns = tuple(heads.columns[place] for place in places)
     values = [
