@@ -30,6 +30,7 @@ from engine_runtime.documents.errors import (
 from engine_runtime.documents.prepare import Prepared, prepare, refuse
 from engine_runtime.documents.read import load
 from engine_runtime.documents.retry import retried
+from engine_runtime.documents.trees import require_tree
 from engine_runtime.documents.usage import require_fixed, require_no_entries
 from engine_runtime.posting.session import Session, open_session
 
@@ -65,6 +66,7 @@ def create(
     def work() -> list[Row]:
         prepared = prepare(session, kind, [convert(kind, raw) for raw in documents])
         _refuse(prepared)
+        require_tree(session, kind, [item.row for item in prepared], None)
         for item in prepared:
             item.row["version"] = 1
             item.row["state"] = "draft" if kind.submittable else None
@@ -103,6 +105,7 @@ def save(actor: Actor, doctype: str, changes: Sequence[Mapping[str, Any]]) -> li
         taken = [
             difference(kind, old, item.row) for old, item in zip(before, prepared, strict=True)
         ]
+        require_tree(session, kind, [item.row for item in prepared], taken)
         require_fixed(session, kind, [row["id"] for row in current], taken)
         return storing.store_changed(session, kind, prepared, stored, taken)
 
