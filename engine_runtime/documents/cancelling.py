@@ -28,7 +28,6 @@ from engine_runtime.posting.session import Session
 
 def cancel(session: Session, doctype: Doctype, rows: Sequence[Row], reason: str) -> list[Row]:
     """Reverse what ``rows`` (locked, submitted) wrote, and mark them cancelled. Raises as submitting."""
-    require_not_settled(session, doctype, [row["id"] for row in rows])
     stored = entries_of(
         session.gateway, session.catalog, session.tables, [row["id"] for row in rows]
     )
@@ -38,6 +37,8 @@ def cancel(session: Session, doctype: Doctype, rows: Sequence[Row], reason: str)
     gather(session, doctype, rows)
     submissions = _submissions(doctype, rows, reversal)
     standing = _lock(session, reversal)
+    # Asked under the locks: whoever settles meanwhile has done so, or waits and finds nothing open.
+    require_not_settled(session, doctype, [row["id"] for row in rows])
     before = standing.before()
     _check_periods(session, doctype, submissions)
     _give_back(session, submissions, reversal, standing)
