@@ -56,6 +56,8 @@ def _value(ask: Ask, given: Any, frame: Mapping[str, Any], problems: list[Findin
     if given is None or given == "":
         return _default(ask, frame, problems)
     try:
+        if ask.name == COMPANY:
+            return _identity(given)
         return _READERS.get(ask.type, _text)(given)
     except (ValueError, InvalidOperation, TypeError):
         words = _WORDS.get(ask.type, "a text")
@@ -107,6 +109,13 @@ def _identity(given: Any) -> int:
     return value
 
 
+def _reference(given: Any) -> int | str:
+    """What may name a record: an id, or the text of a business key."""
+    if isinstance(given, str) and not (given.isascii() and given.isdigit()):
+        return _text(given)
+    return _identity(given)
+
+
 def _integer(given: Any) -> int:
     value = int(str(given)) if len(str(given)) < 20 else LARGEST_ID + 1
     if abs(value) > LARGEST_ID:
@@ -147,12 +156,12 @@ def _text(given: Any) -> str:
 
 
 _READERS: Mapping[str, Callable[[Any], Any]] = {
-    "link": _identity, "integer": _integer, "decimal": _decimal, "money": _decimal,
+    "link": _reference, "integer": _integer, "decimal": _decimal, "money": _decimal,
     "rate": _decimal, "percent": _decimal, "quantity": _decimal, "date": _date,
     "boolean": _boolean,
 }  # fmt: skip
 _WORDS: Mapping[str, str] = {
-    "link": "the id of a record", "integer": "a whole number", "decimal": "a number",
+    "link": "the id or key of a record", "integer": "a whole number", "decimal": "a number",
     "money": "an amount", "rate": "a number", "percent": "a number", "quantity": "a number",
     "date": "a date (YYYY-MM-DD)", "boolean": "true or false",
 }  # fmt: skip

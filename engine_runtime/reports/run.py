@@ -26,6 +26,7 @@ from engine_runtime.reports.columns import (
 from engine_runtime.reports.errors import ReportUnknown
 from engine_runtime.reports.facts import Facts, columns_read, linked, load, tree_of
 from engine_runtime.reports.lines import Line
+from engine_runtime.reports.links import find_records
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +71,10 @@ def run(actor: Actor, key: str, given: Mapping[str, Any]) -> Answer:
     session = open_session(actor)
     report = report_named(session.catalog, key)
     require_report(actor, report)
-    asked, company = read_parameters(actor, report, given, session.today)
+    named, company = read_parameters(actor, report, given, session.today)
     if company != actor.company_id and not actor.system:
         require_report(actor.in_company(company), report)
+    asked = find_records(session, report, named, company)
     return _answer(session, report, asked, company)
 
 
