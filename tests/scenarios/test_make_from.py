@@ -10,14 +10,27 @@ import pytest
 from engine_runtime.documents import service
 from engine_runtime.documents.errors import DocumentInvalid, NotFound
 from engine_runtime.documents.making import new
-from tests.company import Company, line
+from tests.company import Company, found, line
 
 D = Decimal
 
 
+@pytest.fixture(scope="module")
+def company(module_database: None) -> Company:
+    return found()
+
+
 def typed(document: dict[str, Any]) -> dict[str, Any]:
     """What a form sends of a made document: all that is filled in and nobody works out."""
-    names = ("posting_date", "direction", "customer", "supplier", "amount", "payment", "credit_note")
+    names = (
+        "posting_date",
+        "direction",
+        "customer",
+        "supplier",
+        "amount",
+        "payment",
+        "credit_note",
+    )
     more = ("sales_invoice", "purchase_invoice", "original", "branch")
     return {name: document[name] for name in (*names, *more) if document.get(name) is not None}
 
