@@ -114,7 +114,7 @@ def test_reverse_charge_is_owed_to_the_government_not_to_the_supplier(shop: Shop
     bill = shop.buy("B1", line("A", 10, 100), reverse_charge=True)
     assert bill["grand_total"] == D(1000)
     accounts = shop.accounts()
-    assert accounts == {"1141": D(1000), "1153": D(180), "2125": D(-180), "2110": D(-1000)}
+    assert accounts == {"1141": D(1000), "1153": D(180), "2128": D(-180), "2110": D(-1000)}
 
 
 def test_tax_without_credit_is_a_cost(shop: Shop) -> None:
