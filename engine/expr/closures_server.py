@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from engine.expr.errors import RoleUnresolved
 from engine.expr.nodes import Balance, Node, Role, RoleSteps
 from engine.expr.program import BalanceCall
+from engine.expr.types import records_of
 
 Frame: TypeAlias = Mapping[str, Any]
 Run: TypeAlias = Callable[[Frame], Any]
@@ -59,9 +60,13 @@ def build_role(node: Role, build: Build) -> Run:
 
 
 def _chain(chain: RoleSteps, build: Build) -> Run:
-    """The first step that is not null; the steps see the givens and the facts alone."""
+    """The first step that is not null; the steps see the givens and the facts alone.
+
+    A record of another company than the given ``company`` is passed over: what companies share may
+    carry the accounts of one of them.
+    """
     givens = tuple((name, build(value)) for name, value in chain.givens)
-    steps = tuple(build(step) for step in chain.steps)
+    steps = tuple((build(step), _doctypes(step)) for step in chain.steps)
     role = chain.role
     absent = dict.fromkeys(chain.absent)
 
@@ -73,10 +78,31 @@ def _chain(chain: RoleSteps, build: Build) -> Run:
         inner["facts"] = frame["facts"]
         if "balance" in frame:
             inner["balance"] = frame["balance"]
-        for step in steps:
+        company = _key(inner.get("company"))
+        for step, doctypes in steps:
             account = step(inner)
-            if account is not None:
+            if account is not None and not _is_elsewhere(
+                account, company, doctypes, frame["facts"]
+            ):
                 return account
         raise RoleUnresolved(role, {name: _key(value) for name, value in known.items()})
 
     return run
+
+
+def _doctypes(step: Node) -> tuple[str, ...]:
+    """The doctypes that a step may yield records of."""
+    return tuple(record.doctype for record in records_of(step.type))
+
+
+def _is_elsewhere(account: Any, company: Any, doctypes: tuple[str, ...], facts: Any) -> bool:
+    """Whether the facts say that ``account`` belongs to another company; unknown ones do not."""
+    if company is None:
+        return False
+    number = _key(account)
+    for name in doctypes:
+        record = facts.get(name, {}).get(number)
+        if record is not None:
+            owner = record.get("company")
+            return owner is not None and owner != company
+    return False

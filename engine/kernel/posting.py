@@ -277,8 +277,9 @@ def _check_allowed(
             Finding(
                 "posting.dimension_not_allowed",
                 _place(entry),
-                f"This {dimension.label} cannot be used in {entry.ledger.label} "
-                f"(posting '{entry.rule}').",
+                f"{dimension.label} {_title(case.catalog, facts, dimension, value)} cannot be used in "
+                f"{entry.ledger.label} (posting '{entry.rule}').",
+                hint=f"Choose another {dimension.label} where this one is filled in.",
             )
         )
 

@@ -15,6 +15,9 @@ WORTH_SCALE: Final = 2
 Row = dict[str, Any]
 Facts = dict[str, dict[int, Row]]
 
+VEILED: Final = "veiled"
+"""Mark of a fact of which the actor may know nothing: every field of it is None."""
+
 
 def rows_at(document: Row, path: str) -> list[Row]:
     """Every row of the table at ``path`` in document order; ``[document]`` for the head."""

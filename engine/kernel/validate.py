@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.catalog.types import DOCUMENT, Check, Doctype, Field, Table
 from engine.kernel.finding import Finding, path_of
-from engine.kernel.rows import Facts, Row, rows_at, tables_in_order, worth_at
+from engine.kernel.rows import VEILED, Facts, Row, rows_at, tables_in_order, worth_at
 from engine.kernel.text_types import CHECKED, check_text
 
 
@@ -91,13 +91,12 @@ def _candidate(
     if field.type != "link" or field.link == (DOCUMENT,) or "." in field.link[0]:
         return None
     found = next((facts[name][value] for name in field.link if value in facts.get(name, {})), None)
-    if found is None:
+    company = found.get("company") if found is not None else None
+    # What belongs to another company is not told from what does not exist.
+    if found is None or (company is not None and document.get("company") not in (None, company)):
         names = " or ".join(field.link)
         return "link.unknown", f"{field.label}: there is no {names} {value}."
-    company = found.get("company")
-    if company is not None and document.get("company") not in (None, company):
-        return "link.other_company", f"{field.label} belongs to another company."
-    if field.where is not None:
+    if field.where is not None and VEILED not in found:
         frame["row"] = found
         if field.where.run(frame) is False:
             return "link.not_allowed", f"{field.label}: this choice is not allowed here."

@@ -14,6 +14,7 @@ from typing import Any
 from engine.catalog.types import Doctype, Field, Table
 from engine.kernel.finding import Finding
 from engine.kernel.rows import Row, append_row, child_path, new_row
+from engine_runtime.documents.foreign import linked_ids
 from engine_runtime.documents.values import Unreadable, read_value
 
 STANDARD = frozenset(
@@ -46,11 +47,15 @@ class Input:
     names: list[Naming] = field(default_factory=list)
     company: Any = None
     """The company as sent (id, key or None)."""
+    before: frozenset[int] = frozenset()
+    """Every record that the stored document links to."""
 
 
 def convert(doctype: Doctype, raw: Any, current: Row | None = None) -> Input:
     """``raw`` laid over ``current`` (a stored document, changed in place) or over an empty document."""
-    result = Input(current if current is not None else new_row(doctype.head))
+    result = Input(new_row(doctype.head))
+    if current is not None:
+        result = Input(current, before=linked_ids(doctype, current))
     if not isinstance(raw, Mapping):
         result.findings.append(Finding("input.shape", "", "A document is an object of fields."))
         return result

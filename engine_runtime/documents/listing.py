@@ -14,6 +14,7 @@ from engine_runtime.documents.balances import compute, reads_facts
 from engine_runtime.documents.cursor import decode, encode
 from engine_runtime.documents.errors import InputMalformed
 from engine_runtime.documents.filters import conditions, search_condition
+from engine_runtime.documents.foreign import is_shown_apart
 from engine_runtime.documents.lookups import gather
 from engine_runtime.documents.paths import Path, resolve_path
 from engine_runtime.documents.read import (
@@ -133,7 +134,8 @@ def _plan(session: Session, doctype: Doctype, asked: ListQuery) -> _Plan:
     for path in shown:
         if path.column:
             plan.place(path.column)
-            _join_title(session, plan, path)
+            if not is_shown_apart(session, doctype, path.name, path.field):
+                _join_title(session, plan, path)
     for part in order:
         plan.place(part.path)
     return plan
@@ -169,7 +171,7 @@ def _page(
 
 
 def _several(session: Session, plan: _Plan, rows: Sequence[Row], page: Page) -> None:
-    """Titles of links to several doctypes; records of ``session.types`` only."""
+    """Titles of links to several doctypes (records of ``session.types`` only), and to other companies' records."""
     wanted: dict[str, set[int]] = {}
     for path in plan.shown:
         if path.field.type == "link" and path.name not in plan.titles:

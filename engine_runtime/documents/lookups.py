@@ -9,6 +9,7 @@ from engine.catalog.types import DOCUMENT, Doctype, Field, RuleSet, RuleStep
 from engine.expr.program import Expr
 from engine.kernel.rows import Row, rows_at
 from engine.plan.spec import TableSpec
+from engine_runtime.documents.foreign import veiled
 from engine_runtime.posting.post import COMPANY
 from engine_runtime.posting.session import Session
 from engine_runtime.tables.asking import select
@@ -99,7 +100,7 @@ def _fetch(session: Session, doctype: Doctype, missing: dict[str, list[int]]) ->
         names = tuple(plans[name])
         known = session.facts.setdefault(name, {})
         for row in rows:
-            record = dict(zip(names, row, strict=True))
+            record = veiled(session.actor, dict(zip(names, row, strict=True)))
             known[record["id"]] = record
             _follow(session, doctype, name, record, follow)
     return follow

@@ -8,6 +8,7 @@ from engine.catalog.types import DOCUMENT, Doctype, Field
 from engine.kernel.finding import Finding
 from engine_runtime.access.gate import allowed
 from engine_runtime.documents.errors import InputMalformed
+from engine_runtime.documents.foreign import is_of_company
 from engine_runtime.documents.lookups import column_of
 from engine_runtime.posting.post import COMPANY
 from engine_runtime.posting.session import Session
@@ -59,7 +60,10 @@ def resolve_path(session: Session, doctype: Doctype, text: str) -> Path:
             return Path(text, ".".join(columns), found)
         if found.type != "link" or len(found.link) != 1 or found.link[0] == DOCUMENT:
             raise unknown(doctype, text, f"'{name}' is no link to one doctype")
+        shared = current.company != "required"
         current = session.catalog.doctypes[found.link[0]]
+        if shared and is_of_company(session, current.name) and not session.actor.system:
+            raise unknown(doctype, text, f"the {current.label} there may be another company's")
         if not allowed(session.actor, "read", current):
             raise unknown(doctype, text, f"{current.label} is not yours to read")
     raise unknown(doctype, text, "it is empty")

@@ -21,6 +21,7 @@ from engine_runtime.documents.errors import (
     LimitExceeded,
     PeriodClosed,
 )
+from engine_runtime.documents.foreign import strange_links
 from engine_runtime.documents.lookups import candidates, gather
 from engine_runtime.documents.naming import resolve
 from engine_runtime.posting.session import Session
@@ -54,6 +55,7 @@ def prepare(session: Session, doctype: Doctype, inputs: Sequence[Input]) -> list
     for given, item in zip(inputs, prepared, strict=True):
         unknown = {finding.path for finding in given.findings}
         checked = validate(doctype, item.row, session.facts)
+        checked += strange_links(session, doctype, item.row, given.before)
         item.findings += [finding for finding in checked if finding.path not in unknown]
     return prepared
 

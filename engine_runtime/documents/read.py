@@ -180,6 +180,14 @@ def title_columns(doctype: Doctype) -> list[str]:
 def _title_query(session: Session, name: str, ids: Iterable[int]) -> Query:
     doctype = session.catalog.doctypes[name]
     columns = ["id", *title_columns(doctype)]
-    return select(
-        session.gateway, session.spec(doctype), columns, where=[Condition("id", "in", sorted(ids))]
-    )
+    where = [Condition("id", "in", sorted(ids)), *_membership(session, doctype)]
+    return select(session.gateway, session.spec(doctype), columns, where=where)
+
+
+def _membership(session: Session, doctype: Doctype) -> list[Condition]:
+    """Titles are told of what belongs to all, and to the companies that the actor may enter."""
+    actor = session.actor
+    if actor.system or (doctype.company != "required" and doctype.name != COMPANY):
+        return []
+    column = "id" if doctype.name == COMPANY else "company_id"
+    return [Condition(column, "in", sorted(actor.companies))]

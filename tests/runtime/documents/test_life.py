@@ -372,7 +372,7 @@ def test_a_document_of_another_company_is_not_there(world: World) -> None:
 def test_a_link_into_another_company_is_refused(world: World) -> None:
     with pytest.raises(DocumentInvalid) as refused:
         world.create(world.order(shelf=world.their_shelf))
-    assert problems(refused.value) == [("link.other_company", "shelf")]
+    assert problems(refused.value) == [("link.unknown", "shelf")]
 
 
 def test_a_key_means_the_record_of_the_own_company(world: World) -> None:
