@@ -16,6 +16,7 @@ from engine_runtime.documents import write
 from engine_runtime.documents.difference import snapshot, texts
 from engine_runtime.documents.errors import DocumentInvalid, VersionConflict
 from engine_runtime.documents.facts import frozen
+from engine_runtime.documents.likeness import not_unique
 from engine_runtime.documents.namegiving import give_names
 from engine_runtime.documents.prepare import Prepared, refuse
 from engine_runtime.ledgers.append import Writes
@@ -152,7 +153,7 @@ def _write(
     try:
         written = session.gateway.write([*statements, heads])
     except IntegrityError as error:
-        found = not_unique(session, doctype, error)
+        found = not_unique(session, doctype, rows, error)
         raise DocumentInvalid(found.message, [found]) from error
     except RowsChanged as error:
         raise VersionConflict(
@@ -229,17 +230,3 @@ def remove(session: Session, doctype: Doctype, rows: Sequence[Row]) -> None:
 def deleted(doctype: Doctype, rows: Sequence[Row]) -> list[Mapping[str, Any]]:
     """What the audit trail keeps of deleted documents: everything."""
     return [{"deleted": texts(snapshot(doctype, doctype.head, row))} for row in rows]
-
-
-def not_unique(session: Session, doctype: Doctype, error: IntegrityError) -> Finding:
-    """What to tell of a broken unique constraint. Any other integrity error is raised again."""
-    violation = session.gateway.violated(error, session.tables)
-    if violation is None or violation.kind != "unique" or violation.table is None:
-        raise error
-    names = [c.removesuffix("_id") for c in violation.columns if c != "company_id"]
-    fields = [doctype.fields[name] for name in names if name in doctype.fields]
-    label = " and ".join(field.label for field in fields) or "number"
-    path = fields[0].name if fields else ""
-    return Finding(
-        "field.not_unique", path, f"There is a {doctype.label} with this {label} already."
-    )

@@ -324,6 +324,26 @@ def test_a_key_is_taken_once(world: World) -> None:
     assert rows_per_table() == before
 
 
+def test_the_record_that_is_there_already_is_named(world: World) -> None:
+    taken = {"code": "P", "name": "x"}
+    with pytest.raises(DocumentInvalid) as refused:
+        service.create(world.actor, "Partner", [taken])
+    [problem] = refused.value.problems
+    assert problem.message == 'Partner with the Code "P" exists already.'
+    alike = {"name": "x", "badge": code("B"), "region": "N"}
+    with pytest.raises(DocumentInvalid) as refused:
+        service.create(world.actor, "Partner", [{"code": code("P"), **alike} for _ in range(2)])
+    [problem] = refused.value.problems
+    assert problem.path in ("[1].badge", "[1].region")
+    assert f'the Badge "{alike["badge"]}"' in problem.message
+    assert 'the Region "North"' in problem.message
+    fresh = {"code": code("P"), "name": "x"}
+    with pytest.raises(DocumentInvalid) as refused:
+        service.create(world.actor, "Partner", [fresh, taken])
+    [problem] = refused.value.problems
+    assert problem.message == "Partner with the Code of one of these exists already."
+
+
 def test_a_unique_field_may_be_empty_often(world: World) -> None:
     partners = [{"code": code("P"), "name": "x", "tax_code": None} for _ in range(3)]
     service.create(world.actor, "Partner", partners)

@@ -1,0 +1,69 @@
+"""What to tell of a record that is like another one where they must differ."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db.utils import IntegrityError
+
+from engine.catalog.types import Doctype, Field, Table
+from engine.kernel.finding import Finding, path_of
+from engine.kernel.rows import Row, rows_at
+from engine_runtime.documents.difference import plain
+from engine_runtime.documents.prepare import prefixed
+from engine_runtime.posting.session import Session
+
+
+def not_unique(
+    session: Session, doctype: Doctype, documents: Sequence[Row], error: IntegrityError
+) -> Finding:
+    """The finding of a broken unique constraint. Any other integrity error is raised again."""
+    violation = session.gateway.violated(error, session.tables)
+    if violation is None or violation.kind != "unique":
+        raise error
+    table = next((t for t in doctype.tables.values() if t.name == violation.table), None)
+    if table is None:
+        raise error
+    names = [c.removesuffix("_id") for c in violation.columns if c != "company_id"]
+    fields = [table.fields[name] for name in names if name in table.fields]
+    label = doctype.label if table.parent is None else f"Row of {doctype.label}"
+    if not fields:
+        return Finding("field.not_unique", "", f"{label} with this number exists already.")
+    rows = [row for document in documents for row in rows_at(document, table.path)]
+    row = _culprit(rows, fields)
+    if row is None:
+        words = " and ".join(field.label for field in fields)
+        sentence = f"{label} with the {words} of one of these exists already."
+        return Finding("field.not_unique", fields[0].name, sentence)
+    words = " and ".join(f"the {f.label} {_shown(session, f, row)}" for f in fields)
+    path = _path(doctype, table, documents, row, fields[0])
+    return Finding("field.not_unique", path, f"{label} with {words} exists already.")
+
+
+def _culprit(rows: Sequence[Row], fields: Sequence[Field]) -> Row | None:
+    """The row that is like another: the only one, or the second of two alike; None where it is not known."""
+    if len(rows) == 1:
+        return rows[0]
+    seen = set()
+    for row in rows:
+        values = tuple(row[field.name] for field in fields)
+        if None not in values and values in seen:
+            return row
+        seen.add(values)
+    return None
+
+
+def _shown(session: Session, field: Field, row: Row) -> str:
+    value = row[field.name]
+    for target in field.link:
+        record = session.facts.get(target, {}).get(value)
+        if record is not None:
+            value = record.get(session.catalog.doctypes[target].title_field) or value
+    return f'"{plain(value)}"'
+
+
+def _path(doctype: Doctype, table: Table, documents: Sequence[Row], row: Row, field: Field) -> str:
+    for index, document in enumerate(documents):
+        if any(each is row for each in rows_at(document, table.path)):
+            return prefixed(index, len(documents), path_of(row, table.path, field.name))
+    return field.name
