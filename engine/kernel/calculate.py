@@ -160,11 +160,15 @@ def _answer(
 ) -> Answer | None:
     """The answer of the step's rule set; None, with a finding where the rule set demands an answer."""
     rules = calculation.catalog.rules[step.rules]
-    if any(
-        given.get(name) is None and not g.optional
-        for name, g in rules.given.items()
-        if name in given
-    ):
+    empty = [
+        n for n, g in rules.given.items() if n in given and given[n] is None and not g.optional
+    ]
+    if empty:
+        if isinstance(step, TaxStep) and not calculation.findings:
+            # A line is never left untaxed in silence.
+            names = ", ".join(name.replace("_", " ") for name in empty)
+            place = path_of(row, step.each, step.base)
+            calculation.find("rule.not_given", place, f"{rules.name} cannot do without {names}.")
         return None
     answer = ask(rules, given, calculation.facts, calculation.candidates)
     if answer is None and rules.none == "error":

@@ -69,7 +69,7 @@ def _lock(session: Session, reversal: Reversal) -> Standing:
 
 def _check_periods(session: Session, doctype: Doctype, submissions: Sequence[Submission]) -> None:
     companies = {e.values["company"] for item in submissions for e in item.entries}
-    locks = locks_of(session.gateway, companies)
+    locks = locks_of(session.gateway, companies, posting=True)
     for item in submissions:
         if item.entries:
             company = item.entries[0].values["company"]

@@ -11,6 +11,7 @@ from engine_runtime.access.gate import require
 from engine_runtime.documents import write
 from engine_runtime.documents.errors import DocumentInvalid, InputMalformed
 from engine_runtime.documents.read import load
+from engine_runtime.documents.retry import retried
 from engine_runtime.ledgers import periods
 from engine_runtime.posting.post import COMPANY
 from engine_runtime.posting.session import Session, open_session
@@ -33,6 +34,7 @@ def locks(actor: Actor) -> list[Lock]:
     return [Lock(area, found.get(area)) for area in _areas(session)]
 
 
+@retried
 def close(actor: Actor, area: str, until: date, reason: str) -> list[Lock]:
     """Close ``area`` of the company in hand up to and including ``until``; whoever may change the company may.
 

@@ -13,7 +13,7 @@ from engine.kernel.finding import Finding
 from engine_runtime.ledgers.models import PeriodLock
 from engine_runtime.tables.batch import ById
 from engine_runtime.tables.fixed import table_of
-from engine_runtime.tables.gateway import Gateway
+from engine_runtime.tables.gateway import Gateway, gateway
 
 ALL = "all"
 """The area that covers every ledger."""
@@ -22,12 +22,16 @@ Locks = Mapping[str, date]
 """Area → last locked day, of one company."""
 
 
-def locks_of(gateway: Gateway, companies: Iterable[int]) -> dict[int, dict[str, date]]:
-    """Company → its locks."""
+def locks_of(
+    tables: Gateway, companies: Iterable[int], *, posting: bool = False
+) -> dict[int, dict[str, date]]:
+    """Company → its locks. With ``posting`` they stay what they are until the transaction ends."""
     found: dict[int, dict[str, date]] = {company: {} for company in companies}
+    for company in sorted(found) if posting else ():
+        tables.hold(company)
     columns = ("company_id", "area", "locked_until")
     query = ById(table_of(PeriodLock), columns, list(found), by="company_id")
-    for company, area, until in gateway.fetch_many([query])[0]:
+    for company, area, until in tables.fetch_many([query])[0]:
         found[company][area] = until
     return found
 
@@ -55,6 +59,8 @@ def lock(company: int, area: str, until: date, *, user: int, reason: str) -> Per
 
     Raises ValueError when the lock would move back: reopening is a decision of its own.
     """
+    # Whoever is posting has read the locks that are; closing waits until those are done.
+    gateway().hold(company, alone=True)
     standing = PeriodLock.objects.select_for_update().filter(company_id=company, area=area).first()
     if standing is not None and until < standing.locked_until:
         raise ValueError(

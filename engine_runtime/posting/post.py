@@ -61,7 +61,8 @@ def post(
     keys = keys_of((entry for entries in provisional for entry in entries), session.facts)
     standing = lock(session.gateway, session.catalog, session.tables, keys, locking=locking)
     before = standing.before()
-    locks = locks_of(session.gateway, {s.document["company"] for s in submissions})
+    companies = {s.document["company"] for s in submissions}
+    locks = locks_of(session.gateway, companies, posting=locking)
     now = session.clock()
     for submission, draft, entries in zip(submissions, drafts, provisional, strict=True):
         on = draft.case.date

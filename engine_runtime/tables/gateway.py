@@ -102,6 +102,14 @@ class Gateway:
         found = iter(self._database.lock(wanted) if wanted else ())
         return [_by_key(lock.table, next(found)) if lock.keys else {} for lock in locks]
 
+    def hold(self, key: int, *, alone: bool = False) -> None:
+        """Hold ``key`` until the transaction ends: together with others, or ``alone``, waiting for them to finish.
+
+        On SQLite a transaction that writes is alone anyway.
+        """
+        if isinstance(self._database, PostgreSQL):
+            self._database.hold(key, alone=alone)
+
     def ids(self, count: int = 1) -> Sequence[int]:
         """``count`` new ids, unique over the whole database. Not in the order of time across processes."""
         if count > BLOCK:

@@ -151,6 +151,11 @@ class PostgreSQL:
             for lock, cursor in zip(locks, cursors, strict=True)
         ]
 
+    def hold(self, key: int, *, alone: bool) -> None:
+        """An advisory lock of the transaction."""
+        name = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
+        self._run([(f"SELECT {name}($1::bigint)", (str(key),))])
+
     def take_ids(self, size: int) -> int:
         """The first of a block of ``size`` ids, which is the increment of the sequence."""
         [cursor] = self._run([("SELECT nextval('bahi_ids')", ())])
