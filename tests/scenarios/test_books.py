@@ -52,6 +52,8 @@ def test_an_account_is_known_by_its_code(books: Shop) -> None:
     assert june.closing == {"balance": D(236)}
     bank = _ask(books, "general_ledger", account="1121", **MAY)
     assert [row["narration"] for row in bank.rows] == ["UTR 1"]
+    income = _ask(books, "general_ledger", account="4100", **MAY)
+    assert [row["narration"] for row in income.rows] == ["Buyer"]
 
 
 def test_without_an_account_the_whole_journal_shows(books: Shop) -> None:
