@@ -1,4 +1,8 @@
-"""Numbers without gaps: in every gapless series 1, 2, 3 … up to the last, each once."""
+"""Numbers without gaps: as many documents as the counters have counted, and no number twice.
+
+The counters are the truth: a series whose text changes in mid-year (a branch gets another code) goes
+on counting and has no gap. Where the counts differ, the numbers themselves tell which one is missing.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from engine.catalog.types import Doctype
+from engine.plan.spec import ColumnSpec, TableSpec
 from engine_runtime.ledgers.verify_sums import Books, Difference
 from engine_runtime.tables.asking import select
+from engine_runtime.tables.identifiers import SERIES
 from engine_runtime.tables.query import Condition, Not
 
 _COUNTER = re.compile(r"(.*?)([0-9]+)([^0-9]*)")
@@ -21,12 +27,39 @@ def check_numbers(books: Books) -> Iterator[Difference]:
     """Gaps and doubles in the numbers of every doctype that is numbered without gaps."""
     for doctype in books.live.catalog.doctypes.values():
         if doctype.number is not None and doctype.number.gapless and not doctype.abstract:
-            yield from _series(books, doctype)
+            numbers = _numbers(books, doctype)
+            yield from _doubles(books, doctype, numbers)
+            counted = _counted(books, doctype)
+            if counted is None:
+                yield from _series(books, doctype, numbers)
+            elif counted != len(numbers):
+                told = ("gap", books.company, doctype.label, "numbers taken", None)
+                yield Difference(*told, counted, len(numbers))
+                yield from _series(books, doctype, numbers)
 
 
-def _series(books: Books, doctype: Doctype) -> Iterator[Difference]:
+def _counted(books: Books, doctype: Doctype) -> int | None:
+    """How many numbers the counters of the company have given; None where they count over companies."""
+    assert doctype.number is not None
+    by = doctype.number.by
+    if not by or by[0].source != "company":
+        return None
+    counters = TableSpec(SERIES, (ColumnSpec("key", "text"), ColumnSpec("last", "integer")))
+    where = [Condition("key", "starts", f"{doctype.key}|")]
+    rows = books.gateway.fetch(select(books.gateway, counters, ("key", "last"), where=where))
+    mine = str(books.company)
+    return sum(last for key, last in rows if key.split("|")[2:3] == [mine])
+
+
+def _doubles(books: Books, doctype: Doctype, numbers: list[str]) -> Iterator[Difference]:
+    for name, times in Counter(numbers).items():
+        if times > 1:
+            yield Difference("twice", books.company, doctype.label, name, None, 1, times)
+
+
+def _series(books: Books, doctype: Doctype, numbers: list[str]) -> Iterator[Difference]:
     counters: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for text in _numbers(books, doctype):
+    for text in numbers:
         match = _COUNTER.fullmatch(text)
         if match is not None:
             counters[(match[1], match[3])].append(int(match[2]))
@@ -42,10 +75,6 @@ def _gaps(
     for number in missing[:MOST_SHOWN]:
         series = f"series {before}…{after}"
         yield Difference("gap", books.company, doctype.label, series, None, number, "nothing")
-    for number, times in Counter(taken).items():
-        if times > 1:
-            name = f"{before}{number}{after}"
-            yield Difference("twice", books.company, doctype.label, name, None, 1, times)
 
 
 def _numbers(books: Books, doctype: Doctype) -> list[str]:

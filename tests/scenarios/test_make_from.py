@@ -10,7 +10,8 @@ import pytest
 from engine_runtime.documents import service
 from engine_runtime.documents.errors import DocumentInvalid, NotFound
 from engine_runtime.documents.making import new
-from tests.company import Company, found, line
+from engine_runtime.ledgers.verify import verify
+from tests.company import Company, found, line, rows_of
 
 D = Decimal
 
@@ -74,3 +75,18 @@ def test_only_what_is_submitted_and_declared_makes_something(company: Company) -
         new(company.actor, "Payment", ("Sales Invoice", draft["id"]))
     with pytest.raises(NotFound, match="is not made from"):
         new(company.actor, "Stock Entry", ("Sales Invoice", draft["id"]))
+
+
+def test_a_branch_with_another_code_goes_on_counting(company: Company) -> None:
+    """A series whose text changes has no gap; only a number that is gone is one."""
+    code = company.item()
+    company.buy(line(code, 5, 100))
+    before = company.sell(line(code, 1, 100))["number"]
+    (branch,) = [row for row in rows_of("doc_branch") if row["code"] == "PUN"]
+    change = {"id": branch["id"], "version": branch["version"], "code": "PNQ"}
+    (changed,) = service.save(company.actor, "Branch", [change])
+    after = company.sell(line(code, 1, 100), branch="PNQ")["number"]
+    assert int(after[-5:]) == int(before[-5:]) + 1
+    assert verify(None) == []
+    back = {"id": branch["id"], "version": changed["version"], "code": "PUN"}
+    service.save(company.actor, "Branch", [back])
