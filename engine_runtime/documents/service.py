@@ -27,6 +27,7 @@ from engine_runtime.documents.errors import (
     StateConflict,
     VersionConflict,
 )
+from engine_runtime.documents.founding import join_founder
 from engine_runtime.documents.prepare import Prepared, prepare, refuse
 from engine_runtime.documents.read import load
 from engine_runtime.documents.retry import retried
@@ -72,7 +73,9 @@ def create(
             item.row["state"] = "draft" if kind.submittable else None
             if kind.submittable:
                 item.row["number"] = None
-        return storing.store_new(session, kind, prepared, submit=submit)
+        rows = storing.store_new(session, kind, prepared, submit=submit)
+        join_founder(session, kind, rows)
+        return rows
 
     body = {"doctype": doctype, "documents": list(documents), "submit": submit}
     return _once(session, kind, idempotency_key, "create", body, work)

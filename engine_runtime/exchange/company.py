@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from engine_runtime.access.actor import Actor, system_actor
+from engine_runtime.active.catalog import active
 from engine_runtime.documents import service
 from engine_runtime.exchange.records import Record, by_key, load_file, read_rows
+from engine_runtime.tables.asking import select
+from engine_runtime.tables.gateway import gateway
 
 REFERENCE = (
     ("Currency", "currencies.csv"),
@@ -28,6 +31,13 @@ def load_reference(actor: Actor, folder: Path) -> None:
     """Create States, units, HSN codes and GST rates from the files in ``folder``."""
     for doctype, file in REFERENCE:
         load_file(actor, doctype, folder / file)
+
+
+def has_reference() -> bool:
+    """Whether reference data was loaded before. Raises NothingPublished."""
+    live, database = active(), gateway()
+    table = live.tables[live.catalog.doctypes[REFERENCE[0][0]].head.name]
+    return bool(database.fetch_many([select(database, table, ("id",), limit=1)])[0])
 
 
 def found_company(folder: Path, company: Mapping[str, Any]) -> Record:
