@@ -32,6 +32,14 @@ with psycopg.connect(sys.argv[1], autocommit=True) as connection:
     connection.execute("create schema public")
 """
 
+REACH = """
+import sys, psycopg
+try:
+    psycopg.connect(sys.argv[1], connect_timeout=5).close()
+except psycopg.Error as error:
+    print(str(error).strip().splitlines()[-1])
+"""
+
 DJANGO = "import os, django\nos.environ['DJANGO_SETTINGS_MODULE'] = 'engine_runtime.project.settings'\ndjango.setup()\n"
 IS_EMPTY = """
 from django.contrib.auth import get_user_model
@@ -66,6 +74,7 @@ def prepare(environment: dict[str, str]) -> None:
     """Bring the database to where the demo can be served: tables, catalog, demo company."""
     if os.environ.get("RESET") == "1":
         reset(environment["DATABASE_URL"])
+    _require_database(environment["DATABASE_URL"])
     manage = [venv_program("python"), "manage.py"]
     with Timed("Create or update the fixed tables"):
         run([*manage, "migrate", "--verbosity", "0"], environment=environment)
@@ -98,6 +107,26 @@ def reset(database: str) -> None:
             (ROOT / f"{unquote(place.path[1:])}{name}").unlink(missing_ok=True)
     else:
         run([venv_program("python"), "-c", RESET_POSTGRESQL, database])
+
+
+def _require_database(database: str) -> None:
+    """Refuse a DATABASE_URL that leads nowhere, before a program stumbles over it."""
+    place = urlsplit(database)
+    if place.scheme == "sqlite":
+        return
+    if place.scheme not in ("postgresql", "postgres"):
+        raise StepFailed(
+            f"DATABASE_URL begins with '{place.scheme}:'. "
+            "Write sqlite:///var/bahi.sqlite3 or postgresql://user:password@host:5432/name."
+        )
+    wrong = output([venv_program("python"), "-c", REACH, database])
+    if wrong:
+        name = unquote(place.path[1:]) or "bahi"
+        host = f"--host {place.hostname} " if place.hostname else ""
+        raise StepFailed(
+            f"PostgreSQL does not give us the database '{name}': {wrong}\n"
+            f"Where it is missing, make it with: createdb {host}{name}"
+        )
 
 
 def _require_free(port: str) -> None:
