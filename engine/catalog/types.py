@@ -73,7 +73,7 @@ class Field:
     """``document`` (the document's currency) or ``company``."""
     unit: Expr | None = None
     after_submit: bool = False
-    fixed: bool = False
+    fixed: bool | None = None
     visible_if: Expr | None = None
     required_if: Expr | None = None
     read_only_if: Expr | None = None

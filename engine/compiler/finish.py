@@ -121,7 +121,7 @@ class TableFinisher(Reader):
             money_in=field.money_in,
             unit=self.expression(view.scalar(node, "unit"), scope),
             after_submit=view.flag(node, "after_submit"),
-            fixed=view.flag(node, "fixed"),
+            fixed=view.flag(node, "fixed") if "fixed" in node.entries else None,
             visible_if=self.condition(view.scalar(node, "visible_if"), scope),
             required_if=required_if,
             read_only_if=self.condition(view.scalar(node, "read_only_if"), scope),

@@ -25,7 +25,7 @@ def fixed_fields(doctype: Doctype, ledgers: Dictionary[str, Ledger]) -> tuple[Us
     found: dict[str, dict[tuple[str, str], None]] = {}
     for ledger in ledgers.values():
         for field, dimension in _of_ledger(doctype, ledger):
-            if field in doctype.fields:
+            if field in doctype.fields and doctype.fields[field].fixed is not False:
                 found.setdefault(field, {})[ledger.name, dimension] = None
     problems = []
     naming = [

@@ -87,7 +87,9 @@ FIELD = Shape(
         ),
         "after_submit": Key(Flag(), "It may change after submit.", "after_submit: true"),
         "fixed": Key(
-            Flag(), "It may not change once entries of a ledger name the record.", "fixed: true"
+            Flag(),
+            "It may not change once entries of a ledger name the record. Without it: where a ledger depends on it.",
+            "fixed: true",
         ),
         "visible_if": Key(Expression("condition", _ROW), "Shown only where this holds."),
         "read_only_if": Key(Expression("condition", _ROW), "Locked where this holds."),

@@ -129,3 +129,16 @@ def test_a_refused_account_is_named(company: Company) -> None:
         said,
         "Choose another Account where this one is filled in.",
     )
+
+
+def test_a_disabled_account_takes_no_more_entries(company: Company) -> None:
+    """What stands may be cancelled; used accounts may be disabled and enabled."""
+    number = company.make("Account", code="4998", name="Closed income", root_type="income")["id"]
+    item = company.item(is_stocked=False, income_account=number)
+    sold = company.sell({"item": item, "quantity": 1, "rate": 5})
+    change(company, "Account", number, disabled=True)
+    with pytest.raises(DocumentInvalid, match="Account 4998 Closed income cannot be used"):
+        company.sell({"item": item, "quantity": 1, "rate": 5})
+    company.cancel("Sales Invoice", sold)
+    change(company, "Account", number, disabled=False)
+    company.sell({"item": item, "quantity": 1, "rate": 5})
