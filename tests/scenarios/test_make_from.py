@@ -90,3 +90,12 @@ def test_a_branch_with_another_code_goes_on_counting(company: Company) -> None:
     assert verify(None) == []
     back = {"id": branch["id"], "version": changed["version"], "code": "PUN"}
     service.save(company.actor, "Branch", [back])
+
+
+def test_a_warning_comes_with_the_stored_record(company: Company) -> None:
+    other_state = {"gstin": "29ZZQFB5678K1ZG", "gst_state": "27"}
+    fields = {"name": "Far", "group": "ALL", "category": "registered", **other_state}
+    stored = company.make("Customer", **fields)
+    assert [(w.code, w.path) for w in stored["warnings"]] == [("check.gstin_state", "gstin")]
+    near = company.make("Customer", **fields | {"name": "Near", "gst_state": "29"})
+    assert near["warnings"] == []

@@ -12,10 +12,11 @@ import pytest
 from engine_runtime.access.actor import system_actor
 from engine_runtime.documents import service
 from engine_runtime.documents.errors import DocumentInvalid, LimitExceeded
+from engine_runtime.documents.previewing import preview
 from engine_runtime.documents.read import get
 from engine_runtime.documents.service import Reference
 from engine_runtime.exchange.company import found_company
-from tests.scenarios.shop import DATA, DAY, Shop, line
+from tests.scenarios.shop import BRANCH, DATA, DAY, Shop, line
 
 D = Decimal
 DOLLARS = {"currency": "USD", "exchange_rate": D("83.5")}
@@ -33,6 +34,9 @@ def test_money_of_another_currency_needs_its_rate(shop: Shop) -> None:
     dollars = {"currency": "USD"}
     assert "exchange_rate" in _refused(shop.sell, line("A", 1), **dollars)
     assert "exchange_rate" in _refused(shop.buy, "B2", line("A", 1, 5), **dollars)
+    draft = {"customer": "C1", "branch": BRANCH, "items": [line("A", 1)], **dollars}
+    shown = preview(shop.actor, "Sales Invoice", [draft])[0]
+    assert "exchange_rate" in {problem.path for problem in shown.problems}
     pay = {"customer": "C1", "mode": "BANK", "amount": D("32.10"), **dollars}
     assert "exchange_rate" in _refused(shop.submit, "Payment", **pay)
     assert "exchange_rate" in _refused(shop.submit, "Payment", **pay, exchange_rate=0)
