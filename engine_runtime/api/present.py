@@ -61,6 +61,10 @@ class Presenter:
         if "company" in shown:
             shown["company"] = link_json(row["company"], ("company",), titles, several=False)
         shown.update(self._fields(self.doctype.head, "", row, titles))
+        if row.get("warnings"):
+            shown["warnings"] = [
+                {"code": f.code, "path": f.path, "message": f.message} for f in row["warnings"]
+            ]
         return shown
 
     def _has(self, name: str, row: Mapping[str, Any]) -> bool:

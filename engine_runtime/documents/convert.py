@@ -20,7 +20,7 @@ from engine_runtime.documents.values import Unreadable, read_value
 STANDARD = frozenset(
     {
         "id", "number", "state", "version", "typed", "index", "parent", "catalog", "facts",
-        "created_by", "created_at", "changed_by", "changed_at", "titles",
+        "created_by", "created_at", "changed_by", "changed_at", "titles", "warnings",
     }
 )  # fmt: skip
 """Fields a document carries that nobody types: read back they are taken no notice of."""

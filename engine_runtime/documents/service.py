@@ -212,6 +212,9 @@ def _once(
 
 
 def _refuse(prepared: Sequence[Prepared]) -> None:
+    """Raise what refuses; what only warns goes along with the row, under ``warnings``."""
+    for item in prepared:
+        item.row["warnings"] = [f for f in item.findings if f.action == "warn"]
     found = [(index, f) for index, item in enumerate(prepared) for f in item.findings]
     refuse(found, len(prepared))
 
