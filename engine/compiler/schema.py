@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from engine.compiler import view
 from engine.compiler.drafts import DoctypeDraft, FieldDraft, TableDraft
 from engine.expr.scope import LedgerShape, RoleChain
 from engine.expr.types import (
@@ -85,6 +86,13 @@ class DraftSchema:
     def names(self, record: Record) -> Sequence[str]:
         """All field names, declared ones first."""
         return tuple(self._known(record))
+
+    def options(self, record: Record, name: str) -> Sequence[str]:
+        """The options of a choice as they are declared."""
+        draft = self._drafts.get(record.doctype)
+        table = draft.tables.get(record.path) if draft is not None else None
+        field = table.fields.get(name) if table is not None else None
+        return view.texts(field.node, "options") if field is not None else ()
 
     def ledger(self, key: str) -> LedgerShape | None:
         return self._ledgers.get(key)

@@ -14,6 +14,7 @@ from typing import Any
 
 from engine.expr.algebra import Refusal, result_of
 from engine.expr.check_calls import check_call
+from engine.expr.check_options import check_options
 from engine.expr.check_paths import check_attribute, check_name
 from engine.expr.check_rows import stray_generator
 from engine.expr.context import Context
@@ -236,6 +237,8 @@ def _comparison(
     fault = _comparable(sign, left.type, right.type)
     if fault is not None:
         return context.fail(fault.code, whole, fault.message, fault.hint)
+    check_options(context, left, right, whole)
+    check_options(context, right, left, whole)
     return Compare(sign, left, right, BOOLEAN)
 
 
@@ -262,6 +265,7 @@ def _within(
     fault = _comparable("==", item.type, inner)
     if fault is not None:
         return context.fail(fault.code, whole, fault.message, fault.hint)
+    check_options(context, item, values, whole)
     return Within(item, values, negated, BOOLEAN)
 
 

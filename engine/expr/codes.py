@@ -59,5 +59,10 @@ CODES = MappingProxyType(
             "measures and its dimensions.",
         ),
         "E213": ("Unknown role", "No rule set declares an account role of this name."),
+        "E214": (
+            "Unknown option",
+            "A choice is compared with a word that is none of its options, so that the comparison "
+            "would never hold.",
+        ),
     }
 )

@@ -41,6 +41,10 @@ class Schema(Protocol):
         """All fields of a record, for "did you mean"."""
         ...
 
+    def options(self, record: Record, name: str) -> Sequence[str]:
+        """The words that a choice takes; () for any other field."""
+        ...
+
     def ledger(self, key: str) -> LedgerShape | None:
         """A ledger by its snake-case key."""
         ...

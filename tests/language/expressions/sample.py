@@ -106,6 +106,9 @@ class SampleSchema:
     def names(self, record: Record) -> Sequence[str]:
         return list(FIELDS.get(record.key, {}))
 
+    def options(self, record: Record, name: str) -> Sequence[str]:
+        return ()
+
     def ledger(self, key: str) -> LedgerShape | None:
         if key != "stock":
             return None
