@@ -27,6 +27,7 @@ from engine.compiler.reader import Reader
 from engine.compiler.schema import ENTRY, DraftSchema, link_type, plain_type
 from engine.compiler.targets import Targets
 from engine.expr.compile import constant
+from engine.expr.nodes import Field
 from engine.expr.program import Expr
 from engine.expr.scope import LedgerShape, Scope
 from engine.expr.types import DATE, DECIMAL, INTEGER, TEXT, Money, OneOf, Quantity, Record, Type
@@ -361,7 +362,20 @@ class _Compiler(Reader):
             expression = self.expression(method, self._scope(draft), TEXT)
         if expression is None:
             return None
+        self._yields_methods(expression, method)
         return Valuation(of.text, per.text, by, expression)
+
+    def _yields_methods(self, expression: Expr, place: Scalar) -> None:
+        """A field that gives the method is a choice of methods: another word would be taken for one of them."""
+        tree = expression.tree
+        if not isinstance(tree, Field):
+            return
+        options = {o for record in tree.records for o in self.schema.options(record, tree.name)}
+        if not options or not options <= set(METHODS):
+            words = " and ".join(METHODS)
+            message = f"'{place.text}' may be something else than a method of valuation."
+            hint = f"Give a choice whose options are {words}, or one of them."
+            self.find("E506", message, place.span, hint)
 
     def _limits(self, draft: LedgerDraft) -> dict[str, LedgerLimit]:
         found: dict[str, LedgerLimit] = {}
