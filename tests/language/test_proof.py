@@ -58,8 +58,8 @@ def test_a_tax_on_the_wrong_side_is_shown_with_its_document() -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [
-        ("selling/sales_invoice.yaml", "credit: row.amount}", "debit: row.amount}"),
-        ("selling/sales_invoice.yaml", "credit: rounding}", "debit: rounding}"),
+        ("selling/sales_invoice.yaml", "credit: row.amount,", "debit: row.amount,"),
+        ("selling/sales_invoice.yaml", "credit: rounding,", "debit: rounding,"),
         ("buying/purchase_invoice.yaml", "amount: -grand_total", "amount: -net_total"),
         ("stock/stock_entry.yaml", "value: -row.value}", "value: 2 - row.value}"),
     ],
