@@ -86,6 +86,35 @@ describe('an open document', () => {
   });
 });
 
+describe('a document that is typed in while it is saved', () => {
+  const typing = (value: string) =>
+    ({ kind: 'change', change: (row: Row) => setField(row, first, quantity, value) }) as const;
+  const typed = typing('7');
+  const stored = (state: string): Row => ({
+    id: 9,
+    version: 2,
+    state,
+    items: [{ id: 10, item: ITEM, quantity: '1' }],
+  });
+  const sent = () => reduce(reduce(fresh(), typing('5')), { kind: 'sent' });
+
+  it('keeps what was typed since', () => {
+    const state = reduce(reduce(sent(), typed), { kind: 'loaded', document: stored('draft') });
+    expect(rowsOf(state.document, 'items')[0]?.quantity).toBe('7');
+    expect(state.changes).toBe(1);
+    expect(rowsOf(state.saved ?? {}, 'items')[0]?.quantity).toBe('1');
+  });
+
+  it('takes the saved one where nothing was typed, or where it is closed', () => {
+    expect(reduce(sent(), { kind: 'loaded', document: stored('draft') }).changes).toBe(0);
+    const closed = reduce(reduce(sent(), typed), {
+      kind: 'loaded',
+      document: stored('submitted'),
+    });
+    expect(closed.changes).toBe(doctype.submittable ? 0 : 1);
+  });
+});
+
 describe('a document loaded over what stood there', () => {
   it('keeps the keys of its rows, so that the focus stays', () => {
     const state = opened(doctype, { id: 9, items: [{ id: 1 }, { id: 2 }] }, nextKey, true);

@@ -7,6 +7,8 @@ import { adopt, blankRow, insertRows, type KeyMaker, mergeDocument } from './doc
 import type { Facts } from './frame';
 import { runSteps } from './steps';
 
+type Change = (document: Row) => Row;
+
 export interface DocumentState {
   readonly document: Row;
   /** As the server has it; null while it was never saved. */
@@ -19,12 +21,15 @@ export interface DocumentState {
   /** The document in which `problems` were found. */
   readonly foundIn: Row;
   readonly entries: Readonly<Record<string, unknown>>;
+  /** What the person changed since the document was sent to be saved; null while nothing is sent. */
+  readonly typedSince: readonly Change[] | null;
   /** After a refused save every problem is shown, also those of fields not yet reached. */
   readonly strict: boolean;
 }
 
 export type DocumentAction =
-  | { readonly kind: 'change'; readonly change: (document: Row) => Row }
+  | { readonly kind: 'change'; readonly change: Change }
+  | { readonly kind: 'sent' }
   | { readonly kind: 'previewed'; readonly changes: number; readonly preview: Preview }
   | { readonly kind: 'found'; readonly changes: number; readonly problems: readonly Problem[] }
   | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
@@ -61,15 +66,32 @@ export function opened(
     problems: [],
     foundIn: mine,
     entries: {},
+    typedSince: null,
     strict: false,
   };
 }
 
-function changed(doctype: Doctype, state: DocumentState, change: (row: Row) => Row): DocumentState {
+function changed(doctype: Doctype, state: DocumentState, change: Change): DocumentState {
   const typed = change(state.document);
   if (typed === state.document) return state;
   const document = state.facts === null ? typed : runSteps(doctype, typed, state.facts);
-  return { ...state, document, changes: state.changes + 1 };
+  const typedSince = state.typedSince && [...state.typedSince, change];
+  return { ...state, document, changes: state.changes + 1, typedSince };
+}
+
+/** The saved document, and on it what the person typed while it was under way. */
+function loaded(
+  doctype: Doctype,
+  state: DocumentState,
+  document: Row,
+  nextKey: KeyMaker,
+): DocumentState {
+  const fresh = opened(doctype, document, nextKey, true, state.document);
+  const isOpen = !doctype.submittable || document.state === 'draft';
+  return (isOpen ? (state.typedSince ?? []) : []).reduce(
+    (last, change) => changed(doctype, last, change),
+    fresh,
+  );
 }
 
 /** An answer to a question the person has changed meanwhile is dropped; the next preview is under way. */
@@ -109,10 +131,18 @@ export function documentReducer(doctype: Doctype, nextKey: KeyMaker) {
         return action.changes === state.changes
           ? { ...state, problems: action.problems, foundIn: state.document }
           : state;
+      case 'sent':
+        return { ...state, typedSince: [] };
       case 'refused':
-        return { ...state, problems: action.problems, foundIn: state.document, strict: true };
+        return {
+          ...state,
+          problems: action.problems,
+          foundIn: state.document,
+          typedSince: null,
+          strict: true,
+        };
       case 'loaded':
-        return opened(doctype, action.document, nextKey, true, state.document);
+        return loaded(doctype, state, action.document, nextKey);
     }
   };
 }

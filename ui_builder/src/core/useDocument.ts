@@ -38,6 +38,8 @@ export interface OpenDocument {
   readonly isLocked: boolean;
   readonly editing: Editing;
   body(): Record<string, unknown>;
+  /** The document is on its way to be saved: what is typed from now on goes onto the saved one. */
+  sent(): void;
   refuse(problems: readonly Problem[]): void;
   load(document: Row): void;
 }
@@ -98,6 +100,7 @@ export function useDocument(doctype: Doctype, initial: Row, made = false): OpenD
     isLocked: locked,
     editing,
     body: () => documentBody(doctype, state.document, state.saved),
+    sent: () => dispatch({ kind: 'sent' }),
     refuse: (found) => dispatch({ kind: 'refused', problems: found }),
     load: (document) => dispatch({ kind: 'loaded', document }),
   };

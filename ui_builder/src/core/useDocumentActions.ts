@@ -74,6 +74,7 @@ export function useDocumentActions(open: OpenDocument): DocumentActions {
 
   const write = async (submit: boolean): Promise<Row> => {
     const body = open.body();
+    open.sent();
     const id = open.document.id;
     if (typeof id === 'number') return changeDocument(doctype.route, id, body);
     return createDocument(doctype.route, body, keyFor(submit ? 'submit' : 'save', body), submit);
