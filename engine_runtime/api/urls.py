@@ -21,5 +21,6 @@ urlpatterns = [
     path("period-locks", PeriodLocksView.as_view()),
     path("reports", ReportsView.as_view()),
     path("reports/<str:key>", ReportView.as_view()),
+    path("", DocumentsView.as_view(), {"path": ""}),
     path("<path:path>", DocumentsView.as_view()),
 ]

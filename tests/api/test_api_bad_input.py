@@ -190,7 +190,7 @@ def test_a_change_that_makes_no_sense_is_400(
     "path",
     ["/api/nothing", "/api/books", f"{ROUTE}/abc", f"{ROUTE}/0", f"{ROUTE}/-1", f"{ROUTE}/{2**64}",
      f"{ROUTE}/1/submitt", f"{ROUTE}/1/effects/2", "/api/accounts/1/effects", "/api/journal_line",
-     "/api/%00", "/api/reports/nothing", "/api/accounts/٣"],
+     "/api/%00", "/api/reports/nothing", "/api/accounts/٣", "/api", "/api/"],
 )  # fmt: skip
 def test_unknown_addresses_are_404(keeper: APIClient, path: str) -> None:
     answer = keeper.get(path)
