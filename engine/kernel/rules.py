@@ -103,7 +103,7 @@ def _best(
         return None
     if rules.pick == "first":
         return min(fitting, key=lambda row: row["id"])
-    return max(fitting, key=lambda row: _rank(source, row))
+    return max(fitting, key=lambda row: _rank(rules, source, row))
 
 
 def _fits(row: Row, match: RowSourceMatch, value: Any) -> bool:
@@ -122,8 +122,14 @@ def _fits(row: Row, match: RowSourceMatch, value: Any) -> bool:
     return bool(cell == value)
 
 
-def _rank(source: RuleSource, row: Row) -> tuple[Any, ...]:
-    """Most specific first (filled cells, then larger thresholds), then newest."""
+def _rank(rules: RuleSet, source: RuleSource, row: Row) -> tuple[Any, ...]:
+    """By what ``prefer`` names, in its order; the newest row where all else is equal."""
+    ranks = {"most specific": _specific(source, row), "newest": row.get("valid_from") or date.min}
+    return *(ranks[name] for name in rules.prefer or tuple(ranks)), row["id"]
+
+
+def _specific(source: RuleSource, row: Row) -> tuple[Any, ...]:
+    """Filled cells, then larger thresholds."""
     filled = sum(
         1 for match in source.matches if match.kind != "valid" and row[match.field] is not None
     )
@@ -132,5 +138,4 @@ def _rank(source: RuleSource, row: Row) -> tuple[Any, ...]:
         for match in source.matches
         if match.kind == "up_to"
     )
-    started = row.get("valid_from")
-    return filled, reached, (started or date.min), row["id"]
+    return filled, reached

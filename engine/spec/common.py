@@ -28,8 +28,6 @@ LEDGER_FIELDS = (
 )  # fmt: skip
 """What every ledger entry has without being declared."""
 
-EXPRESSION_WORDS = ("null", "true", "false")
-
 PYTHON_WORDS = frozenset(keyword.kwlist) | {"null", "true", "false"}
 
 HELP = Key(

@@ -54,9 +54,3 @@ def may_read_ledger(actor: Actor, catalog: Catalog, ledger: str) -> bool:
         report.ledger == ledger and may_read_report(actor, report)
         for report in catalog.reports.values()
     )
-
-
-def readable_doctypes(actor: Actor, catalog: Catalog) -> frozenset[str]:
-    """Keys of the doctypes that the actor may read."""
-    found = (d for d in catalog.doctypes.values() if not d.abstract and not d.child)
-    return frozenset(d.key for d in found if allowed(actor, "read", d))

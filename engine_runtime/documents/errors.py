@@ -40,7 +40,7 @@ class LimitExceeded(DocumentInvalid):
 
 
 class PeriodClosed(DocumentInvalid):
-    """The posting date lies in a period that is locked, or in no fiscal year."""
+    """The posting date lies in a period that is locked."""
 
     code = "period.closed"
 

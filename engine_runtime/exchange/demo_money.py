@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from engine_runtime.exchange.demo_trade import Story
 
 MOST_PER_PAYMENT = 3
-HOME = "INR"
 
 
 @dataclass(slots=True)

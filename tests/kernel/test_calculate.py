@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from engine.catalog.types import Catalog
+from engine.kernel.rules import ask
 from tests.kernel.programs import compiled, table, worked_out
 
 D = Decimal
@@ -284,3 +285,21 @@ def test_what_a_person_typed_is_not_asked_for(prices: Catalog) -> None:
     facts = {"Goods": {1: {"id": 1, "price": D(11)}}}
     row, _ = worked_out(prices, "Quote", fields, facts, {"Price Row": price_rows()})
     assert row["rate"] == 3
+
+
+def test_prefer_is_kept_in_its_order() -> None:
+    """The customer's own price is more specific; the general one begins later."""
+    rows = [
+        {"id": 1, "rate": D(7), "item": 1, "customer": 5, "minimum": None},
+        {"id": 2, "rate": D(6), "item": 1, "customer": None, "minimum": None},
+    ]
+    starts = (date(2026, 1, 1), date(2026, 4, 1))
+    dated = [
+        row | {"valid_from": day, "valid_to": None} for row, day in zip(rows, starts, strict=True)
+    ]
+    given = {"item": 1, "customer": 5, "quantity": D(1), "date": date(2026, 6, 1)}
+    for written, rate in (("most specific, newest", 7), ("newest, most specific", 6)):
+        catalog = compiled(PRICES.replace("most specific, newest", written))
+        answer = ask(catalog.rules["Price"], given, {}, {"Price Row": dated})
+        assert answer is not None
+        assert answer.values["rate"] == rate
