@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from timeit import default_timer
 
-from engine.catalog.types import Catalog
+from engine.catalog.whole import Catalog
 from engine.compiler.codes import CODES
 from engine.compiler.compile import Compiled, compile_constructs, compile_folder
 from engine.kernel.proof import unbalanced_postings

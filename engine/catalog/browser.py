@@ -8,23 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from engine.catalog.types import (
-    DOCUMENT,
-    Ask,
-    Catalog,
-    DistributeStep,
-    Doctype,
-    Field,
-    FormulaStep,
-    MakeFrom,
-    MenuItem,
-    Report,
-    ReportColumn,
-    RuleStep,
-    Section,
-    Step,
-    Table,
-)
+from engine.catalog.calculation import DistributeStep, FormulaStep, RuleStep, Step
+from engine.catalog.doctypes import Doctype, Section
+from engine.catalog.fields import DOCUMENT, Field, Table
+from engine.catalog.flow import MakeFrom
+from engine.catalog.reports import Ask, Report, ReportColumn
+from engine.catalog.whole import Catalog, MenuItem
 from engine.expr.program import Expr, Template
 from engine.expr.types import records_of
 

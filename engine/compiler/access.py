@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Dictionary
 
-from engine.catalog.types import MakeFrom, Permission
+from engine.catalog.doctypes import Permission
+from engine.catalog.flow import MakeFrom
 from engine.compiler import view
 from engine.compiler.calculation import expected
 from engine.compiler.drafts import DoctypeDraft, TableDraft

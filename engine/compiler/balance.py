@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass
 
-from engine.catalog.types import Ledger, Posting
+from engine.catalog.ledgers import Ledger, Posting
 from engine.problems.problem import Problem, Span
 
 _BOTH = frozenset({"debit", "credit"})

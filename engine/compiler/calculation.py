@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field
 
-from engine.catalog.types import DistributeStep, FormulaStep, RuleSet, RuleStep, Step, TaxStep
+from engine.catalog.calculation import DistributeStep, FormulaStep, RuleStep, Step, TaxStep
+from engine.catalog.rules import RuleSet
 from engine.compiler import view
 from engine.compiler.drafts import DoctypeDraft, FieldDraft, TableDraft
 from engine.compiler.reader import Reader, own_record

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal, cast
 
-from engine.catalog.types import Check
+from engine.catalog.calculation import Check
 from engine.compiler import view
 from engine.compiler.drafts import DoctypeDraft, TableDraft
 from engine.compiler.reader import Reader, own_record

@@ -13,7 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from engine.catalog.types import Catalog, Doctype, Ledger, RuleSet
+from engine.catalog.doctypes import Doctype
+from engine.catalog.ledgers import Ledger
+from engine.catalog.rules import RuleSet
+from engine.catalog.whole import Catalog
 from engine.compiler import view
 from engine.compiler.doctypes import Known, compile_doctype
 from engine.compiler.drafts import DoctypeDraft

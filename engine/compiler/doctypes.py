@@ -7,16 +7,11 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Literal, cast
 
-from engine.catalog.types import (
-    Doctype,
-    FactPlan,
-    FormulaStep,
-    Ledger,
-    Posting,
-    RuleSet,
-    Step,
-    Table,
-)
+from engine.catalog.calculation import FormulaStep, Step
+from engine.catalog.doctypes import Doctype, FactPlan
+from engine.catalog.fields import Table
+from engine.catalog.ledgers import Ledger, Posting
+from engine.catalog.rules import RuleSet
 from engine.compiler import view
 from engine.compiler.access import AccessCompiler
 from engine.compiler.balance import check_balance

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from engine.catalog.types import FieldType
+from engine.catalog.fields import FieldType
 from engine.expr.types import Type
 from engine.problems.problem import Span
 from engine.source.nodes import Construct, Mapping

@@ -10,22 +10,11 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field
 
-from engine.catalog.types import (
-    DOCUMENT,
-    Check,
-    DistributeStep,
-    Doctype,
-    FactPlan,
-    Field,
-    FormulaStep,
-    Ledger,
-    Posting,
-    RuleSet,
-    RuleStep,
-    Step,
-    Table,
-    TaxStep,
-)
+from engine.catalog.calculation import Check, DistributeStep, FormulaStep, RuleStep, Step, TaxStep
+from engine.catalog.doctypes import Doctype, FactPlan
+from engine.catalog.fields import DOCUMENT, Field, Table
+from engine.catalog.ledgers import Ledger, Posting
+from engine.catalog.rules import RuleSet
 from engine.expr.program import Expr, Read, Template
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from engine.catalog.types import FieldType
+from engine.catalog.fields import FieldType
 from engine.compiler import view
 from engine.problems.problem import Problem
 from engine.problems.suggest import choices

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from engine.catalog.types import FieldType
+from engine.catalog.fields import FieldType
 from engine.compiler import field_rules, view
 from engine.compiler.drafts import DoctypeDraft, FieldDraft, TableDraft
 from engine.compiler.names import is_snake, key_of, label_of

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Dictionary
 
-from engine.catalog.types import Field, FieldType, Table
+from engine.catalog.fields import Field, FieldType, Table
 from engine.compiler import view
 from engine.compiler.calculation import Place, expected
 from engine.compiler.drafts import DoctypeDraft, FieldDraft, TableDraft

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from collections.abc import Mapping as Dictionary
 
-from engine.catalog.types import Dimension, Doctype, Ledger
+from engine.catalog.doctypes import Doctype
+from engine.catalog.ledgers import Dimension, Ledger
 from engine.expr.program import Expr
 from engine.problems.problem import Problem
 

@@ -10,15 +10,8 @@ from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, replace
 from typing import cast
 
-from engine.catalog.types import (
-    Dimension,
-    FieldType,
-    Ledger,
-    LedgerLimit,
-    Literals,
-    Measure,
-    Valuation,
-)
+from engine.catalog.fields import FieldType, Literals
+from engine.catalog.ledgers import Dimension, Ledger, LedgerLimit, Measure, Valuation
 from engine.compiler import view
 from engine.compiler.field_rules import LENGTHS, PRECISIONS, SCALES
 from engine.compiler.names import key_of, label_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal, cast
 
-from engine.catalog.types import Numbering, Series
+from engine.catalog.doctypes import Numbering, Series
 from engine.compiler import view
 from engine.compiler.drafts import DoctypeDraft
 from engine.compiler.finish import is_textual

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from collections.abc import Mapping as Dictionary
 
-from engine.catalog.types import Dimension, Ledger, Posting
+from engine.catalog.ledgers import Dimension, Ledger, Posting
 from engine.compiler import view
 from engine.compiler.drafts import DoctypeDraft
 from engine.compiler.ledgers import LedgerDraft

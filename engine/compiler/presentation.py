@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from engine.catalog.types import Section
+from engine.catalog.doctypes import Section
 from engine.compiler import view
 from engine.compiler.drafts import DoctypeDraft, FieldDraft
 from engine.compiler.reader import Reader, own_record

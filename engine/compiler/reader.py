@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from engine.catalog.types import Literals
+from engine.catalog.fields import Literals
 from engine.compiler.drafts import DoctypeDraft
 from engine.compiler.schema import DraftSchema
 from engine.expr.compile import compile_expression, compile_template

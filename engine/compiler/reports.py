@@ -5,16 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping as Dictionary
 from typing import Literal, cast
 
-from engine.catalog.types import (
-    Ask,
-    Doctype,
-    FieldType,
-    Literals,
-    MenuItem,
-    Report,
-    ReportColumn,
-    Role,
-)
+from engine.catalog.doctypes import Doctype
+from engine.catalog.fields import FieldType, Literals
+from engine.catalog.reports import Ask, Report, ReportColumn
+from engine.catalog.whole import MenuItem, Role
 from engine.compiler import view
 from engine.compiler.doctypes import module_of
 from engine.compiler.field_rules import SCALES

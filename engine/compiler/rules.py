@@ -12,15 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, cast
 
-from engine.catalog.types import (
-    Case,
-    FieldType,
-    Given,
-    RowSourceMatch,
-    RuleSet,
-    RuleSource,
-    TaxLine,
-)
+from engine.catalog.fields import FieldType
+from engine.catalog.rules import Case, Given, RowSourceMatch, RuleSet, RuleSource, TaxLine
 from engine.compiler import view
 from engine.compiler.names import key_of
 from engine.compiler.program import Program

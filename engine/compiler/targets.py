@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping as Dictionary
 from collections.abc import Sequence
 
-from engine.catalog.types import DOCUMENT
+from engine.catalog.fields import DOCUMENT
 from engine.compiler import view
 from engine.compiler.program import Program
 from engine.problems.problem import Problem, Span

@@ -8,17 +8,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from engine.catalog.types import (
-    Catalog,
-    DistributeStep,
-    Doctype,
-    Field,
-    FormulaStep,
-    RuleSet,
-    RuleStep,
-    Step,
-    TaxStep,
-)
+from engine.catalog.calculation import DistributeStep, FormulaStep, RuleStep, Step, TaxStep
+from engine.catalog.doctypes import Doctype
+from engine.catalog.fields import Field
+from engine.catalog.rules import RuleSet
+from engine.catalog.whole import Catalog
 from engine.expr.errors import RoleUnresolved
 from engine.kernel.distribute import largest_remainder
 from engine.kernel.finding import Finding, path_of

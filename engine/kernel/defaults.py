@@ -6,7 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from engine.catalog.types import Doctype, Field
+from engine.catalog.doctypes import Doctype
+from engine.catalog.fields import Field
 from engine.kernel.rows import Facts, Row, rows_at, tables_in_order
 from engine.kernel.stored import DECIMAL_TYPES, OVERFLOW, as_stored
 

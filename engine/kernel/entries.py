@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from engine.catalog.types import Ledger
+from engine.catalog.ledgers import Ledger
 from engine.kernel.rows import Row
 from engine.kernel.valuation import Slice
 from engine.money import round_half_up

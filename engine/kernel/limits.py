@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from engine.catalog.types import DOCUMENT, Catalog, LedgerLimit
+from engine.catalog.fields import DOCUMENT
+from engine.catalog.ledgers import LedgerLimit
+from engine.catalog.whole import Catalog
 from engine.kernel.entries import ZERO, Entry, balance_key
 from engine.kernel.finding import Finding, path_of
 from engine.kernel.posting import describe

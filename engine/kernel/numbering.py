@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from engine.catalog.types import Doctype, Numbering
+from engine.catalog.doctypes import Doctype, Numbering
 from engine.expr.library import fiscal_year
 from engine.kernel.rows import Facts, Row
 

@@ -8,7 +8,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from engine.catalog.types import DOCUMENT, Catalog, Dimension, Doctype, Ledger, Posting
+from engine.catalog.doctypes import Doctype
+from engine.catalog.fields import DOCUMENT
+from engine.catalog.ledgers import Dimension, Ledger, Posting
+from engine.catalog.whole import Catalog
 from engine.expr.errors import RoleUnresolved
 from engine.expr.types import Money
 from engine.kernel.entries import (

@@ -10,7 +10,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from engine.catalog.types import Catalog, Check, Doctype, Field
+from engine.catalog.calculation import Check
+from engine.catalog.doctypes import Doctype
+from engine.catalog.fields import Field
+from engine.catalog.whole import Catalog
 from engine.expr.program import Read
 from engine.kernel.calculate import Calculation, calculate
 from engine.kernel.entries import Entry, settle_conversion

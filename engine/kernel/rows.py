@@ -1,4 +1,4 @@
-"""Walking the rows of a document (see ``engine.catalog.types`` for what a row is)."""
+"""Walking the rows of a document (see ``engine.catalog`` for what a row is)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Final
 
-from engine.catalog.types import Doctype, Table
+from engine.catalog.doctypes import Doctype
+from engine.catalog.fields import Table
 from engine.money import round_half_up
 
 WORTH_SCALE: Final = 2

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from engine.catalog.types import Case, RowSourceMatch, RuleSet, RuleSource
+from engine.catalog.rules import Case, RowSourceMatch, RuleSet, RuleSource
 from engine.kernel.rows import Facts, Row
 
 Candidates = Mapping[str, Sequence[Row]]

@@ -8,7 +8,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Final, TypeVar
 
-from engine.catalog.types import DOCUMENT, Catalog, Doctype, Field, Table
+from engine.catalog.doctypes import Doctype
+from engine.catalog.fields import DOCUMENT, Field, Table
+from engine.catalog.whole import Catalog
 from engine.kernel.rows import Facts, Row, append_row, child_path, new_row
 from engine.kernel.stored import DECIMAL_TYPES
 

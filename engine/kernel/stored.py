@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, Final
 
-from engine.catalog.types import Field
+from engine.catalog.fields import Field
 from engine.money import round_half_up
 
 DECIMAL_TYPES: Final = frozenset({"decimal", "money", "rate", "percent", "quantity"})

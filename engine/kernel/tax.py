@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from engine.catalog.types import RuleSet
+from engine.catalog.rules import RuleSet
 from engine.kernel.rows import Facts
 from engine.money import round_half_up
 

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from engine.catalog.types import DOCUMENT, Check, Doctype, Field, Table
+from engine.catalog.calculation import Check
+from engine.catalog.doctypes import Doctype
+from engine.catalog.fields import DOCUMENT, Field, Table
 from engine.kernel.finding import Finding, path_of
 from engine.kernel.rows import VEILED, Facts, Row, rows_at, tables_in_order, worth_at
 from engine.kernel.text_types import CHECKED, check_text

@@ -7,16 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.catalog.types import (
-    DOCUMENT,
-    Catalog,
-    Dimension,
-    Doctype,
-    Field,
-    Ledger,
-    Literals,
-    Table,
-)
+from engine.catalog.doctypes import Doctype
+from engine.catalog.fields import DOCUMENT, Field, Literals, Table
+from engine.catalog.ledgers import Dimension, Ledger
+from engine.catalog.whole import Catalog
 from engine.plan.spec import ColumnKind, ColumnSpec, TableSpec
 
 ID = ColumnSpec("id", "id")

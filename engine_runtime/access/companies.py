@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
-from engine.catalog.types import Doctype
+from engine.catalog.doctypes import Doctype
 from engine_runtime.active.catalog import NothingPublished, active
 from engine_runtime.tables.gateway import gateway
 from engine_runtime.tables.query import Order, Select, build

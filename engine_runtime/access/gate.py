@@ -6,7 +6,9 @@ answers only whether the actor may do such a thing at all.
 
 from __future__ import annotations
 
-from engine.catalog.types import Catalog, Doctype, Report
+from engine.catalog.doctypes import Doctype
+from engine.catalog.reports import Report
+from engine.catalog.whole import Catalog
 from engine_runtime.access.actor import Actor
 from engine_runtime.access.errors import Forbidden
 

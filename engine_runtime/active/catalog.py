@@ -13,7 +13,7 @@ from threading import Lock
 
 from django.db import connection
 
-from engine.catalog.types import Catalog
+from engine.catalog.whole import Catalog
 from engine.plan.spec import TableSpec
 from engine.plan.tables import tables
 from engine_runtime.active.models import AppliedCatalog

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.catalog.browser import links
-from engine.catalog.types import Catalog, Dimension, Ledger
+from engine.catalog.ledgers import Dimension, Ledger
+from engine.catalog.whole import Catalog
 from engine.kernel.entries import Entry
 from engine_runtime.api.present import Titles, link_json, plain_value, target_keys
 

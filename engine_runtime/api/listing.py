@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.catalog.types import DOCUMENT, Catalog
+from engine.catalog.fields import DOCUMENT
+from engine.catalog.whole import Catalog
 from engine_runtime.api.body import parse
 from engine_runtime.api.present import link_json, target_keys
 from engine_runtime.api.problems import MalformedBody, ParameterRefused

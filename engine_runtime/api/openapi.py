@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.catalog.types import Catalog
+from engine.catalog.whole import Catalog
 from engine_runtime.api.answer import dump
 from engine_runtime.api.errors import TITLES
 from engine_runtime.api.openapi_paths import answer, body, doctype_paths, errors, report_paths

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.catalog.types import Ask, Doctype, Report
+from engine.catalog.doctypes import Doctype
+from engine.catalog.reports import Ask, Report
 from engine_runtime.api.openapi_schemas import (
     FORMATS,
     NUMBERS,

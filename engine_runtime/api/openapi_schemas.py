@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from engine.catalog.types import DOCUMENT, Doctype, Field, Table
+from engine.catalog.doctypes import Doctype
+from engine.catalog.fields import DOCUMENT, Field, Table
 
 Schema = dict[str, Any]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from engine.catalog.types import Catalog
+from engine.catalog.whole import Catalog
 
 Made = TypeVar("Made")
 

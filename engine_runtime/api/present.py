@@ -10,7 +10,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from engine.catalog.types import DOCUMENT, Catalog, Doctype, Table
+from engine.catalog.doctypes import Doctype
+from engine.catalog.fields import DOCUMENT, Table
+from engine.catalog.whole import Catalog
 
 Titles = Mapping[str, Mapping[int, str]]
 """doctype key → id → title."""

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.catalog.types import Catalog, Doctype
+from engine.catalog.doctypes import Doctype
+from engine.catalog.whole import Catalog
 from engine_runtime.api.percatalog import PerCatalog
 from engine_runtime.api.present import Presenter
 from engine_runtime.api.problems import RouteUnknown

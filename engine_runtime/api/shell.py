@@ -10,7 +10,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from engine.catalog.types import Catalog
+from engine.catalog.whole import Catalog
 from engine_runtime.access.actor import Actor
 from engine_runtime.active.catalog import active
 from engine_runtime.api.answer import OrjsonRenderer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.catalog.types import Doctype
+from engine.catalog.doctypes import Doctype
 from engine.kernel.rows import Row, rows_at, tables_in_order
 from engine_runtime.access.actor import Actor
 from engine_runtime.api.present import Titles

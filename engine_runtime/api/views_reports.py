@@ -8,7 +8,7 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from engine.catalog.types import Catalog
+from engine.catalog.whole import Catalog
 from engine_runtime.access.gate import may_read_report
 from engine_runtime.api.present import Titles, link_json, plain_value, target_keys
 from engine_runtime.api.problems import ParameterRefused

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from engine.catalog.browser import client_catalog
-from engine.catalog.types import Catalog
+from engine.catalog.whole import Catalog
 from engine_runtime.access import gate
 from engine_runtime.access.actor import Actor
 from engine_runtime.api import headers, openapi

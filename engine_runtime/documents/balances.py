@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from engine.catalog.types import Doctype, FormulaStep, Ledger
+from engine.catalog.calculation import FormulaStep
+from engine.catalog.doctypes import Doctype
+from engine.catalog.ledgers import Ledger
 from engine.expr.program import BalanceCall
 from engine.kernel.rows import Row
 from engine.kernel.stored import as_stored

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from engine.catalog.types import Doctype
+from engine.catalog.doctypes import Doctype
 from engine.kernel.entries import Entry, balance_key
 from engine.kernel.finding import Finding
 from engine.kernel.limits import check_limits

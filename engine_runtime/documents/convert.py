@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.catalog.types import Doctype, Field, Table
+from engine.catalog.doctypes import Doctype
+from engine.catalog.fields import Field, Table
 from engine.kernel.finding import Finding
 from engine.kernel.rows import Row, append_row, child_path, new_row
 from engine_runtime.documents.foreign import linked_ids

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from engine.catalog.types import Doctype
+from engine.catalog.doctypes import Doctype
 from engine_runtime.documents.difference import plain
 from engine_runtime.documents.errors import InputMalformed
 from engine_runtime.documents.paths import resolve_path

@@ -6,7 +6,8 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from engine.catalog.types import Doctype, Table
+from engine.catalog.doctypes import Doctype
+from engine.catalog.fields import Table
 from engine.kernel.rows import Row, child_path
 
 Changes = dict[str, Any]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.catalog.types import Ledger
+from engine.catalog.ledgers import Ledger
 from engine.kernel.rows import rows_at
 from engine_runtime.access.actor import Actor
 from engine_runtime.access.gate import may_read_ledger, require

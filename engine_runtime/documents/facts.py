@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.catalog.types import Doctype
+from engine.catalog.doctypes import Doctype
 from engine.kernel.rows import Row, rows_at
 from engine_runtime.documents.lookups import targets_of
 from engine_runtime.posting.post import COMPANY

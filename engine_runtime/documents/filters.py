@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, cast, get_args
 
-from engine.catalog.types import Doctype, Field
+from engine.catalog.doctypes import Doctype
+from engine.catalog.fields import Field
 from engine.kernel.finding import Finding
 from engine_runtime.documents.errors import InputMalformed
 from engine_runtime.documents.paths import Path, resolve_path

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.catalog.types import DOCUMENT, Doctype, Field
+from engine.catalog.doctypes import Doctype
+from engine.catalog.fields import DOCUMENT, Field
 from engine.kernel.finding import Finding, path_of
 from engine.kernel.rows import VEILED, Row, rows_at, tables_in_order
 from engine_runtime.access.actor import Actor

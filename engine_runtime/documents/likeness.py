@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from django.db.utils import IntegrityError
 
-from engine.catalog.types import Doctype, Field, Table
+from engine.catalog.doctypes import Doctype
+from engine.catalog.fields import Field, Table
 from engine.kernel.finding import Finding, path_of
 from engine.kernel.rows import Row, rows_at
 from engine_runtime.documents.difference import plain

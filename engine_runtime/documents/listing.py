@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.catalog.types import DOCUMENT, Doctype
+from engine.catalog.doctypes import Doctype
+from engine.catalog.fields import DOCUMENT
 from engine.kernel.rows import Row
 from engine_runtime.access.actor import Actor
 from engine_runtime.access.gate import require

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from engine.catalog.types import DOCUMENT, Doctype, Field, RuleSet, RuleStep
+from engine.catalog.calculation import RuleStep
+from engine.catalog.doctypes import Doctype
+from engine.catalog.fields import DOCUMENT, Field
+from engine.catalog.rules import RuleSet
 from engine.expr.program import Expr
 from engine.kernel.rows import Row, rows_at
 from engine.plan.spec import TableSpec

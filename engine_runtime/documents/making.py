@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.catalog.types import Doctype, MakeFrom
+from engine.catalog.doctypes import Doctype
+from engine.catalog.flow import MakeFrom
 from engine.kernel.finding import Finding
 from engine.kernel.rows import Row, append_row, child_path, new_row, rows_at
 from engine_runtime.access.actor import Actor

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.catalog.types import Doctype
+from engine.catalog.doctypes import Doctype
 from engine.kernel.numbering import NumberPlan, plan_name
 from engine.kernel.rows import Row
 from engine_runtime.documents.models import NumberSeries

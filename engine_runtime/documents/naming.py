@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.catalog.types import Doctype
+from engine.catalog.doctypes import Doctype
 from engine.kernel.finding import Finding
 from engine_runtime.documents.convert import Input, Naming
 from engine_runtime.posting.session import Session

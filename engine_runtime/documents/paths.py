@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.catalog.types import DOCUMENT, Doctype, Field
+from engine.catalog.doctypes import Doctype
+from engine.catalog.fields import DOCUMENT, Field
 from engine.kernel.finding import Finding
 from engine_runtime.access.gate import allowed
 from engine_runtime.documents.errors import InputMalformed

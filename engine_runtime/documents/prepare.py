@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.catalog.types import Doctype
+from engine.catalog.doctypes import Doctype
 from engine.kernel.calculate import Calculation, calculate
 from engine.kernel.defaults import fill_defaults
 from engine.kernel.finding import Finding

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.catalog.types import Doctype
+from engine.catalog.doctypes import Doctype
 from engine.kernel.entries import Entry
 from engine.kernel.finding import Finding
 from engine.kernel.rows import Facts, Row, rows_at

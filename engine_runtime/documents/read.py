@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from engine.catalog.types import DOCUMENT, Doctype, Table
+from engine.catalog.doctypes import Doctype
+from engine.catalog.fields import DOCUMENT, Table
 from engine.kernel.rows import Row, rows_at, tables_in_order
 from engine_runtime.access.actor import Actor
 from engine_runtime.access.gate import require

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.utils import IntegrityError
 
-from engine.catalog.types import Doctype
+from engine.catalog.doctypes import Doctype
 from engine.kernel.rows import Row
 from engine_runtime.access.actor import Actor
 from engine_runtime.access.gate import require

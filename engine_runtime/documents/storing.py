@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.utils import IntegrityError
 
-from engine.catalog.types import Doctype
+from engine.catalog.doctypes import Doctype
 from engine.kernel.finding import Finding
 from engine.kernel.numbering import plan_number
 from engine.kernel.rows import Row, rows_at, tables_in_order

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from engine.catalog.types import Doctype, Field
+from engine.catalog.doctypes import Doctype
+from engine.catalog.fields import Field
 from engine.kernel.finding import Finding
 from engine.kernel.rows import Row
 from engine_runtime.documents.lookups import column_of

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from engine.catalog.types import DOCUMENT, Doctype
+from engine.catalog.doctypes import Doctype
+from engine.catalog.fields import DOCUMENT
 from engine.kernel.finding import Finding
 from engine_runtime.documents.errors import InUse
 from engine_runtime.documents.prepare import refuse

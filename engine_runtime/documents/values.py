@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from engine.catalog.types import Field
+from engine.catalog.fields import Field
 from engine.kernel.stored import DECIMAL_TYPES
 
 MOST_TEXT = 100_000

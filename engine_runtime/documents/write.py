@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from engine.catalog.types import DOCUMENT, Doctype, Field, Table
+from engine.catalog.doctypes import Doctype
+from engine.catalog.fields import DOCUMENT, Field, Table
 from engine.kernel.rows import Row, rows_at, tables_in_order
 from engine_runtime.documents.lookups import column_of
 from engine_runtime.documents.models import Version

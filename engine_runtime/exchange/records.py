@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from engine.catalog.types import Doctype
+from engine.catalog.doctypes import Doctype
 from engine_runtime.access.actor import Actor
 from engine_runtime.active.catalog import active
 from engine_runtime.documents import service

@@ -12,7 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from engine.catalog.types import Dimension, Ledger
+from engine.catalog.ledgers import Dimension, Ledger
 from engine.kernel.entries import Entry, balance_key
 from engine.kernel.valuation import Average, Fifo, Layer
 from engine.plan.spec import TableSpec

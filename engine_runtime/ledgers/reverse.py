@@ -13,7 +13,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from engine.catalog.types import Catalog, Ledger
+from engine.catalog.ledgers import Ledger
+from engine.catalog.whole import Catalog
 from engine.kernel.entries import Entry, balance_key
 from engine.kernel.posting import units
 from engine.kernel.valuation import Average, Fifo, Layer

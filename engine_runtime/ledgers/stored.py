@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from engine.catalog.types import Catalog, Ledger
+from engine.catalog.ledgers import Ledger
+from engine.catalog.whole import Catalog
 from engine.plan.spec import TableSpec
 from engine_runtime.ledgers.append import has_type_column
 from engine_runtime.tables.asking import select

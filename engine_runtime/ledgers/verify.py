@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from engine.catalog.types import Ledger
+from engine.catalog.ledgers import Ledger
 from engine_runtime.access.companies import company_ids
 from engine_runtime.active.catalog import active
 from engine_runtime.ledgers.verify_numbers import check_numbers

@@ -10,7 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from engine.catalog.types import Doctype
+from engine.catalog.doctypes import Doctype
 from engine.plan.spec import ColumnSpec, TableSpec
 from engine_runtime.ledgers.verify_sums import Books, Difference
 from engine_runtime.tables.asking import select

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from engine.catalog.types import Ledger, Posting
+from engine.catalog.ledgers import Ledger, Posting
 from engine_runtime.ledgers.verify_sums import ZERO, Books, Name
 from engine_runtime.tables.query import Condition, Not
 

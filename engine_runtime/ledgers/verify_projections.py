@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from engine.catalog.types import Ledger
+from engine.catalog.ledgers import Ledger
 from engine.kernel.entries import balance_key
 from engine_runtime.ledgers.verify_sums import ZERO, Books, Name
 from engine_runtime.tables.asking import select, totals

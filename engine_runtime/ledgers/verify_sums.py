@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from engine.catalog.types import Ledger
+from engine.catalog.ledgers import Ledger
 from engine_runtime.active.catalog import Active
 from engine_runtime.tables.asking import select, totals
 from engine_runtime.tables.gateway import Gateway

@@ -13,7 +13,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from engine.catalog.types import Doctype, Ledger
+from engine.catalog.doctypes import Doctype
+from engine.catalog.ledgers import Ledger
 from engine.kernel.entries import Entry, balance_key
 from engine.kernel.finding import Finding, path_of
 from engine.kernel.limits import check_limits

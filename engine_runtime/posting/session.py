@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-from engine.catalog.types import Catalog, Doctype
+from engine.catalog.doctypes import Doctype
+from engine.catalog.whole import Catalog
 from engine.kernel.rows import Facts
 from engine.plan.spec import TableSpec
 from engine_runtime.access.actor import Actor

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from engine.catalog.types import Ask, Report
+from engine.catalog.reports import Ask, Report
 from engine.kernel.finding import Finding
 from engine_runtime.access.actor import Actor
 from engine_runtime.access.errors import CompanyRefused

@@ -13,7 +13,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from engine.catalog.types import DOCUMENT, Dimension, Ledger, Report
+from engine.catalog.fields import DOCUMENT
+from engine.catalog.ledgers import Dimension, Ledger
+from engine.catalog.reports import Report
 from engine.plan.spec import TableSpec
 from engine_runtime.posting.session import Session
 from engine_runtime.reports.errors import ReportError

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from engine.catalog.types import Catalog, Dimension, Ledger, Report, ReportColumn
+from engine.catalog.ledgers import Dimension, Ledger
+from engine.catalog.reports import Report, ReportColumn
+from engine.catalog.whole import Catalog
 from engine.expr.types import records_of
 from engine.money import round_half_up
 from engine_runtime.reports.facts import Facts

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from engine.catalog.types import DOCUMENT, Catalog, Doctype, Ledger, Report
+from engine.catalog.doctypes import Doctype
+from engine.catalog.fields import DOCUMENT
+from engine.catalog.ledgers import Ledger
+from engine.catalog.reports import Report
+from engine.catalog.whole import Catalog
 from engine.expr.program import Expr
 from engine_runtime.documents.lookups import column_of
 from engine_runtime.posting.session import Session

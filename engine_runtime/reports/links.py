@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.catalog.types import Ask, Report
+from engine.catalog.reports import Ask, Report
 from engine.kernel.finding import Finding
 from engine_runtime.documents.naming import key_field
 from engine_runtime.posting.session import Session

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.catalog.types import Catalog, Ledger, Report
+from engine.catalog.ledgers import Ledger
+from engine.catalog.reports import Report
+from engine.catalog.whole import Catalog
 from engine_runtime.access.actor import Actor
 from engine_runtime.access.gate import require_report
 from engine_runtime.documents.read import Titles, find_titles

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engine.catalog.types import Catalog
+from engine.catalog.whole import Catalog
 from engine.plan.tables import tables
 from engine_runtime.active.catalog import remember
 from engine_runtime.schema.versions import bring

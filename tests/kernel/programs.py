@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from engine.catalog.types import Catalog
+from engine.catalog.whole import Catalog
 from engine.compiler.compile import compile_constructs
 from engine.kernel.calculate import Calculation, calculate
 from engine.kernel.finding import Finding

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from engine.catalog.types import Catalog
+from engine.catalog.whole import Catalog
 from engine.kernel.rules import ask
 from tests.kernel.programs import compiled, table, worked_out
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from engine.catalog.types import Catalog
+from engine.catalog.whole import Catalog
 from engine.kernel.entries import Entry, balance_key
 from engine.kernel.limits import check_limits
 from engine.kernel.numbering import plan_number

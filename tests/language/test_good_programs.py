@@ -7,15 +7,9 @@ from functools import cache
 
 import pytest
 
-from engine.catalog.types import (
-    Catalog,
-    DistributeStep,
-    Doctype,
-    FormulaStep,
-    RuleStep,
-    Step,
-    TaxStep,
-)
+from engine.catalog.calculation import DistributeStep, FormulaStep, RuleStep, Step, TaxStep
+from engine.catalog.doctypes import Doctype
+from engine.catalog.whole import Catalog
 from tests.language.programs import compile_text, good
 
 

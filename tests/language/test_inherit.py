@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from engine.catalog.types import Catalog, Doctype
+from engine.catalog.doctypes import Doctype
+from engine.catalog.whole import Catalog
 from tests.language.programs import compile_text
 
 PAPER = """

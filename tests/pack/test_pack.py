@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.catalog.types import Catalog, Doctype
+from engine.catalog.doctypes import Doctype
+from engine.catalog.whole import Catalog
 from engine.compiler.compile import compile_folder
 
 METADATA = Path(__file__).resolve().parents[2] / "metadata"

@@ -1,0 +1,80 @@
+"""Calculation steps and checks, as resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.expr.program import Expr, Template
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaStep:
+    """Write ``field`` of every row of table ``path`` with ``formula`` (frame: this = the row)."""
+
+    path: str
+    field: str
+    formula: Expr
+    editable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RuleStep:
+    """Ask rule set ``rules`` once per row of ``each`` (``""`` = once) and write ``set`` from ``answer``.
+
+    ``given`` binds each name the rule set is given; frame: this = document, row = the row.
+    ``set`` expressions see ``answer`` as well. Rows whose field a person typed over are left alone.
+    """
+
+    key: str
+    each: str
+    rules: str
+    given: Mapping[str, Expr]
+    set: Mapping[str, Expr]
+    when: Expr | None = None
+    editable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TaxStep:
+    """Ask a case rule set for components; write ``base`` on the row and one row per component into table ``into``."""
+
+    key: str
+    each: str
+    rules: str
+    given: Mapping[str, Expr]
+    amount: Expr
+    base: str
+    into: str
+    inclusive: Expr | None = None
+    when: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DistributeStep:
+    """Share ``amount`` over the rows of ``over`` in proportion to ``weight`` into field ``into``; exact."""
+
+    key: str
+    amount: Expr
+    over: str
+    weight: Expr
+    into: str
+    where: Expr | None = None
+    method: str = "largest_remainder"
+
+
+Step = FormulaStep | RuleStep | TaxStep | DistributeStep
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A validation. ``each`` is a table path or None; ``fields`` are marked ("posting_date", "items.rate")."""
+
+    key: str
+    check: Expr
+    message: Template
+    each: str | None = None
+    when: Expr | None = None
+    action: Literal["refuse", "warn"] = "refuse"
+    fields: tuple[str, ...] = ()

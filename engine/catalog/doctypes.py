@@ -1,0 +1,119 @@
+"""Doctypes, as resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from engine.catalog.calculation import Check, FormulaStep, Step
+from engine.catalog.fields import Field, Table
+from engine.catalog.flow import MakeFrom
+from engine.catalog.ledgers import Posting
+from engine.expr.program import Expr, Template
+from engine.problems.problem import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    key: str
+    text: Template
+    counter_width: int
+    """``text`` has the single character ``\\x00`` where the counter goes."""
+    when: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """``by``: expressions whose values scope the counter. ``reset``: ``fiscal_year`` | ``never``."""
+
+    on: Literal["submit", "create"]
+    gapless: bool
+    max_length: int
+    by: tuple[Expr, ...]
+    reset: Literal["fiscal_year", "never"]
+    series: Mapping[str, Series]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A titled part of the form. ``show``: rows of fields; a row is fields side by side."""
+
+    title: str
+    show: tuple[tuple[str, ...], ...]
+    visible_if: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    role: str
+    can: frozenset[str]
+    """Of: read, write, create, delete, submit, cancel, report, export."""
+
+
+@dataclass(frozen=True, slots=True)
+class FactPlan:
+    """What must be known of other records before the engine is asked.
+
+    ``links``: (table path, link field) → doctypes; their ids are fetched first. ``columns``: doctype → fields to read.
+    ``follow``: doctype → its link fields to fetch next. ``rules``: row rule sets whose candidate rows are needed.
+    """
+
+    links: Mapping[tuple[str, str], tuple[str, ...]]
+    columns: Mapping[str, tuple[str, ...]]
+    follow: Mapping[str, tuple[str, ...]]
+    rules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Doctype:
+    name: str
+    key: str
+    label: str
+    plural: str
+    module: str
+    span: Span
+    abstract: bool
+    child: bool
+    """Only used as rows of other doctypes; has no head table of its own."""
+    company: Literal["required", "shared", "none"]
+    tables: Mapping[str, Table]
+    api: str
+    name_by: str | None
+    """The field that is its business key (unique), e.g. ``code``."""
+    name_series: Series | None
+    """Fills an empty business key when the record is created."""
+    title: Template | None
+    title_field: str
+    search: tuple[str, ...]
+    date: str | None
+    currency: str | None
+    rate: str | None
+    submittable: bool
+    amend: Literal["none", "new"]
+    number: Numbering | None
+    steps: tuple[Step, ...]
+    """Formulas and calculation steps in checked order."""
+    computed: tuple[FormulaStep, ...]
+    """Formulas that are not stored: run when asked."""
+    checks: Mapping[str, Check]
+    posts: Mapping[str, Posting]
+    """In the order that ``posted`` asks for."""
+    layout: tuple[Section, ...]
+    list_fields: tuple[str, ...]
+    allow: Mapping[str, Permission]
+    make_from: Mapping[str, MakeFrom]
+    facts: FactPlan
+    tree: str | None = None
+    """The link field to itself that makes it a tree."""
+    fixed: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """Field → (ledger, dimension; '' = any entry): entries there that name the record fix the field."""
+    help: str = ""
+
+    @property
+    def head(self) -> Table:
+        return self.tables[""]
+
+    @property
+    def fields(self) -> Mapping[str, Field]:
+        return self.tables[""].fields

@@ -1,0 +1,111 @@
+"""Fields and tables of a doctype, as resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from engine.expr.program import Expr
+from engine.problems.problem import Span
+
+Literals = str | int | bool | None
+
+
+FieldType = Literal[
+    "text", "long_text", "integer", "decimal", "money", "rate", "percent", "quantity",
+    "boolean", "date", "datetime", "time", "choice", "link", "table", "back",
+    "gstin", "pan", "hsn", "phone", "email", "url", "pincode", "json",
+]  # fmt: skip
+
+
+DOCUMENT = "Document"
+"""The link target that takes a document of any doctype."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a table.
+
+    ``scale`` counts decimals of numeric types (money 2, rate 6, quantity 3, percent 4, integer 0),
+    ``precision`` all digits. ``link`` names the doctypes it may point to (``("Document",)`` = any;
+    ``("Sales Order.items",)`` = a row of a child table). ``table`` is the path of the child table.
+    ``writer`` tells who writes it: ``person``, ``formula`` or the key of a calculation step;
+    ``editable`` lets a person type over what a formula or step wrote.
+    ``stored`` is false for formulas that read only balances or back links: they are computed when asked.
+    """
+
+    name: str
+    type: FieldType
+    label: str
+    span: Span
+    required: bool = False
+    default: Literals = None
+    default_expression: Expr | None = None
+    formula: Expr | None = None
+    writer: str = "person"
+    editable: bool = False
+    stored: bool = True
+    generated: bool = False
+    scale: int = 0
+    precision: int = 0
+    length: int = 0
+    minimum: str | None = None
+    maximum: str | None = None
+    options: tuple[str, ...] = ()
+    unique: tuple[str, ...] | None = None
+    """None: not unique; (): unique alone; names: unique together with these fields."""
+    link: tuple[str, ...] = ()
+    where: Expr | None = None
+    table: str | None = None
+    back: tuple[str, str] | None = None
+    """(doctype, its link field) of a ``back`` field."""
+    money_in: str | None = None
+    """``document`` (the document's currency) or ``company``."""
+    unit: Expr | None = None
+    after_submit: bool = False
+    fixed: bool | None = None
+    visible_if: Expr | None = None
+    required_if: Expr | None = None
+    read_only_if: Expr | None = None
+    help: str = ""
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether it must be filled in or kept within bounds."""
+        return self.required or (self.required_if, self.minimum, self.maximum) != (None,) * 3
+
+
+_FREE = frozenset(
+    {"decimal", "money", "rate", "percent", "quantity", "integer", "boolean", "date", "datetime",
+     "time", "json", "long_text"}
+)  # fmt: skip
+"""Types of which every value is good, unless the field says more."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One physical table: ``name`` in the database; ``row_type``: the doctype that declares its fields."""
+
+    path: str
+    name: str
+    row_type: str
+    fields: Mapping[str, Field]
+    parent: str | None = None
+    children: tuple[str, ...] = ()
+    """Paths of the tables directly below."""
+    minimum_rows: int = 0
+    generated: bool = False
+
+    @cached_property
+    def columns(self) -> tuple[Field, ...]:
+        """The fields that have a column: neither child tables, back links nor computed on demand."""
+        return tuple(
+            f for f in self.fields.values() if f.type not in ("table", "back") and f.stored
+        )
+
+    @cached_property
+    def constrained(self) -> tuple[Field, ...]:
+        """The columns whose value may be refused: required, bounded, of a checked form, or a link."""
+        return tuple(f for f in self.columns if f.type not in _FREE or f.is_bounded)
