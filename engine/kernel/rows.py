@@ -61,6 +61,18 @@ def tables_in_order(doctype: Doctype) -> list[Table]:
     )
 
 
+def linked_ids(doctype: Doctype, document: Row) -> frozenset[int]:
+    """Every record that ``document`` links to."""
+    return frozenset(
+        row[link.name]
+        for table in tables_in_order(doctype)
+        for link in table.columns
+        if link.type == "link"
+        for row in rows_at(document, table.path)
+        if row[link.name] is not None
+    )
+
+
 def is_typed(row: Row, field: str) -> bool:
     """Whether a person typed over ``field`` of ``row``."""
     typed = row["typed"]

@@ -10,10 +10,10 @@ from typing import Any
 import orjson
 
 from engine.catalog.doctypes import Doctype
+from engine.kernel.values import Unreadable, read_value
 from engine_runtime.documents.difference import plain
 from engine_runtime.documents.errors import InputMalformed
 from engine_runtime.documents.paths import resolve_path
-from engine_runtime.documents.values import Unreadable, read_value
 from engine_runtime.posting.session import Session
 
 

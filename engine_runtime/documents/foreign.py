@@ -23,18 +23,6 @@ def veiled(actor: Actor, record: Row) -> Row:
     return {**dict.fromkeys(record), "id": record["id"], "company": company, VEILED: True}
 
 
-def linked_ids(doctype: Doctype, document: Row) -> frozenset[int]:
-    """Every record that ``document`` links to."""
-    return frozenset(
-        row[link.name]
-        for table in tables_in_order(doctype)
-        for link in table.columns
-        if link.type == "link"
-        for row in rows_at(document, table.path)
-        if row[link.name] is not None
-    )
-
-
 def strange_links(
     session: Session, doctype: Doctype, document: Row, before: frozenset[int]
 ) -> list[Finding]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.catalog.doctypes import Doctype
+from engine.kernel.convert import Input, Naming
 from engine.kernel.finding import Finding
-from engine_runtime.documents.convert import Input, Naming
 from engine_runtime.posting.session import Session
 from engine_runtime.tables.asking import select
 from engine_runtime.tables.batch import Query

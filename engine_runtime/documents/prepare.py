@@ -8,12 +8,12 @@ from typing import Any
 
 from engine.catalog.doctypes import Doctype
 from engine.kernel.calculate import Calculation, calculate
+from engine.kernel.convert import Input
 from engine.kernel.defaults import fill_defaults
 from engine.kernel.finding import Finding
 from engine.kernel.rows import Row
 from engine.kernel.validate import validate
 from engine_runtime.documents.balances import answer_balances
-from engine_runtime.documents.convert import Input
 from engine_runtime.documents.errors import (
     DocumentError,
     DocumentInvalid,

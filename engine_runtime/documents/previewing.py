@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.catalog.doctypes import Doctype
+from engine.kernel.convert import convert
 from engine.kernel.entries import Entry
 from engine.kernel.finding import Finding
 from engine.kernel.rows import Facts, Row, rows_at
 from engine_runtime.access.actor import Actor
 from engine_runtime.access.gate import may_read_ledger, require
 from engine_runtime.documents.balances import compute
-from engine_runtime.documents.convert import convert
 from engine_runtime.documents.prepare import Prepared, prepare
 from engine_runtime.documents.read import Titles, find_titles, load, titles
 from engine_runtime.documents.service import concrete

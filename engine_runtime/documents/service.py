@@ -13,11 +13,11 @@ from typing import Any
 from django.db.utils import IntegrityError
 
 from engine.catalog.doctypes import Doctype
+from engine.kernel.convert import convert
 from engine.kernel.rows import Row
 from engine_runtime.access.actor import Actor
 from engine_runtime.access.gate import require
 from engine_runtime.documents import cancelling, idempotency, storing, write
-from engine_runtime.documents.convert import convert
 from engine_runtime.documents.difference import difference, snapshot
 from engine_runtime.documents.errors import (
     DocumentInvalid,

@@ -14,9 +14,8 @@ from typing import Any
 from engine.catalog.doctypes import Doctype
 from engine.catalog.fields import Field, Table
 from engine.kernel.finding import Finding
-from engine.kernel.rows import Row, append_row, child_path, new_row
-from engine_runtime.documents.foreign import linked_ids
-from engine_runtime.documents.values import Unreadable, read_value
+from engine.kernel.rows import Row, append_row, child_path, linked_ids, new_row
+from engine.kernel.values import Unreadable, read_value
 
 STANDARD = frozenset(
     {
