@@ -50,6 +50,13 @@ _EXAMPLES = {
 }
 
 
+_LET = "rules: Fee\ngiven: {paid: money}\nlet: {%s}\ncases: {only: {give: {fee: =half}}}\n"
+_EXAMPLES |= {
+    "E230": _LET % "half: paid / 2, paid: half * 2",
+    "E231": _LET % "half: twice / 4, twice: half * 2",
+}
+
+
 def _with_examples() -> dict[str, Code]:
     return {
         code: Code(title, explanation, _EXAMPLES.get(code, ""))

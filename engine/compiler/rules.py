@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping as Dictionary
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal, cast
 
 from engine.catalog.fields import FieldType
 from engine.catalog.rules import Case, Given, RowSourceMatch, RuleSet, RuleSource, TaxLine
 from engine.compiler import view
+from engine.compiler.let import bind_let
 from engine.compiler.names import key_of
 from engine.compiler.program import Program
 from engine.compiler.reader import Reader
@@ -72,7 +73,7 @@ class _Rules(Reader):
         node = construct.node
         before = len(self.problems)
         asked = self._given(construct)
-        scope = self.scope(asked.types, bare=None)
+        scope = bind_let(self, node, self.scope(asked.types, bare=None))
         kinds = [key for key in ("roles", "cases", "from") if key in node.entries]
         if len(kinds) != 1 and not node.dropped & {"roles", "cases", "from"}:
             message = "A rule set has exactly one of 'roles', 'cases' and 'from'."
@@ -82,7 +83,7 @@ class _Rules(Reader):
         cases = self._cases(asked, scope, lines)
         roles = self._roles(asked, scope)
         sources = self._sources(asked, scope)
-        give, answer = self._give(asked, sources)
+        give, answer = self._give(asked, sources, scope)
         none = view.text(node, "none") or "error"
         if none not in ("error", "nothing"):
             span = view.scalar(node, "none")
@@ -105,7 +106,7 @@ class _Rules(Reader):
             prefer=self._prefer(node),
             give=give,
             gives=self._gives(node),
-            explain=self._explain(asked, sources),
+            explain=self._explain(asked, sources, scope),
         )
 
     # --- what it is given ----------------------------------------------------------------------
@@ -358,9 +359,9 @@ class _Rules(Reader):
         return None
 
     def _give(
-        self, asked: _Asked, sources: tuple[RuleSource, ...]
+        self, asked: _Asked, sources: tuple[RuleSource, ...], scope: Scope
     ) -> tuple[dict[str, Expr], dict[str, Type]]:
-        scope = self._row_scope(asked, sources)
+        scope = self._row_scope(asked, sources, scope)
         found: dict[str, Expr] = {}
         for name, value in view.texts_of(asked.node, "give"):
             expression = self._literal(value, scope)
@@ -370,16 +371,19 @@ class _Rules(Reader):
         written = {name.text: cast(Type, ANY) for name, _ in view.texts_of(asked.node, "give")}
         return found, {**written, **answer}
 
-    def _row_scope(self, asked: _Asked, sources: tuple[RuleSource, ...]) -> Scope:
+    def _row_scope(self, asked: _Asked, sources: tuple[RuleSource, ...], scope: Scope) -> Scope:
         """Rows of field sources answer to every name, so they bind no types."""
         records = tuple(Record(s.doctype, own=True) for s in sources if s.field is None)
         row: Type = ANY
         if records:
             row = records[0] if len(records) == 1 else OneOf(records)
-        return self.scope({**asked.types, "row": row}, bare=None)
+        return replace(scope, names={**asked.types, "row": row})
 
-    def _explain(self, asked: _Asked, sources: tuple[RuleSource, ...]) -> Template | None:
-        return self.template(view.scalar(asked.node, "explain"), self._row_scope(asked, sources))
+    def _explain(
+        self, asked: _Asked, sources: tuple[RuleSource, ...], scope: Scope
+    ) -> Template | None:
+        inner = self._row_scope(asked, sources, scope)
+        return self.template(view.scalar(asked.node, "explain"), inner)
 
     def _prefer(self, node: Mapping) -> tuple[str, ...]:
         for name in view.names(node, "prefer"):

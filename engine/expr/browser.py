@@ -47,6 +47,7 @@ from engine.expr.nodes import (
     Generate,
     Hole,
     IsNull,
+    Let,
     Listing,
     Literally,
     Logic,
@@ -181,6 +182,7 @@ def _generate(node: Generate) -> Tree:
 _WRITERS: Mapping[type, Callable[[Any], Tree]] = {
     Literally: _literal,
     Name: lambda node: ["name", node.name, _kind(node.type)],
+    Let: lambda node: _tree(node.value),
     Field: _field,
     Member: lambda node: ["member", _tree(node.of), node.name],
     Pluck: _pluck,

@@ -46,6 +46,9 @@ def check_name(context: Context, tree: ast.Name) -> Node:
         return Name(name, context.variables[name])
     if name in WORDS:
         return WORDS[name]
+    if name in scope.let:
+        context.include(scope.let[name])
+        return scope.let[name].tree
     if name in scope.names:
         if name in CLOCK and not scope.clock:
             return _no_clock(context, tree)
@@ -160,7 +163,7 @@ def _no_clock(context: Context, tree: ast.Name) -> Node:
 def visible_names(context: Context) -> list[str]:
     """All names that could stand here, for "did you mean"."""
     scope = context.scope
-    names = [*context.variables, *scope.names]
+    names = [*context.variables, *scope.let, *scope.names]
     if scope.bare is not None and scope.bare in scope.names:
         for record in records_of(scope.names[scope.bare]):
             names.extend(scope.schema.names(record))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Container
 
 from engine.expr.context import Context
 from engine.expr.functions import FUNCTIONS
@@ -102,7 +103,7 @@ def _generator(context: Context, tree: ast.GeneratorExp) -> Node:
     if not isinstance(loop.target, ast.Name):
         return context.fail("E202", loop.target, "After 'for' stands one name.")
     name = loop.target.id
-    if name.startswith("_") or name in context.scope.names or name in context.variables:
+    if name.startswith("_") or any(name in known for known in _meanings(context)):
         hint = "Take another name, as in sum(line.amount for line in items)."
         return context.fail("E202", loop.target, f"'{name}' already means something here.", hint)
     source = context.node(loop.iter)
@@ -120,6 +121,10 @@ def _generator(context: Context, tree: ast.GeneratorExp) -> Node:
     if inner is not body.type:
         return context.fail("E205", tree.elt, "Each row gives one value, not a list.")
     return Generate(body, name, source, where, ListOf(inner))
+
+
+def _meanings(context: Context) -> tuple[Container[str], ...]:
+    return context.scope.names, context.scope.let, context.variables
 
 
 def _condition(context: Context, tree: ast.expr) -> Node:

@@ -20,6 +20,7 @@ from engine.expr.closures_logic import (
 from engine.expr.closures_paths import (
     build_edge,
     build_field,
+    build_let,
     build_member,
     build_name,
     build_pluck,
@@ -48,6 +49,7 @@ from engine.expr.nodes import (
     Field,
     Generate,
     IsNull,
+    Let,
     Listing,
     Literally,
     Logic,
@@ -63,12 +65,14 @@ from engine.expr.nodes import (
     Worth,
 )
 from engine.expr.types import records_of
+from engine.expr.walk import holds
 
 Run: TypeAlias = Callable[[Mapping[str, Any]], Any]
 
 _BUILDERS: Mapping[type, Callable[[Any, Callable[[Node], Run]], Run]] = {
     Literally: build_literally,
     Name: build_name,
+    Let: build_let,
     Field: build_field,
     Member: build_member,
     Worth: build_worth,
@@ -100,7 +104,7 @@ def build(node: Node) -> Run:
 
 def build_program(node: Node) -> Run:
     """The closure of a whole tree; a record comes out as its id."""
-    run = build(node)
+    run = _remembering(build(node)) if holds(node, Let) else build(node)
     if not records_of(node.type):
         return run
 
@@ -109,3 +113,12 @@ def build_program(node: Node) -> Run:
         return value.get("id") if value.__class__ is dict else value
 
     return as_id
+
+
+def _remembering(run: Run) -> Run:
+    """Works out each named intermediate result once, also where the frame keeps none."""
+
+    def remembered(frame: Mapping[str, Any]) -> Any:
+        return run(frame if "let" in frame else {**frame, "let": {}})
+
+    return remembered

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from engine.expr.nodes import Edge, Field, Member, Name, Node, Pluck, Worth
+from engine.expr.nodes import Edge, Field, Let, Member, Name, Node, Pluck, Worth
 from engine.expr.types import Any as AnyType
 from engine.expr.types import Record, Rows
 
@@ -22,6 +22,25 @@ Build: TypeAlias = Callable[[Node], Run]
 def build_name(node: Name, _: Build) -> Run:
     name = node.name
     return lambda frame: frame[name]
+
+
+_UNKNOWN = object()
+
+
+def build_let(node: Let, build: Build) -> Run:
+    """Worked out when it is first asked, then taken from ``frame['let']``."""
+    work_out, key = build(node.value), id(node)
+
+    def run(frame: Frame) -> Any:
+        known = frame.get("let")
+        if known is None:
+            return work_out(frame)
+        value = known.get(key, _UNKNOWN)
+        if value is _UNKNOWN:
+            value = known[key] = work_out(frame)
+        return value
+
+    return run
 
 
 def build_field(node: Field, build: Build) -> Run:

@@ -64,5 +64,14 @@ CODES = MappingProxyType(
             "A choice is compared with a word that is none of its options, so that the comparison "
             "would never hold.",
         ),
+        "E230": (
+            "A name of let means something already",
+            "A name under `let` stands beside the givens, the fields and the words of the language; "
+            "where it hid one of them, nobody could tell which is meant.",
+        ),
+        "E231": (
+            "An intermediate result builds on itself",
+            "The names under `let` may build on each other in any order, but not in a circle.",
+        ),
     }
 )

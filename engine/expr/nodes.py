@@ -35,6 +35,18 @@ class Name:
     type: Type
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Let:
+    """A named intermediate result; one object per name, however often the name is read.
+
+    ``frame['let']``, a dict where there is one, keeps its value, so that it is worked out once.
+    """
+
+    name: str
+    value: Node
+    type: Type
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """Field ``name`` of the record ``of``; ``records`` are those of its targets that have it."""
@@ -254,6 +266,7 @@ class Role:
 Node: TypeAlias = (
     Literally
     | Name
+    | Let
     | Field
     | Member
     | Worth

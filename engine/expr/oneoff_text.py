@@ -24,6 +24,7 @@ from engine.expr.nodes import (
     Generate,
     Hole,
     IsNull,
+    Let,
     Listing,
     Literally,
     Logic,
@@ -120,6 +121,7 @@ def _all(nodes: tuple[Node, ...]) -> str:
 _WRITERS: Mapping[type, Callable[[Any], str]] = {
     Literally: _literal,
     Name: lambda node: str(node.name),
+    Let: lambda node: as_text(node.value),
     Field: lambda node: _read("field", node),
     Member: lambda node: f"member({as_text(node.of)}, {node.name!r})",
     Pluck: _pluck,

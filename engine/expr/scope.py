@@ -59,6 +59,8 @@ class Scope:
     """``names``: frame key → type. ``bare``: the key of the record whose fields are bare names.
 
     ``bound``: given name → compiled expression that ``role()`` binds first (a posting's dimensions).
+    ``let``: named intermediate results, each an expression whose tree is its ``Let`` node; see
+    ``engine.compiler.let``.
     ``clock`` allows today, now and user; ``balances`` allows balance() and turnover().
     """
 
@@ -66,5 +68,6 @@ class Scope:
     bare: str | None
     schema: Schema
     bound: Mapping[str, Expr] = field(default_factory=lambda: MappingProxyType({}))
+    let: Mapping[str, Expr] = field(default_factory=lambda: MappingProxyType({}))
     clock: bool = False
     balances: bool = False

@@ -32,7 +32,7 @@ def ask(
     A case set answers with its first case that holds on the given ``date``; a row set with the
     row that ``prefer`` puts first, looking in its sources in their order.
     """
-    frame: dict[str, Any] = {**given, "facts": facts}
+    frame: dict[str, Any] = {**given, "facts": facts, "let": {}}
     if rules.cases:
         return _from_cases(rules, frame)
     return _from_rows(rules, frame, candidates)

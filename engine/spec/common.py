@@ -56,5 +56,11 @@ SET = Key(
     "set: {item: row.item, quantity: -row.quantity}",
     required=True,
 )
+LET = Key(
+    MapOf(Expression("any", ("document", "given", "row"))),
+    "Named intermediate results, read by name in the other expressions of the construct; each is worked "
+    "out once. They may build on each other, in any order.",
+    'let: {year: fiscal_year(date), before: "turnover(paid.amount, pan=pan, start=year.start, end=date)"}',
+)
 EACH = Key(Name("table"), "Once per row of this table, or of posted.<key>.", "each: items")
 LIMIT_ACTION = Choice(("refuse", "warn"), unbuilt=("confirm",))

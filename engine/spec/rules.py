@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.spec.common import ANYWHERE, LABEL
+from engine.spec.common import ANYWHERE, LABEL, LET
 from engine.spec.kinds import (
     Choice,
     DateRange,
@@ -18,7 +18,6 @@ from engine.spec.kinds import (
     Template,
     Text,
     Value,
-    unbuilt,
 )
 
 _SEES = ("given",)
@@ -110,7 +109,7 @@ RULES = Shape(
             "Why, for the person who asks.",
             "explain: '{row.price_list}'",
         ),
-        "let": unbuilt("Named intermediate results."),
+        "let": LET,
         **ANYWHERE,
     },
 )
