@@ -8,7 +8,7 @@ from typing import Literal
 
 from engine.catalog.calculation import Check, FormulaStep, Step
 from engine.catalog.fields import Field, Table
-from engine.catalog.flow import MakeFrom
+from engine.catalog.flow import Effect, MakeFrom
 from engine.catalog.ledgers import Posting
 from engine.expr.program import Expr, Template
 from engine.problems.problem import Span
@@ -104,6 +104,10 @@ class Doctype:
     allow: Mapping[str, Permission]
     make_from: Mapping[str, MakeFrom]
     facts: FactPlan
+    on: Mapping[str, tuple[Effect, ...]] = field(default_factory=dict)
+    """Transition → what it sets going, in order."""
+    make_facts: Mapping[str, FactPlan] = field(default_factory=dict)
+    """Source doctype → what must be known of a source before a document is made out of it."""
     tree: str | None = None
     """The link field to itself that makes it a tree."""
     fixed: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)

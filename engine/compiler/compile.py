@@ -20,7 +20,8 @@ from engine.catalog.whole import Catalog
 from engine.compiler import view
 from engine.compiler.doctypes import Known, compile_doctype
 from engine.compiler.drafts import DoctypeDraft
-from engine.compiler.facts import FactPlanner
+from engine.compiler.effects import check_effect_circles
+from engine.compiler.facts import FactPlanner, of_making
 from engine.compiler.fields import settle_fields
 from engine.compiler.fixed import fixed_fields
 from engine.compiler.inherit import inherit
@@ -90,6 +91,10 @@ def _resolve(program: Program, digest: str) -> tuple[Catalog, list[Problem]]:
     problems += wrong
     doctypes, wrong = _reaching(doctypes, ledgers, rules)
     problems += wrong
+    problems += check_effect_circles(
+        {name: doctype.on for name, doctype in doctypes.items()},
+        {name: doctype.span for name, doctype in doctypes.items()},
+    )
     reports, wrong = compile_reports(program, schema, ledger_drafts, targets)
     problems += wrong
     menu, wrong = compile_menus(program, doctypes, reports)
@@ -118,7 +123,16 @@ def _reaching(
     for name, doctype in doctypes.items():
         fixed, wrong = fixed_fields(doctype, ledgers)
         problems += wrong
-        found[name] = replace(doctype, facts=planner.plan(doctype), fixed=fixed)
+        found[name] = replace(
+            doctype,
+            facts=planner.plan(doctype),
+            fixed=fixed,
+            make_facts={
+                source: planner.plan(doctypes[source], of_making(mapping))
+                for source, mapping in doctype.make_from.items()
+                if source in doctypes
+            },
+        )
     return found, problems
 
 

@@ -18,6 +18,7 @@ from engine.compiler.balance import check_balance
 from engine.compiler.calculation import CalculationCompiler, Place
 from engine.compiler.checks import CheckCompiler
 from engine.compiler.drafts import DoctypeDraft
+from engine.compiler.effects import EffectCompiler, on_of
 from engine.compiler.finish import TableFinisher
 from engine.compiler.ledgers import LedgerDraft
 from engine.compiler.names import key_of, plural_of
@@ -70,7 +71,7 @@ def _uses(draft: DoctypeDraft, name: str) -> bool:
 def _of_child(draft: DoctypeDraft) -> list[Problem]:
     """Keys that rows of others cannot have."""
     found: list[Problem] = []
-    for key in ("posts", "calculate", "number", "from", "submittable"):
+    for key in ("posts", "calculate", "number", "from", "on", "submittable"):
         entry = draft.node.entries.get(key)
         if entry is not None:
             message = f"'{key}' does not go with '{draft.name}', whose records are rows of others."
@@ -104,6 +105,7 @@ class _Passes:
         self.access = AccessCompiler(schema, draft, known.program)
         self.presentation = PresentationCompiler(schema, draft)
         self.postings = PostingCompiler(schema, known.ledger_drafts, known.broken_ledgers)
+        self.effects = EffectCompiler(schema, known.drafts, known.program)
 
     def run(self) -> tuple[Doctype, list[Problem]]:
         draft, known = self.draft, self.known
@@ -128,7 +130,7 @@ class _Passes:
         self.presentation.check_names()
         parts = _Parts(steps, tuple(work.computed), posts, self)
         doctype = _assemble(draft, tables, parts, known)
-        for reader in (self.checks, self.numbering, self.access, self.presentation):
+        for reader in (self.checks, self.numbering, self.access, self.presentation, self.effects):
             self._take(reader)
         self.problems += _live_reads(doctype, live)
         return doctype, self.problems
@@ -222,6 +224,7 @@ def _assemble(
         allow=passes.access.allow() if passes is not None else {},
         make_from=passes.access.make_from(known.drafts) if passes is not None else {},
         facts=_NO_FACTS,
+        on=on_of(passes.effects, draft, known.program) if passes is not None else {},
         tree=view.text(node, "tree"),
         help=view.text(node, "help") or "",
     )

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from engine.catalog.calculation import Check, DistributeStep, FormulaStep, RuleStep, Step, TaxStep
 from engine.catalog.doctypes import Doctype, FactPlan
 from engine.catalog.fields import DOCUMENT, Field, Table
+from engine.catalog.flow import Effect, Make, MakeFrom, Send, Set
 from engine.catalog.ledgers import Ledger, Posting
 from engine.catalog.rules import RuleSet
 from engine.expr.program import Expr, Read, Template
@@ -36,14 +37,17 @@ class FactPlanner:
     rules: Dictionary[str, RuleSet]
     _known: dict[str, _Known] = field(default_factory=dict)
 
-    def plan(self, doctype: Doctype) -> FactPlan:
-        """What to fetch for documents of ``doctype``."""
+    def plan(self, doctype: Doctype, further: Iterable[Expr] = ()) -> FactPlan:
+        """What to fetch for documents of ``doctype``; ``further`` expressions read them too."""
         columns: dict[str, set[str]] = {}
         rules = _rules_of(doctype.steps)
         for read, candidates in self._reads(doctype, rules):
             name = read.record.doctype
             if name in self.doctypes and (not read.record.own or name in candidates):
                 columns.setdefault(name, set()).add(read.field)
+        for read in (read for expression in further for read in expression.reads):
+            if read.record.doctype in self.doctypes and not read.record.own:
+                columns.setdefault(read.record.doctype, set()).add(read.field)
         self._money(doctype, columns)
         links = self._own_links(doctype)
         follow = self._follow(columns, self._only_defaults(doctype, rules))
@@ -193,6 +197,9 @@ def _expressions(doctype: Doctype) -> Iterator[Expr | Template]:
         yield from _of_check(check)
     for posting in doctype.posts.values():
         yield from _of_posting(posting)
+    for effects in doctype.on.values():
+        for effect in effects:
+            yield from of_effect(effect)
     yield from _some(doctype.title)
     if doctype.number is not None:
         yield from doctype.number.by
@@ -232,6 +239,28 @@ def _of_check(check: Check) -> Iterator[Expr | Template]:
 def _of_posting(posting: Posting) -> Iterator[Expr | Template]:
     yield from posting.set.values()
     yield from _some(posting.when)
+
+
+def of_effect(effect: Effect) -> Iterator[Expr]:
+    """Every expression of an effect."""
+    if effect.when is not None:
+        yield effect.when
+    match effect:
+        case Make():
+            yield from (*effect.set.values(), *effect.once)
+            if effect.company is not None:
+                yield effect.company
+        case Set():
+            yield from effect.set.values()
+        case Send():
+            yield from effect.values.values()
+
+
+def of_making(mapping: MakeFrom) -> Iterator[Expr]:
+    """Every expression by which a document is made out of another."""
+    yield from mapping.set.values()
+    if mapping.quantity is not None:
+        yield mapping.quantity
 
 
 def _of_ledger(ledger: Ledger) -> Iterator[Expr | Template]:

@@ -9,9 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from engine.problems import codes_meaning, codes_names, codes_source
+from engine.problems import codes_flow, codes_meaning, codes_names, codes_source
 from engine.problems.code import Code
 
 CODES: Mapping[str, Code] = MappingProxyType(
-    {**codes_source.CODES, **codes_names.CODES, **codes_meaning.CODES}
+    {
+        **codes_source.CODES,
+        **codes_names.CODES,
+        **codes_meaning.CODES,
+        **codes_flow.CODES,
+    }
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.spec.common import ANYWHERE, LABEL, LIMIT_ACTION, MODULE, WHEN
 from engine.spec.fields import FIELDS
+from engine.spec.flow import ON
 from engine.spec.kinds import (
     Choice,
     Either,
@@ -259,7 +260,7 @@ DOCTYPE = Shape(
             "layout: {Who: [customer, date | due_date], Items: [items]}",
         ),
         "workflow": unbuilt("The workflow it runs through."),
-        "on": unbuilt("Effects of its transitions."),
+        "on": ON,
         "actions": unbuilt("Further things a person can do with it."),
         "tests": unbuilt("Tests of the pack."),
         "let": unbuilt("Named intermediate results."),

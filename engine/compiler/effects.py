@@ -1,0 +1,324 @@
+"""Pass 13, effects: what transitions, actions and schedules set going.
+
+``EffectCompiler`` compiles one map of effects in a given scope; ``on_of`` reads the key ``on`` of a
+doctype; ``check_effect_circles`` refuses documents that make one another without end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as Dictionary
+from dataclasses import dataclass
+
+from engine.catalog.flow import Effect, Go, Make, Send, Set
+from engine.compiler import view
+from engine.compiler.calculation import expected
+from engine.compiler.drafts import DoctypeDraft, TableDraft
+from engine.compiler.program import Program
+from engine.compiler.reader import Reader, own_record
+from engine.compiler.schema import DraftSchema
+from engine.expr.program import Expr
+from engine.expr.scope import Scope
+from engine.expr.types import ANY, Record, Type
+from engine.problems.problem import Problem, Span
+from engine.problems.suggest import choices, did_you_mean
+from engine.source.nodes import Listing, Mapping, Scalar
+
+STAGES = ("submit", "cancel")
+"""The transitions of a doctype that has no workflow of its own."""
+_VERBS = ("make", "go", "send")
+_WITH = {
+    "make": frozenset({"set", "submit", "company", "once"}),
+    "go": frozenset[str](),
+    "send": frozenset({"set"}),
+    "set": frozenset[str](),
+}
+"""Verb → the further keys that go with it, beside `each` and `when`."""
+_BOUND = ("submit", "company", "once")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What effects may read. ``names``: frame key → type; ``subject``: the doctype of ``this``, if there is one."""
+
+    owner: str
+    names: Dictionary[str, Type]
+    bare: str | None = "this"
+    subject: DoctypeDraft | None = None
+    clock: bool = False
+
+
+class EffectCompiler(Reader):
+    """Compiles maps of effects. ``problems`` fills up as it goes."""
+
+    def __init__(
+        self, schema: DraftSchema, drafts: Dictionary[str, DoctypeDraft], program: Program
+    ) -> None:
+        super().__init__(schema)
+        self._drafts = drafts
+        self._program = program
+
+    def effects(self, node: Mapping, seen: Seen) -> tuple[Effect, ...]:
+        """The effects in ``node`` (key → effect), in order; each sees what the ones before it made, by key."""
+        names = dict(seen.names)
+        found: list[Effect] = []
+        for entry in node.entries.values():
+            if not isinstance(entry.value, Mapping):
+                continue
+            scope = Seen(seen.owner, names, seen.bare, seen.subject, seen.clock)
+            effect = self._effect(entry.key, entry.value, scope)
+            if effect is None:
+                names.setdefault(entry.key.text, ANY)
+                continue
+            found.append(effect)
+            if isinstance(effect, Make) and effect.each is None:
+                names.setdefault(effect.key, Record(effect.doctype, own=True))
+        return tuple(found)
+
+    def _effect(self, key: Scalar, node: Mapping, seen: Seen) -> Effect | None:
+        verb = self._verb(key, node)
+        if verb is None:
+            return None
+        names = dict(seen.names)
+        each = view.scalar(node, "each")
+        rows: DoctypeDraft | None = None
+        if "each" in node.dropped:
+            names["row"] = ANY
+        elif each is not None:
+            row = self._row(each, seen)
+            if row is None:
+                return None
+            names["row"] = row
+        scope = self.scope(names, bare=seen.bare, clock=seen.clock, balances=True)
+        when = self.condition(view.scalar(node, "when"), scope)
+        path = each.text if each is not None else None
+        subject = rows or seen.subject
+        match verb:
+            case "make":
+                return self._make(key, node, seen, scope, path, when)
+            case "go":
+                return self._go(key, node, seen, subject, path, when)
+            case "set":
+                return self._set(key, node, seen, scope, subject, path, when)
+        name = view.text(node, "send") or ""
+        return Send(key.text, seen.owner, name, path, when, self._free(node, scope))
+
+    def _verb(self, key: Scalar, node: Mapping) -> str | None:
+        """The verb of an effect; None where that was reported."""
+        verbs = [name for name in _VERBS if name in node.entries]
+        if not verbs and "set" in node.entries:
+            verbs = ["set"]
+        if len(verbs) != 1:
+            if not node.dropped & {*_VERBS, "set"}:
+                many = " and ".join(f"'{name}'" for name in verbs)
+                message = f"An effect does one thing; '{key.text}' has {many or 'no verb'}."
+                self.find("E540", message, key.span, "Verbs: make, go, set, send.")
+            return None
+        verb = verbs[0]
+        for name in (*_BOUND, "set"):
+            if name in node.entries and name != verb and name not in _WITH[verb]:
+                span = node.entries[name].key.span
+                self.find("E545", f"'{name}' does not go with '{verb}'.", span, "Take it out.")
+                return None
+        return verb
+
+    def _row(self, each: Scalar, seen: Seen) -> Type | None:
+        subject = seen.subject
+        if subject is None:
+            message = f"There is no document here that could have a table '{each.text}'."
+            self.find("E308", message, each.span, "Give 'each' a source: {doctype: …}.")
+            return None
+        if each.text and each.text in subject.tables:
+            return own_record(subject, each.text)
+        parent, _, name = each.text.rpartition(".")
+        table = subject.tables.get(parent)
+        if table is not None and name not in table.dropped:
+            known = [path for path in subject.tables if path]
+            message = f"{subject.name} has no table '{each.text}'."
+            self.find("E308", message, each.span, choices(each.text, known))
+        return None
+
+    # --- make ----------------------------------------------------------------------------------
+
+    def _make(
+        self, key: Scalar, node: Mapping, seen: Seen, scope: Scope, each: str | None,
+        when: Expr | None,
+    ) -> Make | None:  # fmt: skip
+        name = view.scalar(node, "make")
+        target = self._target(name) if name is not None else None
+        if target is None:
+            return None
+        submit = view.flag(node, "submit")
+        if submit and not target.submittable:
+            message = f"{target.name} is never submitted."
+            span = node.entries["submit"].key.span
+            self.find("E541", message, span, "Take 'submit' out.")
+            return None
+        company = self._company(node, scope, target)
+        once = self._once(node, scope)
+        set_ = self._fields(node, scope, target.tables[""], target)
+        return Make(
+            key.text, seen.owner, target.name, each, when, set_, submit, company, once
+        )  # fmt: skip
+
+    def _target(self, name: Scalar) -> DoctypeDraft | None:
+        """The doctype that is made; rows of others and abstract ones cannot be."""
+        draft = self._drafts.get(name.text)
+        if draft is None:
+            hint = did_you_mean(name.text, self._drafts)
+            self.find("E301", f"There is no doctype '{name.text}'.", name.span, hint)
+            return None
+        if draft.broken:
+            return None
+        if draft.child or draft.abstract:
+            what = "is abstract" if draft.abstract else "are rows of other documents"
+            message = f"'{name.text}' {what}: it cannot be made by itself."
+            self.find("E541", message, name.span, "Name the document that is to be made.")
+            return None
+        return draft
+
+    def _company(self, node: Mapping, scope: Scope, target: DoctypeDraft) -> Expr | None:
+        said = view.scalar(node, "company")
+        if said is None:
+            return None
+        if target.company != "required":
+            message = f"{target.name} belongs to no company."
+            self.find("E545", message, node.entries["company"].key.span, "Take 'company' out.")
+            return None
+        return self.expression(said, scope, Record("Company"))
+
+    def _once(self, node: Mapping, scope: Scope) -> tuple[Expr, ...]:
+        listed = node.get("once")
+        if not isinstance(listed, Listing):
+            return ()
+        found = [self.expression(item, scope) for item in view.scalars(listed)]
+        return tuple(expression for expression in found if expression is not None)
+
+    # --- go, set, send -------------------------------------------------------------------------
+
+    def _go(
+        self, key: Scalar, node: Mapping, seen: Seen, subject: DoctypeDraft | None,
+        each: str | None, when: Expr | None,
+    ) -> Go | None:  # fmt: skip
+        name = view.scalar(node, "go")
+        if name is None or not self._has_subject(name, subject):
+            return None
+        assert subject is not None
+        known = transitions_of(subject, self._program)
+        if name.text not in known:
+            message = f"{subject.name} has no transition '{name.text}'."
+            self.find("E542", message, name.span, choices(name.text, known))
+            return None
+        return Go(key.text, seen.owner, name.text, subject.name, each, when)
+
+    def _set(
+        self, key: Scalar, node: Mapping, seen: Seen, scope: Scope, subject: DoctypeDraft | None,
+        each: str | None, when: Expr | None,
+    ) -> Set | None:  # fmt: skip
+        if not self._has_subject(key, subject):
+            return None
+        assert subject is not None
+        fields = self._fields(node, scope, subject.tables[""], subject, late=subject.submittable)
+        return Set(key.text, seen.owner, subject.name, fields, each, when)
+
+    def _has_subject(self, name: Scalar, subject: DoctypeDraft | None) -> bool:
+        if subject is None:
+            message = "There is no document here that this could be done to."
+            self.find("E545", message, name.span, "Give the schedule 'each: {doctype: …}'.")
+        return subject is not None
+
+    def _fields(
+        self, node: Mapping, scope: Scope, table: TableDraft, owner: DoctypeDraft, *,
+        late: bool = False,
+    ) -> dict[str, Expr]:  # fmt: skip
+        found: dict[str, Expr] = {}
+        for name, value in view.texts_of(node, "set"):
+            field = table.fields.get(name.text)
+            if field is None:
+                if name.text not in table.dropped:
+                    hint = did_you_mean(name.text, table.fields)
+                    self.find("E302", f"{owner.name} has no field '{name.text}'.", name.span, hint)
+                continue
+            if late and not view.flag(field.node, "after_submit"):
+                message = f"'{name.text}' stands still once a {owner.name} is submitted."
+                self.find("E543", message, name.span, "Give the field after_submit: true.")
+                continue
+            expression = self.expression(value, scope, expected(field))
+            if expression is not None:
+                found[name.text] = expression
+        return found
+
+    def _free(self, node: Mapping, scope: Scope) -> dict[str, Expr]:
+        compiled = {
+            name.text: self.expression(value, scope) for name, value in view.texts_of(node, "set")
+        }
+        return {name: found for name, found in compiled.items() if found is not None}
+
+
+def transitions_of(draft: DoctypeDraft, program: Program) -> tuple[str, ...]:
+    """The transitions of a doctype: those of its workflow, else submit and cancel."""
+    return STAGES if draft.submittable else ()
+
+
+def on_of(
+    compiler: EffectCompiler, draft: DoctypeDraft, program: Program
+) -> dict[str, tuple[Effect, ...]]:
+    """The effects of a doctype by transition; problems go to ``compiler``."""
+    found: dict[str, tuple[Effect, ...]] = {}
+    known = transitions_of(draft, program)
+    seen = Seen(draft.name, {"this": own_record(draft)}, subject=draft)
+    for name, node in view.maps(draft.node, "on"):
+        if name.text not in known:
+            if draft.abstract or "submittable" in draft.node.dropped:
+                continue
+            message = f"{draft.name} has no transition '{name.text}'."
+            hint = choices(name.text, known) if known else "Add submittable: true."
+            compiler.find("E542", message, name.span, hint)
+            continue
+        found[name.text] = compiler.effects(node, seen)
+    return found
+
+
+def check_effect_circles(
+    on: Dictionary[str, Dictionary[str, tuple[Effect, ...]]],
+    spans: Dictionary[str, Span],
+) -> list[Problem]:
+    """Doctypes that always make one another when submitted: one problem per circle, with its path."""
+    edges = {
+        name: tuple(_always(effects.get("submit", ()))) for name, effects in on.items()
+    }  # fmt: skip
+    problems: list[Problem] = []
+    told: set[frozenset[str]] = set()
+    for start in edges:
+        circle = _circle(start, edges)
+        if circle is None or frozenset(circle) in told:
+            continue
+        told.add(frozenset(circle))
+        way = " → ".join((*circle, circle[0]))
+        message = f"These documents make one another without end: {way}."
+        hint = "Give one of the effects a 'when' that ends it, or 'once'."
+        problems.append(Problem("E544", message, spans[start], hint))
+    return problems
+
+
+def _always(effects: Sequence[Effect]) -> Iterator[str]:
+    """What is always made and submitted along: nothing in the effect ends a circle."""
+    for effect in effects:
+        ends = effect.when is not None or effect.each is not None
+        if isinstance(effect, Make) and effect.submit and not ends and not effect.once:
+            yield effect.doctype
+
+
+def _circle(start: str, edges: Dictionary[str, tuple[str, ...]]) -> tuple[str, ...] | None:
+    """The way from ``start`` back to it; None when there is none."""
+    waiting: list[tuple[str, ...]] = [(start,)]
+    seen: set[str] = set()
+    while waiting:
+        way = waiting.pop()
+        for target in edges.get(way[-1], ()):
+            if target == start:
+                return way
+            if target not in seen:
+                seen.add(target)
+                waiting.append((*way, target))
+    return None
