@@ -13,13 +13,14 @@ A link holds the id of its target (``int``; ids are unique over the whole databa
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from engine.catalog.doctypes import Doctype
 from engine.catalog.ledgers import Ledger
 from engine.catalog.reports import Report
 from engine.catalog.rules import RuleSet
+from engine.catalog.tests import Test
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +52,4 @@ class Catalog:
     menu: Mapping[str, tuple[MenuItem, ...]]
     by_key: Mapping[str, str]
     """snake key → doctype name."""
+    tests: Mapping[str, Test] = field(default_factory=dict)

@@ -33,6 +33,7 @@ from engine.compiler.rules import compile_rules
 from engine.compiler.schema import DraftSchema
 from engine.compiler.shape import check_shapes
 from engine.compiler.targets import Targets
+from engine.compiler.tests import compile_tests
 from engine.problems.problem import Problem
 from engine.problems.render import in_order
 from engine.source.load import load_folder
@@ -100,6 +101,8 @@ def _resolve(program: Program, digest: str) -> tuple[Catalog, list[Problem]]:
     menu, wrong = compile_menus(program, doctypes, reports)
     problems += wrong
     problems += _routes(doctypes)
+    tests, wrong = compile_tests(program, doctypes, ledgers)
+    problems += wrong
     catalog = Catalog(
         digest=digest,
         doctypes=doctypes,
@@ -109,6 +112,7 @@ def _resolve(program: Program, digest: str) -> tuple[Catalog, list[Problem]]:
         roles=compile_roles(program),
         menu=menu,
         by_key={doctype.key: name for name, doctype in doctypes.items()},
+        tests=tests,
     )
     return catalog, problems
 

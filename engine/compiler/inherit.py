@@ -17,7 +17,7 @@ from engine.spec.language import REMOVE
 
 NOT_INHERITED = frozenset(
     {"doctype", "like", "abstract", "child", "api", "label", "plural", "module", "help", "since",
-     "deprecated", "renamed_from"}
+     "deprecated", "renamed_from", "tests"}
 )  # fmt: skip
 """What is said of one doctype only."""
 

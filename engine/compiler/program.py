@@ -23,6 +23,7 @@ class Program:
     roles: dict[str, Construct] = field(default_factory=dict)
     menus: dict[str, Construct] = field(default_factory=dict)
     packs: dict[str, Construct] = field(default_factory=dict)
+    tests: dict[str, Construct] = field(default_factory=dict)
 
     def of_kind(self, kind: str) -> dict[str, Construct]:
         """The constructs of one kind by name."""
@@ -34,6 +35,7 @@ class Program:
             "role": self.roles,
             "menu": self.menus,
             "pack": self.packs,
+            "test": self.tests,
         }[kind]
         return table
 

@@ -99,6 +99,8 @@ def _unknown_construct(construct: Construct) -> Problem:
 
 def _takes(kind: kinds.Kind, node: Node) -> bool:
     """Whether the outer form (text, list, mapping) of ``node`` is one that ``kind`` takes."""
+    if isinstance(kind, kinds.Data):
+        return True
     if isinstance(kind, kinds.Either):
         return any(_takes(option, node) for option in kind.kinds)
     if isinstance(kind, (kinds.MapOf, kinds.Shape)):
@@ -167,6 +169,8 @@ class _Checker:
         if not _takes(kind, node):
             self.problems.append(_wrong_form(key, node, _form(kind), node.span))
             return None
+        if isinstance(kind, kinds.Data):
+            return node
         if isinstance(kind, kinds.Either):
             kind = next(option for option in kind.kinds if _takes(option, node))
             return self.node(node, kind, key)

@@ -1,7 +1,7 @@
 """THE table of problem codes, but for those of expressions, which ``engine.expr.codes`` keeps.
 
 E1xx source and shape · E2xx expressions · E3xx names and links · E4xx calculation and rules ·
-E5xx ledgers and postings · E6xx forms, permissions, reports.
+E5xx ledgers and postings · E6xx forms, permissions, reports · E7xx change over time.
 """
 
 from __future__ import annotations
@@ -9,14 +9,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from engine.problems import codes_flow, codes_meaning, codes_names, codes_source
+from engine.problems import (
+    codes_flow,
+    codes_meaning,
+    codes_names,
+    codes_source,
+    codes_tests,
+)
 from engine.problems.code import Code
 
+_TABLES = (
+    codes_source,
+    codes_names,
+    codes_meaning,
+    codes_flow,
+    codes_tests,
+)
+
 CODES: Mapping[str, Code] = MappingProxyType(
-    {
-        **codes_source.CODES,
-        **codes_names.CODES,
-        **codes_meaning.CODES,
-        **codes_flow.CODES,
-    }
+    {code: meaning for table in _TABLES for code, meaning in table.CODES.items()}
 )

@@ -23,6 +23,7 @@ from engine.spec.kinds import (
 )
 from engine.spec.posting import POSTS
 from engine.spec.steps import CALCULATE
+from engine.spec.test import TESTS
 
 ACTIONS = ("read", "write", "create", "delete", "submit", "cancel", "report", "export")
 
@@ -262,7 +263,7 @@ DOCTYPE = Shape(
         "workflow": unbuilt("The workflow it runs through."),
         "on": ON,
         "actions": unbuilt("Further things a person can do with it."),
-        "tests": unbuilt("Tests of the pack."),
+        "tests": TESTS,
         "let": unbuilt("Named intermediate results."),
         "proof": unbuilt("What must hold over a whole import."),
         "renamed_from": unbuilt("Its former name: the data moves along."),

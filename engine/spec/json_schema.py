@@ -62,6 +62,8 @@ def _kind(kind: kinds.Kind, definitions: dict[str, Any]) -> dict[str, Any]:
         case kinds.Names(single=single):
             listed: dict[str, Any] = {"type": "array", "items": _SCALAR, "uniqueItems": True}
             return {"anyOf": [listed, _SCALAR]} if single else listed
+        case kinds.Data():
+            return {}
         case kinds.DateRange():
             return {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": 2}
     return _scalar(kind)

@@ -85,6 +85,11 @@ class DateRange:
 
 
 @dataclass(frozen=True, slots=True)
+class Data:
+    """What a person would send: texts, lists and mappings of any form, read when it is used."""
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """One of a few words. ``unbuilt`` are known and refused with a text of their own."""
 
@@ -139,7 +144,7 @@ class Shape:
 
 Kind = (
     Name | Names | Expression | Template | Value | Text | Flag | Integer | Number | DateRange
-    | Choice | MapOf | ListOf | Either | Shape
+    | Data | Choice | MapOf | ListOf | Either | Shape
 )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from engine.spec.doctype import DOCTYPE, OVERLAY
 from engine.spec.ledger import LEDGER
 from engine.spec.report import MENU, PACK, REPORT, ROLE
 from engine.spec.rules import RULES
+from engine.spec.test import TEST
 
 CONSTRUCTS = MappingProxyType(
     {
@@ -19,6 +20,7 @@ CONSTRUCTS = MappingProxyType(
         "menu": MENU,
         "pack": PACK,
         "overlay": OVERLAY,
+        "test": TEST,
     }
 )
 """First key of a document → its shape."""

@@ -122,6 +122,8 @@ def describe(kind: kinds.Kind) -> str:
             return f"whole number {least}–{most}" if most < 1_000_000 else "whole number"
         case kinds.Number():
             return "number"
+        case kinds.Data():
+            return "data"
         case kinds.DateRange():
             return "[from, to]"
         case kinds.Choice(options):

@@ -1,0 +1,70 @@
+"""Tests of a pack, as resolved: what a story is given, and what must be so after each step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final, Literal, TypeAlias
+
+from engine.problems.problem import Span
+
+Data: TypeAlias = "str | list[Data] | dict[str, Data] | None"
+"""What stands in YAML: texts (numbers too), lists, mappings; ``null`` is None."""
+
+Verb = Literal["make", "change", "go", "action", "schedule", "expect"]
+
+
+FIRST_DAY: Final = date(2026, 4, 10)
+"""The day a test plays on unless it says another."""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenRecord:
+    """A record made before the steps; ``name`` is how the test speaks of it."""
+
+    doctype: str
+    name: str
+    fields: Mapping[str, Data]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that happens.
+
+    ``subject``: the doctype that is made, the transition, the action or the schedule. ``of``: the step
+    whose document it happens to. ``given``: fields, or the answers to what is asked.
+    """
+
+    key: str
+    verb: Verb
+    subject: str
+    span: Span
+    of: str | None = None
+    source: tuple[str, ...] = ()
+    given: Mapping[str, Data] = field(default_factory=dict)
+    do: str = "save"
+    today: date | None = None
+    by: str | None = None
+    roles: tuple[str, ...] | None = None
+    company: str | None = None
+    then: Mapping[str, Data] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A story. ``records`` and ``steps`` include those of the tests it is `with`, which come first."""
+
+    name: str
+    span: Span
+    records: tuple[GivenRecord, ...] = ()
+    steps: tuple[Step, ...] = ()
+    today: date = FIRST_DAY
+    company: str | None = None
+    pack: str = ""
+
+    @property
+    def is_scene(self) -> bool:
+        """Whether it only sets the scene for others."""
+        return not any(step.then for step in self.steps)

@@ -1,0 +1,103 @@
+"""The construct ``test`` and the key ``tests`` of doctypes: stories that a pack carries with it (C30)."""
+
+from __future__ import annotations
+
+from engine.spec.common import ANYWHERE
+from engine.spec.kinds import Data, Key, MapOf, Name, Names, Shape, Text
+
+_THEN = Key(
+    Data(),
+    "What must be so afterwards. A ledger: the lines that this document wrote, each `[first dimension, measures …]` "
+    "or `{dimension: …, measure: …}`, or `balances`; a field: its value (rows as a list); `refused`, `at`, `warned`: "
+    "the codes and places of what is found; `made`: per doctype the documents that came of it, each like `then`; "
+    "`balances`: per ledger what stands there in all; `answer`: what an action answers.",
+    "then: {grand_total: 1180, General: [[receivable, 1180, 0], [income, 0, 1000], [igst, 0, 180]]}",
+)
+_GIVEN = Key(
+    Data(),
+    "The fields that a person fills in. A link takes the name of a record or step of this test, or a business key.",
+    "given: {customer: punjab, items: [{item: repair, quantity: 10, rate: 100}]}",
+)
+_DO = Key(
+    Text(60),
+    "What is done with it: save (unless said), submit, or another transition.",
+    "do: submit",
+)
+_TODAY = Key(Text(10), "The day it happens on.", "today: 2026-04-10")
+_WITH = Key(
+    Names("test", single=True, empty=False),
+    "Tests whose records and steps come first.",
+    "with: Shop",
+)
+_STEP = Shape(
+    "test step",
+    "One thing that happens. Exactly one of `make`, `change`, `go`, `action`, `schedule`, `expect` says what.",
+    {
+        "make": Key(Name("doctype"), "A document is made.", "make: Sales Invoice"),
+        "from": Key(
+            Names("step", single=True, empty=False),
+            "It is made out of the documents of these steps.",
+            "from: ordered",
+        ),
+        "given": _GIVEN,
+        "do": _DO,
+        "change": Key(Name("step"), "The document of this step is changed.", "change: sold"),
+        "go": Key(Text(60), "A transition of the document `of` a step.", "go: cancel"),
+        "action": Key(Text(60), "An action of the document `of` a step.", "action: record_payment"),
+        "of": Key(Name("step"), "The step whose document it is.", "of: sold"),
+        "ask": Key(Data(), "What is asked of the person.", "ask: {payment_amount: 100}"),
+        "schedule": Key(
+            Name("schedule"), "A schedule runs.", "schedule: Bill Subscriptions"
+        ),
+        "expect": Key(
+            Name("step"), "Nothing happens; the document of this step is looked at again.",
+            "expect: sold",
+        ),
+        "today": _TODAY,
+        "by": Key(Text(140), "The person who does it.", "by: meera"),
+        "roles": Key(
+            Names("role", single=True, empty=False),
+            "The roles of that person; without it, may do everything.",
+            "roles: [Sales User]",
+        ),
+        "company": Key(
+            Text(140), "The company it happens in, by its name in `records`.", "company: delhi"
+        ),
+        "then": _THEN,
+        **ANYWHERE,
+    },
+)  # fmt: skip
+
+TEST = Shape(
+    "test",
+    "A business story: records, steps, and what must be so after each of them. Run by `python -m engine test`, "
+    "and before a pack is published.",
+    {
+        "test": Key(Name("new"), "Its name, in words.", "test: Partial return", required=True),
+        "with": _WITH,
+        "today": _TODAY,
+        "company": Key(
+            Text(140), "The company it happens in, by its name in `records`; else the first.",
+            "company: main",
+        ),
+        "records": Key(
+            Data(),
+            "The records there are: doctype: {name in this test: {field: value}}, in the order they are made.",
+            "records: {Customer: {punjab: {name: Punjab Traders}}}",
+        ),
+        "steps": Key(MapOf(_STEP), "What happens, in order.", "steps: {sold: {make: Sales Invoice}}"),
+        **ANYWHERE,
+    },
+)  # fmt: skip
+
+TESTS = Key(
+    MapOf(
+        Shape(
+            "doctype test",
+            "One document and what must come of it.",
+            {"with": _WITH, "today": _TODAY, "given": _GIVEN, "do": _DO, "then": _THEN, **ANYWHERE},
+        )
+    ),
+    "Tests of the doctype: a document each.",
+    "tests: {interstate: {with: Shop, given: {customer: punjab}, do: submit, then: {General: balances}}}",
+)
