@@ -55,14 +55,20 @@ class Permission:
 class FactPlan:
     """What must be known of other records before the engine is asked.
 
-    ``links``: (table path, link field) → doctypes; their ids are fetched first. ``columns``: doctype → fields to read.
-    ``follow``: doctype → its link fields to fetch next. ``rules``: row rule sets whose candidate rows are needed.
+    Whose records are meant is a key: a doctype, or a table of one (``Sales Order.items``), whose ``parent`` and
+    ``index`` are fields like others.
+    ``links``: (table path, link field) → keys; their ids are fetched first. ``columns``: key → fields to read.
+    ``follow``: key → its link fields to fetch next. ``rules``: row rule sets whose candidate rows are needed.
+    ``rows``: key → its tables and back links that are read, with (the key of their rows, their field that leads
+    back: ``parent`` or a link). The field of the fact is then the list of their ids, in order; own records of the
+    document whose back links are read have a fact as well.
     """
 
     links: Mapping[tuple[str, str], tuple[str, ...]]
     columns: Mapping[str, tuple[str, ...]]
     follow: Mapping[str, tuple[str, ...]]
     rules: tuple[str, ...] = ()
+    rows: Mapping[str, Mapping[str, tuple[str, str]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

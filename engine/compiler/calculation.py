@@ -114,7 +114,7 @@ class CalculationCompiler(Reader):
                 if expression is not None:
                     work = self._formula(table, target, expression)
                     found.append(work)
-                    if expression.balances:
+                    if expression.balances or self._goes_back(expression):
                         live.add((table.path, target.name))
         self._set_aside(found, live)
 
@@ -123,6 +123,12 @@ class CalculationCompiler(Reader):
         name = f"{table.path}.{target.name}" if table.path else target.name
         span = target.span
         return Work(name, span, step, self._places([expression]), ((table.path, target.name),))
+
+    def _goes_back(self, expression: Expr) -> bool:
+        """Whether it reads back links: what others link to this record changes without it."""
+        own = [read for read in expression.reads if read.record.own]
+        drafts = [self.schema.field_draft(read.record, read.field) for read in own]
+        return any(draft is not None and draft.type == "back" for draft in drafts)
 
     def _set_aside(self, found: list[Work], live: set[Place]) -> None:
         """Formulas over balances, and those that read them, are computed when asked and not stored."""

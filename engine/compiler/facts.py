@@ -26,6 +26,9 @@ class _Known:
     columns: frozenset[str]
     links: Dictionary[str, tuple[str, ...]]
     title: str
+    rows: Dictionary[str, tuple[str, str]]
+    """Its tables and back links: (key of their rows, the field there that leads back)."""
+    backs: frozenset[str]
 
 
 @dataclass(slots=True)
@@ -41,17 +44,28 @@ class FactPlanner:
         """What to fetch for documents of ``doctype``; ``further`` expressions read them too."""
         columns: dict[str, set[str]] = {}
         rules = _rules_of(doctype.steps)
-        for read, candidates in self._reads(doctype, rules):
-            name = read.record.doctype
-            if name in self.doctypes and (not read.record.own or name in candidates):
+        rows: dict[str, dict[str, tuple[str, str]]] = {}
+        reads = list(self._reads(doctype, rules))
+        reads += [(read, frozenset()) for expression in further for read in expression.reads]
+        for read, candidates in reads:
+            name = read.record.key
+            if not self._is_stored(name):
+                continue
+            known = self._know(name)
+            is_fact = not read.record.own or name in candidates
+            if read.field in (known.rows if is_fact else known.backs):
+                columns.setdefault(name, set())
+                rows.setdefault(name, {})[read.field] = known.rows[read.field]
+            elif is_fact:
                 columns.setdefault(name, set()).add(read.field)
-        for read in (read for expression in further for read in expression.reads):
-            if read.record.doctype in self.doctypes and not read.record.own:
-                columns.setdefault(read.record.doctype, set()).add(read.field)
         self._money(doctype, columns)
         links = self._own_links(doctype)
+        for target in [target for targets in links.values() for target in targets]:
+            self._with_owners(target, columns)
+        for target, by in [place for fields in rows.values() for place in fields.values()]:
+            columns.setdefault(target, set()).add(by)
         follow = self._follow(columns, self._only_defaults(doctype, rules))
-        for targets in (*links.values(), *self._followed(follow)):
+        for targets in self._followed(follow):
             for target in targets:
                 if target != DOCUMENT:
                     columns.setdefault(target, set())
@@ -60,21 +74,51 @@ class FactPlanner:
             columns={name: self._columns(name, columns[name]) for name in sorted(columns)},
             follow=follow,
             rules=tuple(name for name in rules if self.rules[name].sources),
+            rows=rows,
         )
+
+    def _is_stored(self, name: str) -> bool:
+        owner, _, path = name.partition(".")
+        return owner in self.doctypes and path in self.doctypes[owner].tables
+
+    def _with_owners(self, target: str, columns: dict[str, set[str]]) -> None:
+        """A link to a row is a link to what the row belongs to: its company is seen there."""
+        if target == DOCUMENT:
+            return
+        columns.setdefault(target, set())
+        while "." in target:
+            columns[target].add("parent")
+            target = target.rpartition(".")[0]
+            columns.setdefault(target, set()).add("id")
 
     def _know(self, name: str) -> _Known:
         found = self._known.get(name)
         if found is None:
-            doctype = self.doctypes[name]
-            own = {f.name for f in doctype.head.columns}
-            links = {f.name: f.link for f in doctype.head.columns if f.type == "link"}
+            owner, _, path = name.partition(".")
+            doctype = self.doctypes[owner]
+            table = doctype.tables[path]
+            own = {f.name for f in table.columns}
+            links = {f.name: f.link for f in table.columns if f.type == "link"}
+            backs = {f.name: f.back for f in table.fields.values() if f.back is not None}
+            rows = backs | {
+                f.name: (f"{owner}.{f.table}", "parent")
+                for f in table.fields.values()
+                if f.table is not None
+            }
+            if path:
+                links["parent"] = (name.rpartition(".")[0],)
+                columns = frozenset(own | {"id", "parent", "index"})
+                found = self._known[name] = _Known(columns, links, "", rows, frozenset(backs))
+                return found
             if doctype.company == "required":
                 own.add("company")
                 links["company"] = ("Company",)
             own |= {"state"} if doctype.submittable else set()
             own |= {"number"} if doctype.submittable or doctype.number is not None else set()
             own |= {"id", "version", "created_at", "created_by", "changed_at", "changed_by"}
-            found = self._known[name] = _Known(frozenset(own), links, doctype.title_field)
+            found = self._known[name] = _Known(
+                frozenset(own), links, doctype.title_field, rows, frozenset(backs)
+            )
         return found
 
     def _columns(self, name: str, read: set[str]) -> tuple[str, ...]:
@@ -96,7 +140,7 @@ class FactPlanner:
         for table in doctype.tables.values():
             for f in _links(table):
                 targets = tuple(
-                    name for name in f.link if name == DOCUMENT or name in self.doctypes
+                    name for name in f.link if name == DOCUMENT or self._is_stored(name)
                 )
                 if targets:
                     found[table.path, f.name] = targets
@@ -105,17 +149,16 @@ class FactPlanner:
     def _only_defaults(self, doctype: Doctype, rules: Iterable[str]) -> set[tuple[str, str]]:
         """Links that only fill in an own link by default: they are fetched once they did, not before."""
         hard = {
-            (read.record.doctype, read.field)
-            for read, _ in self._reads(doctype, rules, defaults=False)
+            (read.record.key, read.field) for read, _ in self._reads(doctype, rules, defaults=False)
         }
         soft: set[tuple[str, str]] = set()
         for expression in _defaults(doctype):
             facts = [read for read in expression.reads if not read.record.own]
-            read_of = {read.record.doctype for read in facts}
+            read_of = {read.record.key for read in facts}
             for read in facts:
-                name = read.record.doctype
+                name = read.record.key
                 targets = (
-                    self._know(name).links.get(read.field, ()) if name in self.doctypes else ()
+                    self._know(name).links.get(read.field, ()) if self._is_stored(name) else ()
                 )
                 place = (name, read.field)
                 (hard if read_of.intersection(targets) else soft).add(place)

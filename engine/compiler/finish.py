@@ -13,10 +13,10 @@ from engine.compiler.calculation import Place, expected
 from engine.compiler.drafts import DoctypeDraft, FieldDraft, TableDraft
 from engine.compiler.field_rules import TEXTUAL
 from engine.compiler.reader import Reader, own_record
-from engine.compiler.schema import DraftSchema
+from engine.compiler.schema import DraftSchema, candidate_type
 from engine.expr.program import Expr
 from engine.expr.scope import Scope
-from engine.expr.types import OneOf, Record, Type
+from engine.expr.types import Record
 from engine.problems.suggest import did_you_mean
 
 LONGEST_IDENTIFIER = 63
@@ -139,9 +139,7 @@ class TableFinisher(Reader):
         node = view.scalar(field.node, "where")
         if node is None or not field.link:
             return None
-        records = tuple(Record(link, own=True) for link in field.link)
-        row: Type = records[0] if len(records) == 1 else OneOf(records)
-        scope: Scope = self.scope({"this": own, "row": row})
+        scope: Scope = self.scope({"this": own, "row": candidate_type(field.link)})
         return self.condition(node, scope)
 
     def _unique(self, table: TableDraft, field: FieldDraft) -> tuple[str, ...] | None:

@@ -17,13 +17,13 @@ from engine.compiler.field_rules import LENGTHS, PRECISIONS, SCALES
 from engine.compiler.names import key_of, label_of
 from engine.compiler.program import Program
 from engine.compiler.reader import Reader
-from engine.compiler.schema import ENTRY, DraftSchema, link_type, plain_type
+from engine.compiler.schema import ENTRY, DraftSchema, candidate_type, link_type, plain_type
 from engine.compiler.targets import Targets
 from engine.expr.compile import constant
 from engine.expr.nodes import Field
 from engine.expr.program import Expr
 from engine.expr.scope import LedgerShape, Scope
-from engine.expr.types import DATE, DECIMAL, INTEGER, TEXT, Money, OneOf, Quantity, Record, Type
+from engine.expr.types import DATE, DECIMAL, INTEGER, TEXT, Money, Quantity, Record, Type
 from engine.problems.problem import Problem
 from engine.problems.suggest import choices
 from engine.source.nodes import Construct, Mapping, Scalar
@@ -256,7 +256,8 @@ class _Compiler(Reader):
             where = None
             if "where" in node.entries and plain.link:
                 where = self.condition(
-                    view.scalar(node, "where"), self._scope(draft, {"row": _candidate(plain.link)})
+                    view.scalar(node, "where"),
+                    self._scope(draft, {"row": candidate_type(plain.link)}),
                 )
             found[name.text] = Dimension(
                 plain.name, plain.type, plain.label, plain.link, plain.required, condition,
@@ -395,12 +396,6 @@ class _Compiler(Reader):
                 message=self.template(view.scalar(node, "message"), scope),
             )
         return found
-
-
-def _candidate(links: tuple[str, ...]) -> Type:
-    """The record a ``where`` looks at: a dict of the candidate's columns when it runs."""
-    records = tuple(Record(link, own=True) for link in links)
-    return records[0] if len(records) == 1 else OneOf(records)
 
 
 def _constant(literal: Literals, node: Scalar) -> Expr:

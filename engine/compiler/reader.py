@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from engine.catalog.fields import Literals
 from engine.compiler.drafts import DoctypeDraft
 from engine.compiler.schema import DraftSchema
 from engine.expr.compile import compile_expression, compile_template
-from engine.expr.program import Expr, Read, Template
+from engine.expr.program import Expr, Template
 from engine.expr.scope import Scope
 from engine.expr.types import BOOLEAN, Record, Type
 from engine.problems.problem import Problem, Span
@@ -56,8 +56,6 @@ class Reader:
         """As ``expression``, from bare text."""
         expression, problems = compile_expression(text, span, scope, expects)
         self.problems += problems
-        if expression is None or not self._reachable(expression.reads, span):
-            return None
         return expression
 
     def value(
@@ -78,21 +76,7 @@ class Reader:
             return None
         template, problems = compile_template(node.text, node.span, scope)
         self.problems += problems
-        if template is None or not self._reachable(template.reads, node.span):
-            return None
         return template
-
-    def _reachable(self, reads: Iterable[Read], span: Span) -> bool:
-        """Rows of other records are not among the facts of a document yet."""
-        for read in reads:
-            field = self.schema.field_draft(read.record, read.field)
-            if field is None:
-                continue
-            if field.type == "back" or (field.type == "table" and not read.record.own):
-                message = f"'{read.field}' are rows of other records; reading those is known, not built yet."
-                self.find("E111", message, span, "Keep what is needed in a field of that record.")
-                return False
-        return True
 
 
 def own_record(draft: DoctypeDraft, path: str = "") -> Record:

@@ -51,9 +51,21 @@ def plain_type(name: str) -> Type:
     return _PLAIN.get(name, TEXT)
 
 
+def record_of(target: str, *, own: bool = False) -> Record:
+    """The record that a link target names: ``Item``, or a row: ``Sales Order.items``."""
+    doctype, _, path = target.partition(".")
+    return Record(doctype, path, own=own)
+
+
+def candidate_type(targets: Sequence[str]) -> Type:
+    """The record that the ``where`` of a link looks at: the candidate's columns, as a dict, when it runs."""
+    records = tuple(record_of(target, own="." not in target) for target in targets)
+    return records[0] if len(records) == 1 else OneOf(records)
+
+
 def link_type(targets: Sequence[str]) -> Type:
     """The type of a link to one or several doctypes; anything when there is none."""
-    records = tuple(Record(target) for target in targets)
+    records = tuple(record_of(target) for target in targets)
     if not records:
         return ANY
     return records[0] if len(records) == 1 else OneOf(records)

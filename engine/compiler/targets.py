@@ -9,7 +9,7 @@ from engine.catalog.fields import DOCUMENT
 from engine.compiler import view
 from engine.compiler.program import Program
 from engine.problems.problem import Problem, Span
-from engine.problems.suggest import did_you_mean
+from engine.problems.suggest import choices, did_you_mean
 from engine.source.nodes import Construct, Mapping, Scalar
 
 
@@ -41,9 +41,10 @@ class Targets:
             span = target.span
             place = Span(span.file, span.line, span.column, span.column + len(name))
             return (), self.unknown(Scalar(name, place), others)
-        if path:
-            message = f"'{target.text}': links to the rows of a table are known, not built yet."
-            return (), Problem("E111", message, target.span, f"Link to {name}.")
+        if path and not construct.broken:
+            problem = self._no_table(target, construct, path)
+            if problem is not None:
+                return (), problem
         if name in self.children:
             message = f"A link cannot point to '{name}', whose records are rows of others."
             return (), Problem(
@@ -56,8 +57,44 @@ class Targets:
                 return (), Problem(
                     "E305", message, target.span, "Take 'abstract' away, or declare one."
                 )
-            return below, None
-        return (name,), None
+            return tuple(f"{each}.{path}" if path else each for each in below), None
+        return (target.text,), None
+
+    def _no_table(self, target: Scalar, construct: Construct, path: str) -> Problem | None:
+        """The problem of a link to rows that there are none of."""
+        fields, start = view.mapping(construct.node, "fields"), len(construct.name) + 1
+        for name in path.split("."):
+            known = fields.entries if fields is not None else {}
+            field = fields.get(name) if fields is not None else None
+            if not isinstance(field, Mapping) or view.text(field, "type") != "table":
+                if fields is not None and name in fields.dropped:
+                    return None
+                tables = [key for key in known if self._is_table(fields, key)]
+                span = target.span
+                place = Span(
+                    span.file, span.line, span.column + start, span.column + start + len(name)
+                )
+                message = f"{construct.name} has no table '{name}'."
+                return Problem("E308", message, place, choices(name, tables))
+            fields = self._fields_of(field)
+            start += len(name) + 1
+        return None
+
+    @staticmethod
+    def _is_table(fields: Mapping | None, name: str) -> bool:
+        field = fields.get(name) if fields is not None else None
+        return isinstance(field, Mapping) and view.text(field, "type") == "table"
+
+    def _fields_of(self, table: Mapping) -> Mapping | None:
+        """The fields of the rows of a table: those of its row type and those given inline."""
+        inline = view.mapping(table, "fields")
+        row_type = self._doctypes.get(view.text(table, "of") or "")
+        base = view.mapping(row_type.node, "fields") if row_type is not None else None
+        if base is None or inline is None:
+            return base or inline
+        return Mapping(
+            {**base.entries, **inline.entries}, inline.span, base.dropped | inline.dropped
+        )
 
     def below(self, name: str) -> tuple[str, ...]:
         """The concrete doctypes that are like ``name``, however far below."""

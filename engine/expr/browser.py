@@ -148,6 +148,8 @@ def _doctypes(node: Field | Pluck) -> list[str] | None:
 def _field(node: Field) -> Tree:
     doctypes = _doctypes(node)
     if doctypes is None:
+        if isinstance(node.type, Rows) and not node.type.of.own:
+            raise _ServerOnly  # the other ends of a back link
         return ["field", _tree(node.of), node.name, _kind(node.type)]
     return ["fact", _tree(node.of), doctypes, node.name, _kind(node.type)]
 

@@ -128,14 +128,20 @@ def _rows_field(node: Field, build: Build) -> Run:
     """A child table: an empty list where there is none."""
     of, name = build(node.of), node.name
     doctypes = tuple(record.key for record in node.records)
+    is_back = isinstance(node.type, Rows) and not node.type.of.own
 
     def run(frame: Frame) -> Any:
         row = of(frame)
         if row.__class__ is dict:
-            return row.get(name) or ()
+            return row.get(name) or (is_back and back_rows(frame, row, doctypes, name)) or ()
         return fact(frame["facts"], row, doctypes, name) or ()
 
     return run
+
+
+def back_rows(frame: Frame, row: Any, doctypes: tuple[str, ...], name: str) -> Any:
+    """The other ends of a back link of an own record: facts of the record, once it is stored."""
+    return fact(frame.get("facts", {}), row.get("id"), doctypes, name)
 
 
 def build_member(node: Member, build: Build) -> Run:

@@ -19,7 +19,7 @@ from simpleeval import EvalWithCompoundTypes  # type: ignore[import-untyped]
 
 from engine.expr.closures_guard import forgiving, is_number
 from engine.expr.closures_logic import COMPARISONS, identity
-from engine.expr.closures_paths import fact, json_part
+from engine.expr.closures_paths import back_rows, fact, json_part
 from engine.expr.closures_rows import AGGREGATES
 from engine.expr.errors import NotOneOff
 from engine.expr.formats import writer
@@ -85,6 +85,13 @@ def _functions(frame: Frame) -> dict[str, Callable[..., Any]]:
     def field(of: Any, name: str, doctypes: list[str]) -> Any:
         return _wrap(fact(facts, _unwrap(of), tuple(doctypes), name))
 
+    def below(of: Any, name: str, doctypes: list[str]) -> Any:
+        row = _unwrap(of)
+        found = fact(facts, row, tuple(doctypes), name)
+        if not found and isinstance(row, dict):
+            found = back_rows(frame, row, tuple(doctypes), name)
+        return _wrap(found or [])
+
     def pluck(rows: Iterable[Any], name: str, doctypes: list[str]) -> list[Any]:
         return [field(row, name, doctypes) for row in rows or ()]
 
@@ -96,7 +103,15 @@ def _functions(frame: Frame) -> dict[str, Callable[..., Any]]:
         for name, function in FUNCTIONS.items()
     }
     known.update({f"a_{kind}": work_out for kind, work_out in AGGREGATES.items()})
-    return {**known, **_PLAIN, "field": field, "pluck": pluck, "gather": gather, "worth": worth}
+    return {
+        **known,
+        **_PLAIN,
+        "field": field,
+        "below": below,
+        "pluck": pluck,
+        "gather": gather,
+        "worth": worth,
+    }
 
 
 def _null_safe(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -38,6 +38,7 @@ from engine.expr.nodes import (
     Within,
     Worth,
 )
+from engine.expr.types import Rows
 
 
 def as_text(node: Node) -> str:
@@ -122,7 +123,7 @@ _WRITERS: Mapping[type, Callable[[Any], str]] = {
     Literally: _literal,
     Name: lambda node: str(node.name),
     Let: lambda node: as_text(node.value),
-    Field: lambda node: _read("field", node),
+    Field: lambda node: _read("below" if isinstance(node.type, Rows) else "field", node),
     Member: lambda node: f"member({as_text(node.of)}, {node.name!r})",
     Pluck: _pluck,
     Worth: _worth,

@@ -90,10 +90,11 @@ def _candidate(
     field: Field, value: Any, frame: dict[str, Any], document: Row, facts: Facts
 ) -> tuple[str, str] | None:
     """(code, sentence) where a link points to nothing, to another company, or to what ``where`` rules out."""
-    if field.type != "link" or field.link == (DOCUMENT,) or "." in field.link[0]:
+    if field.type != "link" or field.link == (DOCUMENT,):
         return None
-    found = next((facts[name][value] for name in field.link if value in facts.get(name, {})), None)
-    company = found.get("company") if found is not None else None
+    name = next((name for name in field.link if value in facts.get(name, {})), "")
+    found = facts[name][value] if name else None
+    company = _company_of(name, found, facts) if found is not None else None
     # What belongs to another company is not told from what does not exist.
     if found is None or (company is not None and document.get("company") not in (None, company)):
         names = " or ".join(field.link)
@@ -103,6 +104,15 @@ def _candidate(
         if field.where.run(frame) is False:
             return "link.not_allowed", f"{field.label}: this choice is not allowed here."
     return None
+
+
+def _company_of(name: str, record: Row, facts: Facts) -> Any:
+    """The company of a record, or of the document that a row belongs to."""
+    owner: Row | None = record
+    while "." in name and owner is not None:
+        name = name.rpartition(".")[0]
+        owner = facts.get(name, {}).get(owner.get("parent") or 0)
+    return owner.get("company") if owner is not None else None
 
 
 def _declared(doctype: Doctype, check: Check, document: Row, facts: Facts) -> Iterator[Finding]:

@@ -42,6 +42,10 @@ def _follow(session: Session, doctype: Doctype, wanted: dict[str, set[int]]) -> 
         record = session.facts.get(name, {}).get(number)
         if record is None:
             continue
+        for field, (target, _) in doctype.facts.rows.get(name, {}).items():
+            below = set(record.get(field) or ()) - wanted.setdefault(target, set())
+            wanted[target] |= below
+            fresh += [(target, row) for row in below]
         for link in doctype.facts.follow.get(name, ()):
             value = record.get(link)
             if value is None:

@@ -10,7 +10,7 @@ from engine.catalog.doctypes import Doctype
 from engine.catalog.fields import DOCUMENT, Field
 from engine.catalog.rules import RuleSet
 from engine.expr.program import Expr
-from engine.kernel.rows import Row, rows_at
+from engine.kernel.rows import VEILED, Row, rows_at
 from engine.plan.spec import TableSpec
 from engine_runtime.documents.foreign import veiled
 from engine_runtime.posting.post import COMPANY
@@ -19,7 +19,7 @@ from engine_runtime.tables.asking import select
 from engine_runtime.tables.batch import ById, Query
 from engine_runtime.tables.query import Condition
 
-MOST_STAGES = 6
+MOST_STAGES = 8
 """How many links in a row an expression may follow (the compiler checks it)."""
 
 Wanted = dict[str, set[int]]
@@ -39,7 +39,7 @@ def gather(
     if trusted:
         _trust(session, doctype, wanted)
     for _ in range(MOST_STAGES):
-        missing = {name: _missing(session, name, ids) for name, ids in wanted.items()}
+        missing = {name: _missing(session, doctype, name, ids) for name, ids in wanted.items()}
         missing = {name: ids for name, ids in missing.items() if ids}
         if not missing:
             break
@@ -53,9 +53,26 @@ def gather(
     return _count(session) > known
 
 
-def _missing(session: Session, name: str, ids: set[int]) -> list[int]:
-    """Those of ``ids`` that were never asked for."""
-    fresh = ids - session.facts.get(name, {}).keys()
+def _is_ours(session: Session, company: int | None) -> bool:
+    """Whether a record of ``company`` may count: of the documents at hand, else of the actor."""
+    if company is None:
+        return True
+    at_hand = session.facts.get(COMPANY, {}).keys()
+    actor = session.actor
+    if at_hand or actor.company_id is not None:
+        return company in (at_hand or (actor.company_id,))
+    return actor.system or company in actor.companies
+
+
+def _missing(session: Session, doctype: Doctype, name: str, ids: set[int]) -> list[int]:
+    """Those of ``ids`` that were never asked for, or not with their rows."""
+    known = session.facts.get(name, {})
+    fresh = ids - known.keys()
+    rows = doctype.facts.rows.get(name)
+    if rows:
+        fresh |= {
+            number for number in ids & known.keys() if not rows.keys() <= known[number].keys()
+        }
     return sorted(number for number in fresh if (name, number) not in session.unknown)
 
 
@@ -87,6 +104,11 @@ def _linked(doctype: Doctype, documents: Sequence[Row]) -> Wanted:
         ids.discard(None)
         for target in targets if ids else ():
             wanted.setdefault(target, set()).update(ids)
+    for name in doctype.facts.rows:
+        owner, _, path = name.partition(".")
+        if owner == doctype.name:
+            own = {row.get("id") for document in documents for row in rows_at(document, path)}
+            wanted.setdefault(name, set()).update(own - {None})
     companies = {document.get("company") for document in documents} - {None}
     if companies:
         wanted.setdefault(COMPANY, set()).update(companies)  # type: ignore[arg-type]
@@ -106,7 +128,47 @@ def _fetch(session: Session, doctype: Doctype, missing: dict[str, list[int]]) ->
             record = veiled(session.actor, dict(zip(names, row, strict=True)))
             known[record["id"]] = record
             _follow(session, doctype, name, record, follow)
+    _fetch_rows(session, doctype, missing, follow)
     return follow
+
+
+def _fetch_rows(
+    session: Session, doctype: Doctype, above: dict[str, list[int]], follow: Wanted
+) -> None:
+    """The child rows and back links of the records just fetched, each table in one question."""
+    places = [
+        (name, field, target, by)
+        for name in above
+        for field, (target, by) in doctype.facts.rows.get(name, {}).items()
+    ]
+    plans = [_columns(session, doctype, target) for _, _, target, _ in places]
+    queries = [
+        ById(_spec(session, target), tuple(plan.values()), above[name], by=plan[by])
+        for (name, _, target, by), plan in zip(places, plans, strict=True)
+    ]
+    answers = session.gateway.fetch_many(queries) if queries else []
+    for (name, field, target, by), plan, rows in zip(places, plans, answers, strict=True):
+        records = [dict(zip(plan, row, strict=True)) for row in rows]
+        _attach(session, doctype, (name, field, target, by), records)
+        for record in records:
+            _follow(session, doctype, target, record, follow)
+
+
+def _attach(
+    session: Session, doctype: Doctype, place: tuple[str, str, str, str], records: list[Row]
+) -> None:
+    """Make ``records`` facts, and give their ids, in order, to the facts that they belong to."""
+    name, field, target, by = place
+    known, owners = session.facts.setdefault(target, {}), session.facts[name]
+    for owner in owners.values():
+        if VEILED not in owner:
+            owner.setdefault(field, [])
+    for record in sorted(records, key=lambda row: (row.get("index") or 0, row["id"])):
+        owner = owners[record[by]]
+        if VEILED in owner or not _is_ours(session, record.get("company")):
+            continue
+        known[record["id"]] = record
+        owner[field].append(record["id"])
 
 
 def _columns(session: Session, doctype: Doctype, name: str) -> dict[str, str]:
@@ -114,7 +176,7 @@ def _columns(session: Session, doctype: Doctype, name: str) -> dict[str, str]:
     owner, _, path = name.partition(".")
     target = session.catalog.doctypes[owner]
     fields = target.tables[path].fields
-    found = {"id": "id"}
+    found = {"id": "id", "parent": "parent_id", "index": "position"} if path else {"id": "id"}
     if not path and target.company == "required":
         found["company"] = "company_id"
     if not path and target.submittable:
@@ -153,6 +215,8 @@ def targets_of(session: Session, name: str, link: str) -> tuple[str, ...]:
     """The doctypes that field ``link`` of a doctype (or ``Doctype.path``) points to."""
     if link == "company":
         return (COMPANY,)
+    if link == "parent" and "." in name:
+        return (name.rpartition(".")[0],)
     owner, _, path = name.partition(".")
     return session.catalog.doctypes[owner].tables[path].fields[link].link
 
