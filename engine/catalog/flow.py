@@ -13,15 +13,31 @@ EMPTY: Mapping[str, Expr] = {}
 
 @dataclass(frozen=True, slots=True)
 class MakeFrom:
-    """How this doctype is made out of a document of ``source``; ``each`` is a child table of the source."""
+    """How this doctype is made out of documents of ``source``, or out of the balances of a ledger.
+
+    Frame of its expressions: ``this`` the source document (of a ledger: the document that is made), ``row`` the
+    row of ``each``.
+    """
 
     source: str
     each: str | None
     into: str | None
     quantity: Expr | None
+    """What is left of a row; rows without any are left out."""
     set: Mapping[str, Expr]
-    """For rows (frame: this = source document, row = source row), or for the head when ``each`` is None."""
+    """For rows, or for the head when ``each`` is None."""
     copy: tuple[str, ...]
+    """Fields and whole tables of the head taken over by name."""
+    carried: tuple[str, ...] = ()
+    """Fields that the rows of both sides have in common, and nothing sets: they are taken over."""
+    merge_by: tuple[str, ...] = ()
+    """Sources that are alike in these fields become one document."""
+    prorate: tuple[str, ...] = ()
+    """Fields and tables of the rows that are a part of the source row's, by quantity."""
+    line: str | None = None
+    """The field of a made row that links to the row it was made from."""
+    once: tuple[Expr, ...] = ()
+    draft: bool = False
 
 
 @dataclass(frozen=True, slots=True)

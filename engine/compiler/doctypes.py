@@ -21,6 +21,7 @@ from engine.compiler.drafts import DoctypeDraft
 from engine.compiler.effects import EffectCompiler, on_of
 from engine.compiler.finish import TableFinisher
 from engine.compiler.ledgers import LedgerDraft
+from engine.compiler.making import MakingCompiler
 from engine.compiler.names import key_of, plural_of
 from engine.compiler.numbering import NumberingCompiler
 from engine.compiler.order import order_steps
@@ -106,6 +107,7 @@ class _Passes:
         self.presentation = PresentationCompiler(schema, draft)
         self.postings = PostingCompiler(schema, known.ledger_drafts, known.broken_ledgers)
         self.effects = EffectCompiler(schema, known.drafts, known.program)
+        self.making = MakingCompiler(schema, draft, known.drafts)
 
     def run(self) -> tuple[Doctype, list[Problem]]:
         draft, known = self.draft, self.known
@@ -127,10 +129,12 @@ class _Passes:
         if not self.problems:
             places = {key.text: key.span for key, _ in view.entries(draft.node, "posts")}
             self.problems += check_balance(draft.name, posts, known.ledgers, places)
+        self.making.settled = not self.problems
         self.presentation.check_names()
         parts = _Parts(steps, tuple(work.computed), posts, self)
         doctype = _assemble(draft, tables, parts, known)
-        for reader in (self.checks, self.numbering, self.access, self.presentation, self.effects):
+        late = (self.access, self.presentation, self.making, self.effects)
+        for reader in (self.checks, self.numbering, *late):
             self._take(reader)
         self.problems += _live_reads(doctype, live)
         return doctype, self.problems
@@ -222,7 +226,7 @@ def _assemble(
         layout=shown.layout() if passes is not None else (),
         list_fields=shown.list_fields() if passes is not None else (),
         allow=passes.access.allow() if passes is not None else {},
-        make_from=passes.access.make_from(known.drafts) if passes is not None else {},
+        make_from=passes.making.make_from() if passes is not None else {},
         facts=_NO_FACTS,
         on=on_of(passes.effects, draft, known.program) if passes is not None else {},
         tree=view.text(node, "tree"),

@@ -301,7 +301,7 @@ def of_effect(effect: Effect) -> Iterator[Expr]:
 
 def of_making(mapping: MakeFrom) -> Iterator[Expr]:
     """Every expression by which a document is made out of another."""
-    yield from mapping.set.values()
+    yield from (*mapping.set.values(), *mapping.once)
     if mapping.quantity is not None:
         yield mapping.quantity
 

@@ -11,6 +11,11 @@ _NOTE = (
     "  seen: {type: boolean, after_submit: true}\n"
 )
 
+_LINES = (
+    "doctype: Order\nfields:\n  items: {type: table, fields: {quantity: {type: quantity}, amount: {type: money}}}\n"
+    "---\ndoctype: Bill\n"
+)
+
 CODES = MappingProxyType(
     {
         "E540": Code(
@@ -43,6 +48,26 @@ CODES = MappingProxyType(
             "A key that does not go with the verb",
             "`submit`, `company` and `once` go with `make`; `go` and `set` need a document they are done to.",
             _NOTE + "on: {submit: {undo: {go: cancel, submit: true}}}\n",
+        ),
+        "E546": Code(
+            "Set, and worked out",
+            "What a document takes over is written where a person could write it; a formula would write over it.",
+            "doctype: Order\nfields: {rate: {type: money}}\n---\n"
+            "doctype: Bill\nfields: {rate: {type: money, formula: 5}}\nfrom: {Order: {set: {rate: rate}}}\n",
+        ),
+        "E547": Code(
+            "Nothing takes the quantity",
+            "What is left of a row goes into the field `quantity` of the row that is made.",
+            _LINES + "from: {Order: {each: items, quantity: row.quantity}}\n"
+            "fields: {items: {type: table, fields: {what: {type: text}}}}\n",
+        ),
+        "E548": Code(
+            "A part of nothing",
+            "`prorate` takes amounts and tables of a row in proportion to its quantity, so both rows have one, and "
+            "the made row links to the row it is a part of.",
+            _LINES
+            + "from: {Order: {each: items, prorate: [amount]}}\nfields:\n  items:\n    type: table\n"
+            "    fields: {quantity: {type: quantity}, amount: {type: money}}\n",
         ),
     }
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.spec.common import ANYWHERE, LABEL, LIMIT_ACTION, MODULE, WHEN
 from engine.spec.fields import FIELDS
-from engine.spec.flow import ON
+from engine.spec.flow import FROM, ON
 from engine.spec.kinds import (
     Choice,
     Either,
@@ -88,38 +88,6 @@ _CHECK = Shape(
         "when": WHEN,
         "action": Key(LIMIT_ACTION, "refuse (unless said) or warn.", "action: warn"),
         "fields": Key(Names("field path"), "The fields that are marked.", "fields: [items.rate]"),
-        **ANYWHERE,
-    },
-)
-
-_FROM = Shape(
-    "make from",
-    "How a document of this doctype is made out of one of another.",
-    {
-        "each": Key(Name("table"), "A row per row of this table of the source.", "each: items"),
-        "into": Key(
-            Name("table"),
-            "The table that takes the rows; without it the one named as `each`.",
-            "into: lines",
-        ),
-        "quantity": Key(
-            Expression("number", ("source", "row")),
-            "What is left to take; rows without any are left out.",
-            "quantity: row.quantity",
-        ),
-        "set": Key(
-            MapOf(Expression("field", ("source", "row")), keys="field"),
-            "Field: expression; of the row where there is `each`, else of the document.",
-            "set: {order_line: row}",
-        ),
-        "copy": Key(
-            Names("field"), "Fields of the head taken over by name.", "copy: [customer, currency]"
-        ),
-        "prorate": unbuilt("Amounts taken in proportion, the last part taking the rest."),
-        "recalculate": unbuilt("Parts of the original that are worked out again."),
-        "merge_by": unbuilt("Several sources become one where these are alike."),
-        "once": unbuilt("At most once per key."),
-        "draft": unbuilt("It stays a draft."),
         **ANYWHERE,
     },
 )
@@ -249,7 +217,7 @@ DOCTYPE = Shape(
         "calculate": CALCULATE,
         "validate": Key(MapOf(_CHECK), "What must hold."),
         "posts": POSTS,
-        "from": Key(MapOf(_FROM, keys="doctype"), "How it is made out of others."),
+        "from": FROM,
         "allow": Key(
             MapOf(_ALLOW, keys="role"),
             "Who may do what.",

@@ -1,11 +1,66 @@
-"""Effects: what a transition, an action or a schedule sets going."""
+"""Documents out of documents (``from``), and what a transition, an action or a schedule sets going."""
 
 from __future__ import annotations
 
 from engine.spec.common import ANYWHERE, EACH, WHEN
-from engine.spec.kinds import Expression, Flag, Key, ListOf, MapOf, Name, Shape
+from engine.spec.kinds import Expression, Flag, Key, ListOf, MapOf, Name, Names, Shape, unbuilt
 
 _SEES = ("document", "row")
+
+_FROM = Shape(
+    "make from",
+    "How a document of this doctype is made out of one of another. Rows take over what rows of both sides have "
+    "in common and a person writes; `set` says the rest.",
+    {
+        "each": Key(Name("table"), "A row per row of this table of the source.", "each: items"),
+        "into": Key(
+            Name("table"),
+            "The table that takes the rows; without it the one named as `each`.",
+            "into: lines",
+        ),
+        "quantity": Key(
+            Expression("number", ("source", "row")),
+            "What is left to take; rows without any are left out.",
+            "quantity: 'balance(sales_fulfilment.to_bill, order_line=row)'",
+        ),
+        "set": Key(
+            MapOf(Expression("field", ("source", "row")), keys="field"),
+            "Field: expression; of the row where there is `each`, else of the document.",
+            "set: {order_line: row}",
+        ),
+        "copy": Key(
+            Names("field"),
+            "Fields and whole tables of the head taken over by name.",
+            "copy: [customer, currency]",
+        ),
+        "merge_by": Key(
+            Names("field"),
+            "Several sources become one document where they are alike in these fields of theirs.",
+            "merge_by: [customer, currency]",
+        ),
+        "prorate": Key(
+            Names("field"),
+            "Amounts and tables of a row, taken in proportion to its quantity. Over all parts of one source row "
+            "they add up exactly; the last part takes what is left.",
+            "prorate: [discount_share, taxes]",
+        ),
+        "once": Key(
+            ListOf(Expression("any", ("source", "row"))),
+            "At most one document for these values, however it is made.",
+            "once: [this]",
+        ),
+        "draft": Key(
+            Flag(), "It stays a draft, even where an effect says `submit`.", "draft: true"
+        ),
+        "recalculate": unbuilt("Parts of the original that are worked out again for what is kept."),
+        **ANYWHERE,
+    },
+)
+
+FROM = Key(
+    MapOf(_FROM, keys="doctype"),
+    "How it is made out of others, or out of the balances of a ledger.",
+)
 
 EFFECT = Shape(
     "effect",

@@ -24,6 +24,9 @@ from engine_runtime.documents.making import new
 from engine_runtime.documents.previewing import preview
 
 MOST_DOCUMENTS = 500
+MOST_SOURCES = 200
+"""How many documents one may be made of."""
+
 METHODS: Mapping[routes.Action, Mapping[str, str]] = {
     "list": {"GET": "list_documents", "POST": "create"},
     "one": {"GET": "get_one", "PATCH": "change", "DELETE": "remove"},
@@ -90,7 +93,9 @@ class DocumentsView(Shell):
     def make(self, request: Request, actor: Actor, at: routes.Match) -> Response:
         source = _source(only_parameters(request, ("from",)).get("from"))
         made = new(actor, at.place.doctype.name, source)
-        return Response(at.place.presenter.document(made.rows[0], made.titles))
+        shown = [at.place.presenter.document(row, made.titles) for row in made.rows]
+        several = source is not None and len(source[1]) > 1
+        return Response({"rows": shown} if several else shown[0])
 
     # --- writing -----------------------------------------------------------------------------
 
@@ -218,11 +223,21 @@ def _flag(parameters: Mapping[str, str], name: str) -> bool:
     return text == "true"
 
 
-def _source(text: str | None) -> tuple[str, int] | None:
-    """``sales/orders/7`` → (doctype name, 7)."""
+def _source(text: str | None) -> tuple[str, list[int]] | None:
+    """``sales/orders/7`` or ``sales/orders/7,8`` → (doctype name, [7, 8])."""
     if text is None:
         return None
-    found = routes.match(catalog_now(), text)
+    first, *more = text.split(",")
+    found = routes.match(catalog_now(), first)
     if found.action != "one" or found.id is None:
         raise ParameterRefused("from", f'"{text[:80]}" is no document. Write <route>/<id>.')
-    return found.place.doctype.name, found.id
+    ids = [found.id, *(_number(part, text) for part in more)]
+    if len(ids) > MOST_SOURCES or len(set(ids)) != len(ids):
+        raise ParameterRefused("from", f"Name at most {MOST_SOURCES} documents, each once.")
+    return found.place.doctype.name, ids
+
+
+def _number(part: str, text: str) -> int:
+    if not part.isascii() or not part.isdecimal() or len(part) > 18:
+        raise ParameterRefused("from", f'"{text[:80]}": write <route>/<id>,<id>.')
+    return int(part)

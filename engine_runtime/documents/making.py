@@ -1,13 +1,16 @@
-"""New documents: with their defaults, or made out of another document."""
+"""New documents: with their defaults, or made out of others. What they take over is the kernel's to say."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from engine.catalog.doctypes import Doctype
 from engine.catalog.flow import MakeFrom
 from engine.kernel.finding import Finding
-from engine.kernel.rows import Row, append_row, child_path, new_row, rows_at
+from engine.kernel.making import alike, make
+from engine.kernel.rows import Row, new_row
 from engine_runtime.access.actor import Actor
 from engine_runtime.access.gate import require
 from engine_runtime.documents.balances import answers
@@ -19,67 +22,63 @@ from engine_runtime.documents.service import concrete
 from engine_runtime.posting.session import Session, open_session
 
 
-def new(actor: Actor, doctype: str, source: tuple[str, int] | None = None) -> Documents:
-    """An unsaved document of ``doctype``: empty with its defaults, or made from ``source`` (doctype, id)."""
+def new(
+    actor: Actor, doctype: str, source: tuple[str, int | Sequence[int]] | None = None
+) -> Documents:
+    """Unsaved documents of ``doctype``: one empty with its defaults, or made from ``source`` (doctype, ids).
+
+    Several sources become one document where ``merge_by`` says they are alike, else one each.
+    """
     session = open_session(actor)
     kind = concrete(session, doctype)
     require(actor, "create", kind)
+    if source is None:
+        documents = [blank(kind, actor.company_id)]
+    else:
+        name, ids = source
+        documents = _made(session, kind, name, [ids] if isinstance(ids, int) else ids)
+    fill(session, kind, documents)
+    return Documents(documents, titles(session, kind, documents))
+
+
+def blank(kind: Doctype, company: int | None) -> Row:
+    """An unsaved document of ``kind`` with nothing in it."""
     document = new_row(kind.head)
     document["id"] = None
     if kind.company == "required":
-        document["company"] = actor.company_id
-    if source is not None:
-        _make(session, kind, document, *source)
-    fill(session, kind, [document])
-    return Documents([document], titles(session, kind, [document]))
+        document["company"] = company
+    return document
 
 
-def _make(session: Session, kind: Doctype, document: Row, doctype: str, number: int) -> None:
+def _made(session: Session, kind: Doctype, doctype: str, numbers: Sequence[int]) -> list[Row]:
     origin = concrete(session, doctype)
     require(session.actor, "read", origin)
     mapping = kind.make_from.get(origin.name)
     if mapping is None:
         raise NotFound(f"{kind.label} is not made from {origin.label}.")
-    found = load(session, origin, [number])[0]
-    if origin.submittable and found["state"] != "submitted":
-        finding = Finding("make.not_submitted", "", f"Submit the {origin.label} first.")
-        raise DocumentInvalid(finding.message, [finding])
-    gather(session, origin, [found])
-    for name in mapping.copy:
-        document[name] = found[name]
-    if mapping.each is None:
-        _set(session, document, mapping, {"this": found})
-        return
-    assert mapping.into is not None
-    table = kind.tables[child_path("", mapping.into)]
-    for row in rows_at(found, mapping.each):
-        frame = {"this": found, "row": row}
-        left = _quantity(session, mapping, frame)
-        if left is not None and left <= 0:
-            continue
-        made = append_row(document, mapping.into, table)
-        for name in mapping.copy:
-            if name in table.fields and name in row:
-                made[name] = row[name]
-        if left is not None:
-            made["quantity"] = left
-        _set(session, made, mapping, frame)
+    sources = load(session, origin, numbers)
+    for found in sources:
+        if origin.submittable and found["state"] != "submitted":
+            finding = Finding("make.not_submitted", "", f"Submit the {origin.label} first.")
+            raise DocumentInvalid(finding.message, [finding])
+    documents = []
+    for group in alike(mapping, sources):
+        document = blank(kind, group[0].get("company") or session.actor.company_id)
+        fill_from(session, kind, mapping, group, document)
+        documents.append(document)
+    return documents
 
 
-def _quantity(session: Session, mapping: MakeFrom, frame: dict[str, Any]) -> Any:
-    if mapping.quantity is None:
-        return None
-    return mapping.quantity.run(_asking(session, frame))
+def fill_from(
+    session: Session, kind: Doctype, mapping: MakeFrom, sources: Sequence[Row], document: Row
+) -> None:
+    """Fill ``document`` out of ``sources``, whole documents of ``mapping.source`` that are alike."""
+    origin = session.catalog.doctypes[mapping.source]
+    # What making reads over the links of a source is more than what posting it did.
+    gather(session, replace(origin, facts=kind.make_facts[mapping.source]), sources)
+    make(kind, mapping, sources, document, asking(session))
 
 
-def _set(session: Session, row: Row, mapping: MakeFrom, frame: dict[str, Any]) -> None:
-    for name, expr in mapping.set.items():
-        row[name] = expr.run(_asking(session, frame))
-
-
-def _asking(session: Session, frame: dict[str, Any]) -> dict[str, Any]:
-    return {
-        **frame,
-        "facts": session.facts,
-        "balance": lambda call: answers(session, [call])[0],
-    }
+def asking(session: Session) -> dict[str, Any]:
+    """The part of a frame that asks the database."""
+    return {"facts": session.facts, "balance": lambda call: answers(session, [call])[0]}

@@ -1,0 +1,230 @@
+"""Documents out of documents: what ``from`` fills in, and the parts that rows are of others.
+
+Pure: sources are whole documents (dict rows), the frame answers ``balance`` and ``read``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from engine.catalog.doctypes import Doctype
+from engine.catalog.fields import Field, Table
+from engine.catalog.flow import MakeFrom
+from engine.kernel.rows import Row, append_row, child_path, rows_at
+from engine.kernel.stored import OVERFLOW, as_stored
+
+QUANTITY = "quantity"
+
+
+def alike(mapping: MakeFrom, sources: Sequence[Row]) -> list[list[Row]]:
+    """``sources`` by the documents they become: one each, or together where ``merge_by`` allows it."""
+    if not mapping.merge_by:
+        return [[source] for source in sources]
+    groups: dict[tuple[Any, ...], list[Row]] = {}
+    for source in sources:
+        groups.setdefault(tuple(source.get(name) for name in mapping.merge_by), []).append(source)
+    return list(groups.values())
+
+
+def make(
+    doctype: Doctype,
+    mapping: MakeFrom,
+    sources: Sequence[Row],
+    document: Row,
+    frame: Mapping[str, Any],
+) -> None:
+    """Fill the new ``document`` of ``doctype`` out of ``sources``, which are alike.
+
+    The head comes from the first; every source adds its rows. What a person may type over counts as
+    typed over: it is what the source says, not what would be worked out.
+    """
+    for name in mapping.copy if sources else ():
+        _copy(doctype, doctype.head, document, sources[0], name)
+    for source in sources:
+        inner = {**frame, "this": source}
+        if mapping.each is None:
+            _set(doctype.head, document, mapping, inner)
+            continue
+        for row in rows_at(source, mapping.each):
+            _add(doctype, mapping, document, {**inner, "row": row})
+
+
+def _add(doctype: Doctype, mapping: MakeFrom, document: Row, frame: Mapping[str, Any]) -> None:
+    """One made row; none where nothing is left."""
+    left = mapping.quantity.run(frame) if mapping.quantity is not None else None
+    if mapping.quantity is not None and (left is None or left <= 0):
+        return
+    assert mapping.into is not None
+    table = doctype.tables[mapping.into]
+    parent = _parent_of(document, mapping.into)
+    made = append_row(parent, mapping.into.rpartition(".")[2], table)
+    for name in mapping.carried:
+        _give(table.fields[name], made, frame["row"].get(name))
+    if mapping.quantity is not None:
+        _give(table.fields[QUANTITY], made, left)
+    elif QUANTITY in table.fields and QUANTITY in frame["row"]:
+        _give(table.fields[QUANTITY], made, frame["row"][QUANTITY])
+    _set(table, made, mapping, frame)
+
+
+def _parent_of(document: Row, path: str) -> Row:
+    """The row that takes new rows of the table at ``path``: the last of the table above."""
+    above = path.rpartition(".")[0]
+    return rows_at(document, above)[-1] if above else document
+
+
+def _set(table: Table, row: Row, mapping: MakeFrom, frame: Mapping[str, Any]) -> None:
+    for name, expression in mapping.set.items():
+        _give(table.fields[name], row, expression.run(frame))
+
+
+def put(doctype: Doctype, document: Row, values: Mapping[str, Any]) -> None:
+    """Give fields of the head ``values`` that an effect worked out."""
+    for name, value in values.items():
+        _give(doctype.head.fields[name], document, value)
+
+
+def _give(field: Field, row: Row, value: Any) -> None:
+    """Write a value as its field holds it; over a worked-out one it counts as typed."""
+    stored = as_stored(field, value)
+    row[field.name] = None if stored is OVERFLOW else stored
+    if field.editable and field.writer != "person" and row[field.name] is not None:
+        names = {part for part in row["typed"].split(",") if part} | {field.name}
+        row["typed"] = ",".join(sorted(names))
+
+
+def _copy(doctype: Doctype, table: Table, row: Row, source: Row, name: str) -> None:
+    """A field, or a whole table with the rows below it."""
+    field = table.fields[name]
+    if field.type != "table":
+        _give(field, row, source[name])
+        return
+    child = doctype.tables[child_path(table.path, name)]
+    row[name] = []
+    for given in source[name]:
+        made = append_row(row, name, child)
+        for inner, below in child.fields.items():
+            if (
+                inner in given
+                and below.type != "back"
+                and (below.writer == "person" or below.editable)
+            ):
+                _copy(doctype, child, made, given, inner)
+
+
+# --- parts ---------------------------------------------------------------------------------------
+
+
+def originals_wanted(doctype: Doctype, document: Row) -> dict[str, dict[str, set[int]]]:
+    """Source doctype → table → ids of the rows that rows of ``document`` are parts of."""
+    found: dict[str, dict[str, set[int]]] = {}
+    for mapping in doctype.make_from.values():
+        if not mapping.prorate or mapping.into is None or mapping.each is None:
+            continue
+        assert mapping.line is not None
+        ids = {row[mapping.line] for row in rows_at(document, mapping.into)} - {None}
+        if ids:
+            found.setdefault(mapping.source, {}).setdefault(mapping.each, set()).update(ids)
+    return found
+
+
+def prorate(
+    doctype: Doctype, document: Row, originals: Mapping[int, Row], frame: Mapping[str, Any]
+) -> None:
+    """Work out the parts of rows that know the row they are of; before everything else is calculated.
+
+    ``originals``: id → row of a whole source document. What is written here is ``kept``: no step or
+    formula writes it again. Parts of one row add up exactly, whoever took the earlier ones.
+    """
+    for mapping in doctype.make_from.values():
+        if not mapping.prorate or mapping.into is None or mapping.line is None:
+            continue
+        taken: dict[int, Decimal] = {}
+        for row in rows_at(document, mapping.into):
+            original = originals.get(row[mapping.line] or 0)
+            if original is None:
+                row.pop("kept", None)
+                continue
+            _part(doctype, mapping, row, original, taken, frame)
+
+
+def _part(
+    doctype: Doctype,
+    mapping: MakeFrom,
+    row: Row,
+    original: Row,
+    taken: dict[int, Decimal],
+    frame: Mapping[str, Any],
+) -> None:
+    assert mapping.into is not None
+    whole = original[QUANTITY]
+    before = taken.get(original["id"])
+    if before is None:
+        inner = {**frame, "this": _head(original), "row": original}
+        left = mapping.quantity.run(inner) if mapping.quantity is not None else whole
+        before = whole - left
+    after = before + (row[QUANTITY] or Decimal(0))
+    taken[original["id"]] = after
+    stretch = (before, after, whole)
+    for name in mapping.prorate:
+        _take(doctype, doctype.tables[mapping.into], row, original, name, stretch)
+    row["kept"] = frozenset(mapping.prorate)
+
+
+def _head(row: Row) -> Row:
+    while "parent" in row:
+        row = row["parent"]
+    return row
+
+
+def _take(
+    doctype: Doctype,
+    table: Table,
+    row: Row,
+    original: Row,
+    name: str,
+    stretch: tuple[Decimal, Decimal, Decimal],
+) -> None:
+    field = table.fields[name]
+    if field.type != "table":
+        row[name] = share(original[name], stretch, field.scale)
+        return
+    child = doctype.tables[child_path(table.path, name)]
+    known = row[name]
+    row[name] = []
+    for position, given in enumerate(original[name]):
+        made = append_row(row, name, child)
+        if position < len(known):
+            made["id"] = known[position].get("id")
+        for inner, below in child.fields.items():
+            if inner not in given or below.type in ("table", "back"):
+                continue
+            parted = below.type in ("money", "quantity")
+            made[inner] = share(given[inner], stretch, below.scale) if parted else given[inner]
+        made["kept"] = frozenset(child.fields)
+
+
+def share(
+    total: Decimal | None, stretch: tuple[Decimal, Decimal, Decimal], places: int
+) -> Decimal | None:
+    """The part of ``total`` that belongs to the stretch (from, to, of all), in units of ``places``.
+
+    Both ends are rounded, half away from zero, and subtracted: parts that follow one another add up
+    to the total, and the last takes what is left.
+    """
+    if total is None:
+        return None
+    start, end, whole = stretch
+    if not whole:
+        return Decimal(0).scaleb(-places)
+    return _upto(total, end, whole, places) - _upto(total, start, whole, places)
+
+
+def _upto(total: Decimal, end: Decimal, whole: Decimal, places: int) -> Decimal:
+    exact = Fraction(total) * Fraction(end) / Fraction(whole) * 10**places
+    units = abs(exact)
+    rounded = int(units + Fraction(1, 2))
+    return Decimal(rounded if exact >= 0 else -rounded).scaleb(-places)
