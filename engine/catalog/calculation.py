@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from engine.catalog.sources import RowSource
 from engine.expr.program import Expr, Template
 
 
@@ -64,7 +65,28 @@ class DistributeStep:
     method: str = "largest_remainder"
 
 
-Step = FormulaStep | RuleStep | TaxStep | DistributeStep
+@dataclass(frozen=True, slots=True)
+class RowsStep:
+    """Make the rows of table ``into`` out of ``source``, once per row of ``each`` (``""`` = once).
+
+    ``set`` is run with the source's row under its name. ``want``: only until so much is taken of what
+    the rows ``take``, in their order; ``set`` then sees ``taken``. ``identity``: the fields of ``set``
+    by which a row made again is the row that was there. ``editable``: rows that a person changed stay.
+    """
+
+    key: str
+    each: str
+    source: RowSource
+    into: str
+    set: Mapping[str, Expr]
+    identity: tuple[str, ...] = ()
+    when: Expr | None = None
+    want: Expr | None = None
+    take: Expr | None = None
+    editable: bool = False
+
+
+Step = FormulaStep | RuleStep | TaxStep | DistributeStep | RowsStep
 
 
 @dataclass(frozen=True, slots=True)

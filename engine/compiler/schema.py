@@ -109,6 +109,14 @@ class DraftSchema:
     def ledger(self, key: str) -> LedgerShape | None:
         return self._ledgers.get(key)
 
+    def ledger_names(self) -> Sequence[str]:
+        """The names of all ledgers."""
+        return tuple(shape.name for shape in self._ledgers.values())
+
+    def doctypes(self) -> Sequence[str]:
+        """The names of all doctypes."""
+        return tuple(self._drafts)
+
     def role(self, name: str) -> RoleChain | None:
         return self._roles.get(name)
 

@@ -3,56 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from engine.catalog.calculation import DistributeStep, FormulaStep, RuleStep, Step, TaxStep
-from engine.catalog.doctypes import Doctype
-from engine.catalog.fields import Field
+from engine.catalog.calculation import (
+    DistributeStep,
+    FormulaStep,
+    RowsStep,
+    RuleStep,
+    Step,
+    TaxStep,
+)
 from engine.catalog.rules import RuleSet
-from engine.catalog.whole import Catalog
 from engine.expr.errors import RoleUnresolved
+from engine.kernel.calculation import Calculation, store
 from engine.kernel.distribute import largest_remainder
 from engine.kernel.finding import Finding, path_of
-from engine.kernel.rows import Facts, Row, append_row, child_path, is_typed, rows_at, worth_at
-from engine.kernel.rules import Answer, Candidates, ask
-from engine.kernel.stored import OVERFLOW, as_stored
+from engine.kernel.rows import Row, child_path, is_typed, rows_at, worth_at
+from engine.kernel.rules import Answer, ask
+from engine.kernel.step_rows import Kept, make_rows
+from engine.kernel.stored import as_stored
 from engine.kernel.tax import Component, components
-
-Balance = Callable[[Any], Decimal]
-
-
-@dataclass(slots=True)
-class Calculation:
-    """What working out one document needs. ``balance`` answers ``balance()`` in formulas, if any."""
-
-    catalog: Catalog
-    doctype: Doctype
-    document: Row
-    facts: Facts
-    candidates: Candidates
-    balance: Balance | None = None
-    findings: list[Finding] = field(default_factory=list)
-    explanations: dict[str, str] = field(default_factory=dict)
-    """Path → why a rule answered as it did."""
-
-    def frame(
-        self, row: Row | None = None, answer: Mapping[str, Any] | None = None
-    ) -> dict[str, Any]:
-        """The frame of a step: this = document, row, answer."""
-        return {
-            "this": self.document,
-            "row": row,
-            "answer": answer,
-            "facts": self.facts,
-            "worth": worth_at(self.doctype, self.document),
-            "balance": self.balance,
-        }
-
-    def find(self, code: str, path: str, message: str, hint: str = "") -> None:
-        self.findings.append(Finding(code, path, message, hint=hint))
 
 
 def calculate(calculation: Calculation) -> list[Finding]:
@@ -61,18 +33,9 @@ def calculate(calculation: Calculation) -> list[Finding]:
     Fields that a person typed over (``typed``) are left alone. A value that does not fit its field
     is left out and found as ``value.too_large``.
     """
-    _clear_generated(calculation)
     for step in calculation.doctype.steps:
         _run(calculation, step)
     return calculation.findings
-
-
-def _clear_generated(calculation: Calculation) -> None:
-    """Empty the tables that tax steps fill, so that formulas over them start from nothing."""
-    for step in calculation.doctype.steps:
-        if isinstance(step, TaxStep):
-            for row in rows_at(calculation.document, step.each):
-                row[step.into] = []
 
 
 def _run(calculation: Calculation, step: Step) -> None:
@@ -82,6 +45,8 @@ def _run(calculation: Calculation, step: Step) -> None:
         _rules(calculation, step)
     elif isinstance(step, TaxStep):
         _tax(calculation, step)
+    elif isinstance(step, RowsStep):
+        make_rows(calculation, step)
     else:
         _distribute(calculation, step)
 
@@ -99,7 +64,7 @@ def _formula(calculation: Calculation, step: FormulaStep) -> None:
         if step.editable and is_typed(row, name):
             continue
         frame["this"] = row
-        _store(calculation, step.path, row, target, _unless_unresolved(run, frame))
+        store(calculation, step.path, row, target, _unless_unresolved(run, frame))
 
 
 def _unless_unresolved(run: Callable[[Any], Any], frame: dict[str, Any]) -> Any:
@@ -108,19 +73,6 @@ def _unless_unresolved(run: Callable[[Any], Any], frame: dict[str, Any]) -> Any:
         return run(frame)
     except RoleUnresolved:
         return None
-
-
-def _store(calculation: Calculation, path: str, row: Row, target: Field, value: Any) -> None:
-    stored = as_stored(target, value)
-    if stored is OVERFLOW:
-        row[target.name] = None
-        calculation.find(
-            "value.too_large",
-            path_of(row, path, target.name),
-            f"{target.label} would be {value}, which is more than the field holds.",
-        )
-    else:
-        row[target.name] = stored
 
 
 def _rules(calculation: Calculation, step: RuleStep) -> None:
@@ -143,7 +95,7 @@ def _rules(calculation: Calculation, step: RuleStep) -> None:
         frame["answer"] = answer.values if answer else None
         for name, expr in open_fields.items():
             value = expr.run(frame) if answer is not None else None
-            _store(calculation, step.each, row, table.fields[name], value)
+            store(calculation, step.each, row, table.fields[name], value)
         if answer is not None and answer.explain:
             path = path_of(row, step.each, next(iter(open_fields)))
             calculation.explanations[path] = answer.explain
@@ -212,16 +164,19 @@ def _tax(calculation: Calculation, step: TaxStep) -> None:
             given = {name: expr.run(frame) for name, expr in step.given.items()}
             answer = _answer(calculation, step, row, {**given, "value": amount})
             lines = answer.lines if answer else ()
+        known = Kept(into, row, step.into, ("component",))
         if not lines:
-            _store(calculation, step.each, row, table.fields[step.base], amount)
+            known.close()
+            store(calculation, step.each, row, table.fields[step.base], amount)
             continue
         inclusive = step.inclusive is not None and step.inclusive.run(frame) is True
         base, found = components(
             rules, lines, given, calculation.facts, amount=amount, inclusive=inclusive
         )
-        _store(calculation, step.each, row, table.fields[step.base], base)
+        store(calculation, step.each, row, table.fields[step.base], base)
         for component in found:
-            _write_component(calculation, into.path, append_row(row, step.into, into), component)
+            _write_component(calculation, into.path, known.take((component.key,)), component)
+        known.close()
 
 
 def _write_component(calculation: Calculation, path: str, row: Row, component: Component) -> None:
@@ -234,7 +189,7 @@ def _write_component(calculation: Calculation, path: str, row: Row, component: C
         **component.give,
     }
     for name, value in values.items():
-        _store(calculation, path, row, fields[name], value)
+        store(calculation, path, row, fields[name], value)
 
 
 def _distribute(calculation: Calculation, step: DistributeStep) -> None:

@@ -15,7 +15,8 @@ from engine.catalog.doctypes import Doctype
 from engine.catalog.fields import Field
 from engine.catalog.whole import Catalog
 from engine.expr.program import Read
-from engine.kernel.calculate import Calculation, calculate
+from engine.kernel.calculate import calculate
+from engine.kernel.calculation import Calculation
 from engine.kernel.entries import Entry, settle_conversion
 from engine.kernel.posting import PostingCase, begin, finish
 from engine.kernel.rows import Row

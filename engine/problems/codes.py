@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from engine.problems import (
+    codes_calculation,
     codes_flow,
     codes_meaning,
     codes_names,
@@ -18,14 +19,13 @@ from engine.problems import (
 )
 from engine.problems.code import Code
 
-_TABLES = (
-    codes_source,
-    codes_names,
-    codes_meaning,
-    codes_flow,
-    codes_tests,
-)
-
 CODES: Mapping[str, Code] = MappingProxyType(
-    {code: meaning for table in _TABLES for code, meaning in table.CODES.items()}
+    {
+        **codes_source.CODES,
+        **codes_names.CODES,
+        **codes_meaning.CODES,
+        **codes_calculation.CODES,
+        **codes_flow.CODES,
+        **codes_tests.CODES,
+    }
 )

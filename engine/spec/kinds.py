@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Expects = Literal[
-    "condition", "number", "integer", "money", "text", "date", "record", "any", "field"
+    "condition", "number", "integer", "money", "text", "date", "record", "rows", "any", "field"
 ]
 """What an expression must give; ``field``: whatever the field it is written into takes."""
 

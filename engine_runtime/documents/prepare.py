@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.catalog.doctypes import Doctype
-from engine.kernel.calculate import Calculation, calculate
+from engine.kernel.calculate import calculate
+from engine.kernel.calculation import Calculation
 from engine.kernel.convert import Input
 from engine.kernel.defaults import fill_defaults
 from engine.kernel.finding import Finding

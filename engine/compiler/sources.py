@@ -1,0 +1,586 @@
+"""Row sources, compiled: from the value of ``each`` or ``from`` to a ``RowSource`` with the type of its rows.
+
+How to use it: ``SourceCompiler(schema, draft)`` once per construct; ``source(node, names)`` with the
+names that are in sight around the source gives a ``Bound`` or None (reported in ``problems``). What
+stands beside the source in the same construct sees ``bound.names``: those around it and the row.
+``draft`` is the document whose tables are meant; None where there is no document (schedules).
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from collections.abc import Mapping as Dictionary
+from dataclasses import dataclass
+from typing import Final, get_args
+
+from engine.catalog.sources import (
+    ROW,
+    DoctypeSource,
+    GroupedSource,
+    LedgerSource,
+    LinkedSource,
+    Part,
+    PeriodsSource,
+    PostedSource,
+    RowSource,
+    Step,
+    TableSource,
+    expressions_of,
+)
+from engine.compiler import view
+from engine.compiler.drafts import DoctypeDraft, TableDraft
+from engine.compiler.names import key_of
+from engine.compiler.reader import Reader, own_record
+from engine.compiler.schema import ENTRY, POSTINGS, DraftSchema
+from engine.expr.program import Expr
+from engine.expr.types import (
+    ANY,
+    DATE,
+    INTEGER,
+    TEXT,
+    FiscalYearType,
+    ListOf,
+    Money,
+    Number,
+    Quantity,
+    Record,
+    Rows,
+    Type,
+    describe,
+    is_open,
+    records_of,
+)
+from engine.problems.problem import Span
+from engine.problems.suggest import choices, did_you_mean
+from engine.source.nodes import Listing, Mapping, Node, Scalar
+from engine.spec.sources import PARTS, STEPS
+
+_KINDS: Final = ("ledger", "doctype", "rows")
+_ANY_SOURCE: Final = {"as", "where", "order", "help", "since", "deprecated"}
+_GOES: Final = {
+    "ledger": {"by", "match", "at", "between", "show"},
+    "doctype": {"match"},
+    "rows": {"by"},
+}
+_ENTRY_KEYS: Final = ("date", "origin", "currency")
+"""What every entry has and a source may group by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A compiled source; ``row`` is the type of a row, ``names`` what is in sight where rows are gone through."""
+
+    source: RowSource
+    row: Type
+    names: Dictionary[str, Type]
+
+
+class SourceCompiler(Reader):
+    """Compiles the row sources of one construct. ``broken``: names of ledgers that are known and damaged."""
+
+    def __init__(
+        self,
+        schema: DraftSchema,
+        draft: DoctypeDraft | None,
+        broken: frozenset[str] = frozenset(),
+        *,
+        clock: bool = False,
+    ) -> None:
+        super().__init__(schema)
+        self._draft = draft
+        self._broken = broken
+        self._clock = clock
+
+    def source(self, node: Node | None, names: Dictionary[str, Type]) -> Bound | None:
+        """The source that ``node`` says; ``names``: frame key → type around it."""
+        if isinstance(node, Scalar):
+            return self._written(node, names)
+        if isinstance(node, Mapping):
+            return self._mapping(node, names)
+        return None
+
+    # --- as text -------------------------------------------------------------------------------
+
+    def _written(self, node: Scalar, names: Dictionary[str, Type]) -> Bound | None:
+        text = node.text.strip()
+        if text.startswith("{"):
+            self.find(
+                "E440", "A source in quotes is a text.", node.span, "Take the quotes away."
+            )  # fmt: skip
+            return None
+        if text.startswith("periods(") or text == "periods":
+            return self._periods(node, names)
+        if text.startswith("posted."):
+            return self._posted(node, names, text.removeprefix("posted."))
+        table = self._table(text)
+        if table is not None:
+            row = own_record(self._owner(), table.path)
+            return self._bound(TableSource(table.path), row, names)
+        return self._path(node, names)
+
+    def _owner(self) -> DoctypeDraft:
+        assert self._draft is not None
+        return self._draft
+
+    def _table(self, path: str) -> TableDraft | None:
+        return self._draft.tables.get(path) if self._draft is not None and path else None
+
+    def _bound(
+        self, source: RowSource, row: Type, names: Dictionary[str, Type], name: str = ROW
+    ) -> Bound:
+        return Bound(source, row, {**names, name: row})
+
+    def _posted(self, node: Scalar, names: Dictionary[str, Type], key: str) -> Bound | None:
+        owner = Record(POSTINGS + (self._draft.name if self._draft is not None else ""), own=True)
+        rows = self.schema.field(owner, key) if "posted" in names else None
+        if rows is None:
+            hint = did_you_mean(key, self.schema.names(owner))
+            self.find("E504", f"There is no posting '{key}' to read here.", node.span, hint)
+            return None
+        row = rows.of if isinstance(rows, Rows) else ANY
+        return self._bound(PostedSource(key), row, names)
+
+    def _periods(self, node: Scalar, names: Dictionary[str, Type]) -> Bound | None:
+        parts = _arguments(node.text)
+        if parts is None or len(parts) != 3 or parts[2][0].strip("'\"") not in STEPS:
+            steps = ", ".join(f"'{step}'" for step in STEPS)
+            self.find("E440", "periods() takes two days and a step.", node.span,
+                      f"periods(start, end, 'month'); the step is one of {steps}.")  # fmt: skip
+            return None
+        scope = self.scope(names, balances=True, clock=self._clock)
+        bounds = [
+            self.expression(Scalar(text, _inside(node, place, text)), scope, DATE)
+            for text, place in parts[:2]
+        ]
+        start, end = bounds
+        if start is None or end is None:
+            return None
+        step: Step = next(known for known in get_args(Step) if known == parts[2][0].strip("'\""))
+        row = self.schema.add_record("period:time", _PERIOD)
+        return self._bound(PeriodsSource(start, end, step), row, names)
+
+    # --- rows of tables ------------------------------------------------------------------------
+
+    def _path(
+        self,
+        node: Scalar,
+        names: Dictionary[str, Type],
+    ) -> Bound | None:
+        """``payment_terms.parts``: a table of the records that the path before it leads to."""
+        before, _, last = node.text.strip().rpartition(".")
+        if self._is_dropped(before, last):
+            return None
+        if not before:
+            self._no_rows(node)
+            return None
+        of = self.expression(
+            Scalar(before, node.span), self.scope(names, balances=True, clock=self._clock)
+        )
+        if of is None:
+            return None
+        type_ = of.type.of if isinstance(of.type, (ListOf, Rows)) else of.type
+        if is_open(type_):
+            return None
+        found = [(record, self.schema.field(record, last)) for record in records_of(type_)]
+        tables = [field for _, field in found if isinstance(field, Rows)]
+        if len(found) != 1 or not tables or isinstance(of.type, Rows):
+            self._no_rows(node)
+            return None
+        record = Record(tables[0].of.doctype, tables[0].of.path)
+        return self._bound(LinkedSource(of, record.doctype, record.path), record, names)
+
+    def _no_rows(self, node: Scalar) -> None:
+        known = [path for path in self._draft.tables if path] if self._draft is not None else []
+        what = f"'{node.text}' is no table, no path of tables and no posted entries."
+        self.find("E308", what, node.span, choices(node.text, known))
+
+    def _is_dropped(self, before: str, name: str) -> bool:
+        if self._draft is None:
+            return False
+        table = self._draft.tables.get(before)
+        return table is not None and name in table.dropped
+
+    # --- as a mapping --------------------------------------------------------------------------
+
+    def _mapping(self, node: Mapping, names: Dictionary[str, Type]) -> Bound | None:
+        kinds = [kind for kind in _KINDS if kind in node.entries]
+        if len(kinds) != 1:
+            if not node.dropped & set(_KINDS):
+                self.find("E440", "A row source names one thing to take rows of.", node.span,
+                          "Exactly one of: " + ", ".join(_KINDS) + ".")  # fmt: skip
+            return None
+        kind = kinds[0]
+        for key, entry in node.entries.items():
+            if key not in _ANY_SOURCE | _GOES[kind] | {kind}:
+                takes = ", ".join(sorted(_GOES[kind] | {"as", "where", "order"}))
+                message = f"'{key}' does not go with rows of a {kind if kind != 'rows' else 'table'}."
+                self.find("E440", message, entry.key.span, f"It takes: {takes}.")
+                return None
+        name = self._name(node, names)
+        if name is None:
+            return None
+        before = len(self.problems)
+        bound = {"ledger": self._ledger, "doctype": self._doctype, "rows": self._rows}[kind](
+            node, names, name
+        )
+        return bound if len(self.problems) == before else None
+
+    def _name(self, node: Mapping, names: Dictionary[str, Type]) -> str | None:
+        written = view.scalar(node, "as")
+        if written is None:
+            return ROW
+        if written.text in names and written.text != ROW:
+            message = f"'{written.text}' already means something here."
+            self.find("E117", message, written.span, "Take another name.")
+            return None
+        return written.text
+
+    def _rows(self, node: Mapping, names: Dictionary[str, Type], name: str) -> Bound | None:
+        written = view.scalar(node, "rows")
+        if written is None:
+            return None
+        plain = self._written(written, names)
+        if plain is None:
+            return None
+        by = view.names(node, "by")
+        if by:
+            return self._grouped(node, names, name, plain, written)
+        source = plain.source
+        if not isinstance(source, (TableSource, LinkedSource)):
+            self.find("E440", "'rows' names a table here.", written.span)
+            return None
+        inner = {**names, name: plain.row}
+        where, order = self._chosen(node, inner)
+        if isinstance(source, TableSource):
+            made: RowSource = TableSource(source.path, where, order, name)
+        else:
+            made = LinkedSource(source.of, source.doctype, source.path, where, order, name)
+        return Bound(made, plain.row, inner)
+
+    def _grouped(
+        self,
+        node: Mapping,
+        names: Dictionary[str, Type],
+        name: str,
+        plain: Bound,
+        written: Scalar,
+    ) -> Bound | None:
+        if not isinstance(plain.source, TableSource):
+            self.find("E440", "Only the rows of a table of the document are grouped.", written.span)
+            return None
+        table = self._owner().tables[plain.source.path]
+        own = own_record(self._owner(), table.path)
+        keys: dict[str, Type] = {}
+        for key in view.names(node, "by"):
+            type_ = self.schema.field(own, key.text)
+            if type_ is None or isinstance(type_, Rows):
+                hint = did_you_mean(key.text, table.fields)
+                self.find("E302", f"The rows of '{table.path}' have no field '{key.text}'.", key.span, hint)  # fmt: skip
+            else:
+                keys[key.text] = type_
+        sums = {
+            field: type_
+            for field in table.fields
+            if field not in keys
+            and isinstance(type_ := self.schema.field(own, field), (Number, Money, Quantity))
+        }
+        fields: dict[str, Type] = {**sums, **keys, "rows": Rows(own), "index": INTEGER}
+        called = f"group:{self._owner().name} {table.path} by {', '.join(keys)}"
+        row = self.schema.add_record(called, fields)
+        inner = {**names, name: row}
+        where, order = self._chosen(node, inner)
+        made = GroupedSource(table.path, tuple(keys), tuple(sums), where, order, name)
+        return Bound(made, row, inner)
+
+    def _chosen(
+        self, node: Mapping, inner: Dictionary[str, Type]
+    ) -> tuple[Expr | None, tuple[Expr, ...]]:
+        """``where`` and ``order``, which see the row."""
+        scope = self.scope(inner, balances=True, clock=self._clock)
+        where = self.condition(view.scalar(node, "where"), scope)
+        parts = [self.expression(part, scope) for part in view.scalars(node.get("order"))]
+        return where, tuple(part for part in parts if part is not None)
+
+    # --- records -------------------------------------------------------------------------------
+
+    def _doctype(self, node: Mapping, names: Dictionary[str, Type], name: str) -> Bound | None:
+        written = view.scalar(node, "doctype")
+        if written is None:
+            return None
+        target = self.schema.draft(written.text)
+        if target is None:
+            hint = did_you_mean(written.text, self.schema.doctypes())
+            self.find("E301", f"There is no doctype '{written.text}'.", written.span, hint)
+            return None
+        if target.child or target.abstract:
+            what = "rows of others" if target.child else "abstract"
+            self.find("E305", f"'{written.text}' is {what}: it has no records.", written.span)
+            return None
+        row = Record(target.name)
+        match: dict[str, Expr] = {}
+        scope = self.scope(names, balances=True, clock=self._clock)
+        for key, value in view.texts_of(node, "match"):
+            type_ = self.schema.field(row, key.text)
+            field = target.tables[""].fields.get(key.text)
+            kept = field is None or field.type not in ("table", "back")
+            if type_ is None or not kept:
+                hint = did_you_mean(key.text, target.tables[""].fields)
+                self.find("E302", f"{target.name} has no field '{key.text}'.", key.span, hint)
+                continue
+            expression = self.expression(value, scope)
+            if expression is not None and self._fits(key.text, type_, expression, value):
+                match[key.text] = expression
+        inner = {**names, name: row}
+        where, order = self._chosen(node, inner)
+        return Bound(DoctypeSource(target.name, match, where, order, name), row, inner)
+
+    def _fits(self, name: str, expected: Type, expression: Expr, place: Scalar) -> bool:
+        """A value of the type, or a list of such values."""
+        given = expression.type.of if isinstance(expression.type, ListOf) else expression.type
+        if fits_key(expected, given):
+            return True
+        message = f"'{name}' is {describe(expected)}, this is {describe(given)}."
+        self.find("E205", message, place.span)
+        return False
+
+    # --- ledgers -------------------------------------------------------------------------------
+
+    def _ledger(self, node: Mapping, names: Dictionary[str, Type], name: str) -> Bound | None:
+        written = view.scalar(node, "ledger")
+        shape = self.schema.ledger(key_of(written.text)) if written is not None else None
+        if written is None or shape is None or shape.name != written.text:
+            if written is not None and written.text not in self._broken:
+                hint = did_you_mean(written.text, self.schema.ledger_names())
+                self.find("E309", f"There is no ledger '{written.text}'.", written.span, hint)
+            return None
+        if "by" not in node.entries:
+            if "by" not in node.dropped:
+                self.find("E114", "A source over a ledger lacks the key 'by'.", written.span,
+                          "by: [" + ", ".join(list(shape.dimensions)[:2]) + "]")  # fmt: skip
+            return None
+        types = self._entry(shape.name, shape.measures)
+        by = self._keys(node, shape.name, types, shape.measures)
+        match = self._match(node, names, shape.name, types, shape.measures)
+        at, between = self._days(node, names)
+        show = self._show(node)
+        row, wide = self._ledger_rows(shape.name, types, shape.measures, by, show)
+        inner = {**names, name: row}
+        scope = self.scope({**names, name: wide}, balances=True, clock=self._clock)
+        where = self.condition(view.scalar(node, "where"), scope)
+        also = self._also(where, wide, by, shape.measures, view.scalar(node, "where"))
+        within = self.scope(inner, balances=True, clock=self._clock)
+        order = [self.expression(part, within) for part in view.scalars(node.get("order"))]
+        made = LedgerSource(
+            shape.name, by, match, at, between, where,
+            tuple(part for part in order if part is not None), name, also, show,
+        )  # fmt: skip
+        return Bound(made, row, inner)
+
+    def _entry(self, ledger: str, measures: Dictionary[str, Type]) -> dict[str, Type]:
+        """Everything of an entry that can be a key."""
+        entry = Record(ENTRY + ledger, own=True)
+        known = {name: self.schema.field(entry, name) or ANY for name in self.schema.names(entry)}
+        if "currency" in known:
+            named = self.schema.draft("Currency") is not None
+            known["currency"] = Record("Currency") if named else ANY
+        no_keys = {*measures, "id", "company", "meant_for", "rule"}
+        return {name: type_ for name, type_ in known.items() if name not in no_keys}
+
+    def _keys(
+        self,
+        node: Mapping,
+        ledger: str,
+        types: Dictionary[str, Type],
+        measures: Iterable[str],
+    ) -> tuple[str, ...]:
+        found: list[str] = []
+        for key in view.names(node, "by"):
+            if key.text in types:
+                found.append(key.text)
+            else:
+                what = "a measure" if key.text in measures else "unknown"
+                message = f"{ledger} cannot be grouped by '{key.text}', which is {what}."
+                self.find("E310", message, key.span, choices(key.text, types))
+        return tuple(found)
+
+    def _match(
+        self,
+        node: Mapping,
+        names: Dictionary[str, Type],
+        ledger: str,
+        types: Dictionary[str, Type],
+        measures: Iterable[str],
+    ) -> dict[str, Expr]:
+        scope = self.scope(names, balances=True, clock=self._clock)
+        found: dict[str, Expr] = {}
+        known = {**types, "company": Record("Company")}
+        for key, value in view.texts_of(node, "match"):
+            expected = known.get(key.text)
+            if expected is None:
+                what = "a measure" if key.text in measures else "no dimension"
+                message = f"'{key.text}' is {what} of {ledger}, and cannot be matched."
+                self.find("E310", message, key.span, choices(key.text, known))
+                continue
+            expression = self.expression(value, scope)
+            if expression is not None and self._fits(key.text, expected, expression, value):
+                found[key.text] = expression
+        return found
+
+    def _days(
+        self, node: Mapping, names: Dictionary[str, Type]
+    ) -> tuple[Expr | None, tuple[Expr, Expr] | None]:
+        scope = self.scope(names, balances=True, clock=self._clock)
+        at = self.expression(view.scalar(node, "at"), scope, DATE)
+        between = node.get("between")
+        if at is not None and between is not None:
+            self.find("E440", "A source looks 'at' a day or 'between' two, not both.", _span(between))  # fmt: skip
+            return at, None
+        if isinstance(between, Listing):
+            if len(between.items) != 2:
+                message = "'between' takes two days, or a period."
+                self.find("E440", message, between.span, "between: [start, end]")
+                return at, None
+            bounds = [self.expression(part, scope, DATE) for part in view.scalars(between)]
+            return at, self._pair(bounds)
+        if isinstance(between, Scalar):
+            return at, self._period(between, names)
+        return at, None
+
+    def _period(self, node: Scalar, names: Dictionary[str, Type]) -> tuple[Expr, Expr] | None:
+        scope = self.scope(names, balances=True, clock=self._clock)
+        period = self.expression(node, scope)
+        if period is None:
+            return None
+        if not isinstance(period.type, FiscalYearType):
+            message = f"'between' takes two days, or a period; this is {describe(period.type)}."
+            self.find("E205", message, node.span, "between: [start, end]")
+            return None
+        text = node.text
+        return self._pair(
+            [self.source_text(f"({text}).{edge}", node.span, names) for edge in ("start", "end")]
+        )
+
+    def source_text(self, text: str, span: Span, names: Dictionary[str, Type]) -> Expr | None:
+        """An expression that the compiler itself wrote."""
+        scope = self.scope(names, balances=True, clock=self._clock)
+        return Reader.source(self, text, span, scope)
+
+    def _pair(self, bounds: list[Expr | None]) -> tuple[Expr, Expr] | None:
+        start, end = bounds
+        return (start, end) if start is not None and end is not None else None
+
+    def _show(self, node: Mapping) -> tuple[Part, ...]:
+        written = view.names(node, "show")
+        if written and "between" not in node.entries and "between" not in node.dropped:
+            span = node.entries["show"].key.span
+            self.find("E440", "'show' goes with 'between'.", span, "between: [start, end]")
+        found: list[Part] = []
+        for name in written:
+            part = next((known for known in get_args(Part) if known == name.text), None)
+            if part is None:
+                message = f"A turnover has no part '{name.text}'."
+                self.find("E440", message, name.span, choices(name.text, PARTS))
+            else:
+                found.append(part)
+        return tuple(found)
+
+    def _ledger_rows(
+        self,
+        ledger: str,
+        types: Dictionary[str, Type],
+        measures: Dictionary[str, Type],
+        by: tuple[str, ...],
+        show: tuple[Part, ...],
+    ) -> tuple[Record, Record]:
+        """The row as everybody sees it, and with all dimensions, as ``where`` does."""
+        part = self.schema.add_record(f"part:{ledger}", measures)
+        counted: dict[str, Type] = {
+            **measures, **dict.fromkeys(show, part), "index": INTEGER,
+        }  # fmt: skip
+        keys = {key: types[key] for key in by}
+        if "currency" in types:
+            keys["currency"] = types["currency"]
+        called = f"{ledger} by {', '.join(keys)} {' '.join(show)}".strip()
+        row = self.schema.add_record(f"row:{called}", {**keys, **counted})
+        wide = self.schema.add_record(f"entries:{called}", {**types, **counted})
+        return row, wide
+
+    def _also(
+        self,
+        where: Expr | None,
+        wide: Record,
+        by: tuple[str, ...],
+        measures: Iterable[str],
+        node: Scalar | None,
+    ) -> tuple[str, ...]:
+        """What ``where`` reads besides the keys; then it may read no measure."""
+        if where is None or node is None:
+            return ()
+        read = {r.field for r in where.reads if r.record == wide}
+        keys = {*by, "currency"}
+        counted = read & {*measures, *PARTS}
+        also = sorted(read - keys - counted - {"index"})
+        if also and counted:
+            names = ", ".join(f"'{name}'" for name in also)
+            message = f"This reads {names}, which the rows are not kept by, and a measure."
+            self.find("E441", message, node.span, f"Add {names} to 'by', or make it two conditions.")  # fmt: skip
+        return tuple(also)
+
+
+_PERIOD: Final[dict[str, Type]] = {
+    "start": DATE, "end": DATE, "days": INTEGER, "label": TEXT, "index": INTEGER,
+}  # fmt: skip
+
+
+def fits_key(expected: Type, given: Type) -> bool:
+    """Whether a value can be what a key is compared with."""
+    if is_open(expected) or is_open(given):
+        return True
+    if records_of(expected):
+        return bool(records_of(given)) and _same(expected, given)
+    return type(expected) is type(given) or (
+        isinstance(expected, (Number, Money, Quantity)) and isinstance(given, Number)
+    )
+
+
+def _same(expected: Type, given: Type) -> bool:
+    mine = {record.key for record in records_of(expected)}
+    theirs = {record.key for record in records_of(given)}
+    return bool(mine & theirs) or "Document" in mine | theirs
+
+
+def reads_of(bound: Bound | None) -> tuple[Expr, ...]:
+    """The expressions of a source, for whoever collects what is read."""
+    return tuple(expressions_of(bound.source)) if bound is not None else ()
+
+
+def _arguments(text: str) -> list[tuple[str, int]] | None:
+    """The arguments of one call as they are written, each with its place."""
+    plain = text.strip()
+    lead = len(text) - len(text.lstrip())
+    try:
+        tree = ast.parse(plain, mode="eval").body
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return None
+    if not isinstance(tree, ast.Call) or tree.keywords or not plain.isascii():
+        return None
+    found: list[tuple[str, int]] = []
+    for argument in tree.args:
+        written = ast.get_source_segment(plain, argument)
+        if written is None:
+            return None
+        found.append((written, argument.col_offset + lead))
+    return found
+
+
+def _inside(node: Scalar, place: int, text: str) -> Span:
+    """Where a part of a text on one line stands."""
+    span = node.span
+    quote = 1 if node.quoted else 0
+    start = span.column + quote + place
+    return Span(span.file, span.line, start, start + len(text))
+
+
+def _span(node: Node) -> Span:
+    return node.span

@@ -1,0 +1,73 @@
+"""One document about to be worked out: what is known around it, and what was found on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from engine.catalog.doctypes import Doctype
+from engine.catalog.fields import Field
+from engine.catalog.whole import Catalog
+from engine.kernel.finding import Finding, path_of
+from engine.kernel.rows import Facts, Row, worth_at
+from engine.kernel.rules import Candidates
+from engine.kernel.sources import Question, Reader
+from engine.kernel.stored import OVERFLOW, as_stored
+
+Balance = Callable[[Any], Decimal]
+
+
+@dataclass(slots=True)
+class Calculation:
+    """What working out one document needs. ``balance`` answers ``balance()`` in formulas, if any."""
+
+    catalog: Catalog
+    doctype: Doctype
+    document: Row
+    facts: Facts
+    candidates: Candidates
+    balance: Balance | None = None
+    read: Reader | None = None
+    """Answers the questions of row sources, if any."""
+    findings: list[Finding] = field(default_factory=list)
+    explanations: dict[str, str] = field(default_factory=dict)
+    """Path → why a rule answered as it did."""
+
+    def frame(
+        self, row: Row | None = None, answer: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """The frame of a step: this = document, row, answer."""
+        return {
+            "this": self.document,
+            "row": row,
+            "answer": answer,
+            "facts": self.facts,
+            "worth": worth_at(self.doctype, self.document),
+            "balance": self.balance,
+            "read": self.read or _nothing_at_hand,
+        }
+
+    def find(self, code: str, path: str, message: str, hint: str = "") -> None:
+        self.findings.append(Finding(code, path, message, hint=hint))
+
+
+def _nothing_at_hand(question: Question) -> list[Row]:
+    raise LookupError(f"nobody answers {question}")
+
+
+def store(calculation: Calculation, path: str, row: Row, target: Field, value: Any) -> None:
+    """Write ``value`` into the field ``target`` of ``row``; what does not fit is left out and found."""
+    stored = as_stored(target, value)
+    if stored is OVERFLOW:
+        row[target.name] = None
+        calculation.find(
+            "value.too_large",
+            path_of(row, path, target.name),
+            f"{target.label} would be {value}, which is more than the field holds.",
+        )
+    else:
+        row[target.name] = stored
+
+
