@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from engine.catalog.calculation import DistributeStep, FormulaStep, RuleStep, Step
+from engine.catalog.calculation import DistributeStep, FormulaStep, RowsStep, RuleStep, Step
 from engine.catalog.doctypes import Doctype, Section
 from engine.catalog.fields import DOCUMENT, Field, Table
 from engine.catalog.flow import MakeFrom
@@ -175,6 +175,9 @@ def _step(step: Step) -> dict[str, Any]:
         return {"kind": "server", "writes": [[step.over, step.into]]}
     if isinstance(step, RuleStep):
         return {"kind": "server", "writes": [[step.each, name] for name in step.set]}
+    if isinstance(step, RowsStep):
+        parent, _, name = step.into.rpartition(".")
+        return {"kind": "server", "writes": [[parent, name]]}
     return {"kind": "server", "writes": [[step.each, step.base], [step.each, step.into]]}
 
 

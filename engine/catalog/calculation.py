@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
-from engine.catalog.sources import RowSource
+from engine.catalog.sources import RowSource, expressions_of
 from engine.expr.program import Expr, Template
 
 
@@ -86,7 +86,27 @@ class RowsStep:
     editable: bool = False
 
 
-Step = FormulaStep | RuleStep | TaxStep | DistributeStep | RowsStep
+Step: TypeAlias = FormulaStep | RuleStep | TaxStep | DistributeStep | RowsStep
+
+
+def expressions_of_step(step: Step) -> Iterator[Expr]:
+    """Every expression in a step, for whoever collects what is read."""
+    match step:
+        case FormulaStep():
+            yield step.formula
+        case RuleStep():
+            yield from (*step.given.values(), *step.set.values(), *_some(step.when))
+        case TaxStep():
+            yield from (*step.given.values(), step.amount, *_some(step.inclusive, step.when))
+        case DistributeStep():
+            yield from (step.amount, step.weight, *_some(step.where))
+        case RowsStep():
+            yield from (*step.set.values(), *_some(step.when, step.want, step.take))
+            yield from expressions_of(step.source)
+
+
+def _some(*found: Expr | None) -> tuple[Expr, ...]:
+    return tuple(expression for expression in found if expression is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Literal, cast
 
-from engine.catalog.calculation import FormulaStep, Step
+from engine.catalog.calculation import FormulaStep, Step, expressions_of_step
 from engine.catalog.doctypes import Doctype, FactPlan
 from engine.catalog.fields import Table
 from engine.catalog.ledgers import Ledger, Posting
@@ -15,7 +15,7 @@ from engine.catalog.rules import RuleSet
 from engine.compiler import view
 from engine.compiler.access import AccessCompiler
 from engine.compiler.balance import check_balance
-from engine.compiler.calculation import CalculationCompiler, Place
+from engine.compiler.calculation import CalculationCompiler
 from engine.compiler.checks import CheckCompiler
 from engine.compiler.drafts import DoctypeDraft
 from engine.compiler.effects import EffectCompiler, on_of
@@ -30,6 +30,7 @@ from engine.compiler.presentation import PresentationCompiler
 from engine.compiler.program import Program
 from engine.compiler.reader import Reader
 from engine.compiler.schema import DraftSchema
+from engine.compiler.steps import Place
 from engine.expr.program import Expr
 from engine.problems.problem import Problem
 from engine.source.nodes import Construct
@@ -100,7 +101,7 @@ class _Passes:
         self.known = known
         self.problems: list[Problem] = []
         schema = known.schema
-        self.calculation = CalculationCompiler(schema, draft, known.rules)
+        self.calculation = CalculationCompiler(schema, draft, known.rules, known.broken_ledgers)
         self.checks = CheckCompiler(schema, draft)
         self.numbering = NumberingCompiler(schema, draft)
         self.access = AccessCompiler(schema, draft, known.program)
@@ -154,11 +155,8 @@ def _live_reads(doctype: Doctype, live: frozenset[Place]) -> list[Problem]:
         e for p in doctype.posts.values() for e in (*p.set.values(), p.when) if e is not None
     ]
     for step in doctype.steps:
-        for name in ("amount", "weight", "where", "when", "inclusive"):
-            expression = getattr(step, name, None)
-            expressions += [expression] if isinstance(expression, Expr) else []
-        for name in ("given", "set"):
-            expressions += getattr(step, name, {}).values()
+        if not isinstance(step, FormulaStep):
+            expressions += expressions_of_step(step)
     for expression in expressions:
         for read in expression.reads:
             own = read.record.own and read.record.doctype == doctype.name

@@ -43,6 +43,8 @@ class TableDraft:
     children: list[str] = field(default_factory=list)
     minimum_rows: int = 0
     generated: bool = False
+    maker: str | None = None
+    """The step that makes its rows."""
 
 
 @dataclass(slots=True)

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 from engine.catalog.flow import Effect, Go, Make, Send, Set
 from engine.compiler import view
-from engine.compiler.calculation import expected
 from engine.compiler.drafts import DoctypeDraft, TableDraft
 from engine.compiler.program import Program
 from engine.compiler.reader import Reader, own_record
 from engine.compiler.schema import DraftSchema
+from engine.compiler.steps import expected
 from engine.expr.program import Expr
 from engine.expr.scope import Scope
 from engine.expr.types import ANY, Record, Type

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field
 
-from engine.catalog.calculation import Check, DistributeStep, FormulaStep, RuleStep, Step, TaxStep
+from engine.catalog.calculation import Check, RuleStep, Step, TaxStep, expressions_of_step
 from engine.catalog.doctypes import Doctype, FactPlan
 from engine.catalog.fields import DOCUMENT, Field, Table
 from engine.catalog.flow import Effect, Make, MakeFrom, Send, Set
@@ -235,7 +235,7 @@ def _expressions(doctype: Doctype) -> Iterator[Expr | Template]:
         for f in table.fields.values():
             yield from _some(f.required_if, f.read_only_if, f.unit)
     for step in (*doctype.steps, *doctype.computed):
-        yield from _of_step(step)
+        yield from expressions_of_step(step)
     for check in doctype.checks.values():
         yield from _of_check(check)
     for posting in doctype.posts.values():
@@ -259,20 +259,6 @@ def _defaults(doctype: Doctype) -> Iterator[Expr]:
 
 def _some(*found: Expr | Template | None) -> Iterator[Expr | Template]:
     return (expression for expression in found if expression is not None)
-
-
-def _of_step(step: Step) -> Iterator[Expr | Template]:
-    match step:
-        case FormulaStep():
-            yield step.formula
-        case RuleStep():
-            yield from (*step.given.values(), *step.set.values())
-            yield from _some(step.when)
-        case TaxStep():
-            yield from (*step.given.values(), step.amount)
-            yield from _some(step.inclusive, step.when)
-        case DistributeStep():
-            yield from _some(step.amount, step.weight, step.where)
 
 
 def _of_check(check: Check) -> Iterator[Expr | Template]:

@@ -9,11 +9,11 @@ from collections.abc import Mapping as Dictionary
 
 from engine.catalog.fields import Field, FieldType, Table
 from engine.compiler import view
-from engine.compiler.calculation import Place, expected
 from engine.compiler.drafts import DoctypeDraft, FieldDraft, TableDraft
 from engine.compiler.field_rules import TEXTUAL
 from engine.compiler.reader import Reader, own_record
 from engine.compiler.schema import DraftSchema, candidate_type
+from engine.compiler.steps import Place, expected
 from engine.expr.program import Expr
 from engine.expr.scope import Scope
 from engine.expr.types import Record

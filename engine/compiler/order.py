@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.catalog.calculation import Step
-from engine.compiler.calculation import Calculation, Work
+from engine.compiler.steps import Calculation, Work
 from engine.problems.problem import Problem
 
 

@@ -1,6 +1,6 @@
 """Row sources, compiled: from the value of ``each`` or ``from`` to a ``RowSource`` with the type of its rows.
 
-How to use it: ``SourceCompiler(schema, draft)`` once per construct; ``source(node, names)`` with the
+How to use it: ``SourceCompiler(schema, draft)`` once per construct; ``rows_of(node, names)`` with the
 names that are in sight around the source gives a ``Bound`` or None (reported in ``problems``). What
 stands beside the source in the same construct sees ``bound.names``: those around it and the row.
 ``draft`` is the document whose tables are meant; None where there is no document (schedules).
@@ -92,7 +92,7 @@ class SourceCompiler(Reader):
         self._broken = broken
         self._clock = clock
 
-    def source(self, node: Node | None, names: Dictionary[str, Type]) -> Bound | None:
+    def rows_of(self, node: Node | None, names: Dictionary[str, Type]) -> Bound | None:
         """The source that ``node`` says; ``names``: frame key → type around it."""
         if isinstance(node, Scalar):
             return self._written(node, names)
@@ -214,7 +214,9 @@ class SourceCompiler(Reader):
         for key, entry in node.entries.items():
             if key not in _ANY_SOURCE | _GOES[kind] | {kind}:
                 takes = ", ".join(sorted(_GOES[kind] | {"as", "where", "order"}))
-                message = f"'{key}' does not go with rows of a {kind if kind != 'rows' else 'table'}."
+                message = (
+                    f"'{key}' does not go with rows of a {kind if kind != 'rows' else 'table'}."
+                )
                 self.find("E440", message, entry.key.span, f"It takes: {takes}.")
                 return None
         name = self._name(node, names)
@@ -230,7 +232,9 @@ class SourceCompiler(Reader):
         written = view.scalar(node, "as")
         if written is None:
             return ROW
-        if written.text in names and written.text != ROW:
+        this = names.get("this")
+        hides = isinstance(this, Record) and self.schema.field(this, written.text) is not None
+        if written.text != ROW and (hides or written.text in names):
             message = f"'{written.text}' already means something here."
             self.find("E117", message, written.span, "Take another name.")
             return None
@@ -276,7 +280,8 @@ class SourceCompiler(Reader):
             type_ = self.schema.field(own, key.text)
             if type_ is None or isinstance(type_, Rows):
                 hint = did_you_mean(key.text, table.fields)
-                self.find("E302", f"The rows of '{table.path}' have no field '{key.text}'.", key.span, hint)  # fmt: skip
+                message = f"The rows of '{table.path}' have no field '{key.text}'."
+                self.find("E302", message, key.span, hint)
             else:
                 keys[key.text] = type_
         sums = {
@@ -464,7 +469,7 @@ class SourceCompiler(Reader):
     def source_text(self, text: str, span: Span, names: Dictionary[str, Type]) -> Expr | None:
         """An expression that the compiler itself wrote."""
         scope = self.scope(names, balances=True, clock=self._clock)
-        return Reader.source(self, text, span, scope)
+        return self.source(text, span, scope)
 
     def _pair(self, bounds: list[Expr | None]) -> tuple[Expr, Expr] | None:
         start, end = bounds
@@ -577,8 +582,7 @@ def _arguments(text: str) -> list[tuple[str, int]] | None:
 def _inside(node: Scalar, place: int, text: str) -> Span:
     """Where a part of a text on one line stands."""
     span = node.span
-    quote = 1 if node.quoted else 0
-    start = span.column + quote + place
+    start = span.column + place
     return Span(span.file, span.line, start, start + len(text))
 
 

@@ -109,11 +109,21 @@ def check_attribute(context: Context, tree: ast.Attribute) -> Node:
             place = _last_word(context, tree)
             return context.fail_at("E204", place, f"A fiscal year has no '{tree.attr}'.", hint)
         case Money() if tree.attr == "worth":
+            kept = _kept_worth(context, of)
+            if kept is not None:
+                return kept
             return Worth(of, Money("company"))
     if is_open(of.type):
         return Member(of, tree.attr, ANY)
     message = f"'{tree.attr}' is asked of {describe(of.type)}, which has no fields."
     return context.fail("E204", tree, message)
+
+
+def _kept_worth(context: Context, of: Node) -> Node | None:
+    """Entries and balances keep the worth of their money beside it: the rate of then, not of the document."""
+    if not isinstance(of, Field) or any(":" not in record.doctype for record in of.records):
+        return None
+    return field_of(context, of.of, f"{of.name}_worth")
 
 
 def _of_rows(context: Context, tree: ast.Attribute, of: Node, records: tuple[Record, ...]) -> Node:

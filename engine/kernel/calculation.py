@@ -69,5 +69,3 @@ def store(calculation: Calculation, path: str, row: Row, target: Field, value: A
         )
     else:
         row[target.name] = stored
-
-

@@ -19,13 +19,15 @@ from engine.problems import (
 )
 from engine.problems.code import Code
 
+_TABLES = (
+    codes_source,
+    codes_names,
+    codes_meaning,
+    codes_calculation,
+    codes_flow,
+    codes_tests,
+)
+
 CODES: Mapping[str, Code] = MappingProxyType(
-    {
-        **codes_source.CODES,
-        **codes_names.CODES,
-        **codes_meaning.CODES,
-        **codes_calculation.CODES,
-        **codes_flow.CODES,
-        **codes_tests.CODES,
-    }
+    {code: meaning for table in _TABLES for code, meaning in table.CODES.items()}
 )

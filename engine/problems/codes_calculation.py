@@ -30,7 +30,7 @@ CODES = MappingProxyType(
             "are summed.",
             _DUE
             + _LIST
-            + '{rows: lines, from: {ledger: Owed, by: [party], where: "row.side == \'bank\' and row.amount > 0"},'
+            + "{rows: lines, from: {ledger: Owed, by: [party], where: \"row.side == 'bank' and row.amount > 0\"},"
             " set: {party: row.party, amount: row.amount}}\n",
         ),
     }

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from engine.spec.common import ANYWHERE, EDITABLE, WHEN
 from engine.spec.kinds import Expression, Key, MapOf, Name, Shape, unbuilt
+from engine.spec.sources import source_key
 
 _SEES = ("document", "row")
 
 STEP = Shape(
     "step",
-    "One step of the calculation. Exactly one of the verbs `rules`, `tax`, `distribute` makes it.",
+    "One step of the calculation. Exactly one of the verbs `rules`, `tax`, `distribute`, `rows` makes it.",
     {
         "each": Key(Name("table"), "Once per row of this table.", "each: items"),
         "when": WHEN,
@@ -20,8 +21,8 @@ STEP = Shape(
             "with: {date: posting_date}",
         ),
         "set": Key(
-            MapOf(Expression("field", (*_SEES, "answer")), keys="field"),
-            "Field: expression over `answer`.",
+            MapOf(Expression("field", (*_SEES, "answer", "as", "taken")), keys="field"),
+            "Field: expression; rules see `answer`, rows the row of the source and `taken`.",
             "set: {rate: answer.rate}",
         ),
         "editable": EDITABLE,
@@ -50,10 +51,25 @@ STEP = Shape(
         "where": Key(
             Expression("condition", _SEES), "Only these rows take a share.", "where: row.is_stocked"
         ),
-        "rows": unbuilt("Verb: make rows from a source."),
-        "from": unbuilt("The source of rows."),
-        "want": unbuilt("How much is wanted."),
-        "take": unbuilt("How much a source row has."),
+        "rows": Key(
+            Name("table"),
+            "Verb: make the rows of this table, directly below `each` (or the head).",
+            "rows: picks",
+        ),
+        "from": source_key(
+            "The source that the rows are made of, one of its rows each.",
+            "from: periods(row.starts, row.ends, 'month')",
+        ),
+        "want": Key(
+            Expression("number", _SEES),
+            "Rows: only until so much is taken, in the order of the source. What is missing then is a finding.",
+            "want: row.stock_quantity",
+        ),
+        "take": Key(
+            Expression("number", (*_SEES, "as")),
+            "With `want`: how much a row of the source has; `set` sees what is taken of it as `taken`.",
+            "take: lot.quantity",
+        ),
         "pair": unbuilt("Verb: match two sources."),
         "passes": unbuilt("The passes of a pairing."),
         **ANYWHERE,

@@ -38,6 +38,17 @@ def gather(
     wanted = _linked(doctype, documents)
     if trusted:
         _trust(session, doctype, wanted)
+    _gather(session, doctype, wanted)
+    return _count(session) > known
+
+
+def gather_linked(session: Session, doctype: Doctype, wanted: Wanted) -> None:
+    """Fill ``session.facts`` with the records ``wanted`` (doctype → ids) of which ``doctype`` reads something."""
+    read = {name: ids for name, ids in wanted.items() if name in doctype.facts.columns}
+    _gather(session, doctype, read)
+
+
+def _gather(session: Session, doctype: Doctype, wanted: Wanted) -> None:
     for _ in range(MOST_STAGES):
         missing = {name: _missing(session, doctype, name, ids) for name, ids in wanted.items()}
         missing = {name: ids for name, ids in missing.items() if ids}
@@ -50,7 +61,6 @@ def gather(
             for number in ids
             if number not in session.facts[name]
         }
-    return _count(session) > known
 
 
 def _is_ours(session: Session, company: int | None) -> bool:

@@ -25,6 +25,7 @@ from engine_runtime.documents.errors import (
 from engine_runtime.documents.foreign import strange_links
 from engine_runtime.documents.lookups import candidates, gather
 from engine_runtime.documents.naming import resolve
+from engine_runtime.documents.reading import answer_reads
 from engine_runtime.posting.session import Session
 
 
@@ -78,6 +79,7 @@ def _calculate(
 ) -> Prepared:
     case = Calculation(session.catalog, doctype, given.row, session.facts, rule_rows)
     case.balance = answer_balances(session)
+    case.read = answer_reads(session, doctype, given.row)
     found = calculate(case)
     return Prepared(given.row, [*given.findings, *found], case.explanations)
 
