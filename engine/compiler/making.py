@@ -6,10 +6,10 @@ from collections.abc import Mapping as Dictionary
 
 from engine.catalog.flow import MakeFrom
 from engine.compiler import view
-from engine.compiler.calculation import expected
 from engine.compiler.drafts import DoctypeDraft, FieldDraft, TableDraft
 from engine.compiler.reader import Reader, own_record
 from engine.compiler.schema import DraftSchema
+from engine.compiler.steps import expected
 from engine.expr.program import Expr
 from engine.expr.scope import Scope
 from engine.expr.types import DECIMAL, Type
