@@ -1,4 +1,4 @@
-"""The command line: ``python -m engine check | explain | plan | docs``. The only part of the engine that prints."""
+"""The command line: ``python -m engine check | test | explain | plan | docs``. Only here the engine prints."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from engine.problems.suggest import did_you_mean
 from engine.source.load import load_text
 from engine.spec.json_schema import schemas
 from engine.spec.reference import pages
+from engine.testing.run import run_tests
 
 DOCS = Path("docs/reference")
 
@@ -48,6 +49,12 @@ def _parser() -> argparse.ArgumentParser:
     plan.add_argument("old", type=Path)
     plan.add_argument("new", type=Path)
     plan.set_defaults(run=_plan)
+    test = commands.add_parser(
+        "test", help="play the tests that a pack carries, without a database"
+    )
+    test.add_argument("path", type=Path)
+    test.add_argument("--only", default="", help="those whose name has this in it")
+    test.set_defaults(run=_test)
     docs = commands.add_parser("docs", help="write the reference pages and the schemas for editors")
     docs.add_argument("--to", type=Path, default=DOCS)
     docs.add_argument(
@@ -166,6 +173,25 @@ def _plan(options: argparse.Namespace) -> int:
         print(f"{change.risk:<12} {change.text}")
     print(f"{_many(len(changes), 'change')}: {worst(changes)}")
     return 0
+
+
+# --- test ------------------------------------------------------------------------------------------
+
+
+def _test(options: argparse.Namespace) -> int:
+    compiled = compile_folder(options.path)
+    if compiled.catalog is None:
+        _print_text(compiled, 0)
+        return 1
+    begin = default_timer()
+    played = list(run_tests(compiled.catalog, options.only))
+    for one in played:
+        for failure in one.failures:
+            print(failure)
+    failed = sum(bool(one.failures) for one in played)
+    took = default_timer() - begin
+    print(f"{_many(len(played), 'test')}, {failed} failed ({took:.2f} s)")
+    return 1 if failed else 0
 
 
 # --- docs ------------------------------------------------------------------------------------------

@@ -27,7 +27,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """`db` is short for pytest-django's mark; what asks for a database by fixture is marked as well."""
-    wanted = {"db", "transactional_db", "own_database", "module_database", "empty_database"}
+    wanted = {
+        "db",
+        "transactional_db",
+        "own_database",
+        "module_database",
+        "empty_database",
+        "databases",
+    }
     for item in items:
         if item.get_closest_marker("db"):
             item.add_marker(pytest.mark.django_db)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final, Literal, TypeAlias
+from typing import ClassVar, Final, Literal, TypeAlias
 
 from engine.problems.problem import Span
 
@@ -55,6 +55,8 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Test:
     """A story. ``records`` and ``steps`` include those of the tests it is `with`, which come first."""
+
+    __test__: ClassVar[bool] = False  # no test of pytest
 
     name: str
     span: Span

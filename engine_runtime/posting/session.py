@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
@@ -15,9 +17,24 @@ from engine_runtime.active.catalog import Active, active
 from engine_runtime.ledgers.moment import today
 from engine_runtime.tables.gateway import Gateway, gateway
 
+Clock = Callable[[], datetime]
+
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+_clock: ContextVar[Clock] = ContextVar("clock", default=utc_now)
+
+
+@contextmanager
+def at(now: datetime) -> Iterator[None]:
+    """Inside the block every session takes ``now`` (with a time zone) for the time: schedules, and stories."""
+    token = _clock.set(lambda: now)
+    try:
+        yield
+    finally:
+        _clock.reset(token)
 
 
 @dataclass(slots=True)
@@ -28,7 +45,7 @@ class Session:
     live: Active
     actor: Actor
     now: datetime
-    clock: Callable[[], datetime] = utc_now
+    clock: Clock = utc_now
     facts: Facts = field(default_factory=dict)
     types: dict[int, str] = field(default_factory=dict)
     unknown: set[tuple[str, int]] = field(default_factory=set)
@@ -60,6 +77,7 @@ class Session:
         return self.live.tables[doctype.tables[path].name]
 
 
-def open_session(actor: Actor, clock: Callable[[], datetime] = utc_now) -> Session:
-    """A session on the default database with the live catalog."""
-    return Session(gateway(), active(), actor, clock(), clock)
+def open_session(actor: Actor, clock: Clock | None = None) -> Session:
+    """A session on the default database with the live catalog; ``clock``: else that of ``at``, else the real one."""
+    told = clock or _clock.get()
+    return Session(gateway(), active(), actor, told(), told)

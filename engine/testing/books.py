@@ -1,0 +1,168 @@
+"""What the ledgers in memory say: balances, sources of rows, and the cost layers that stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from engine.catalog.ledgers import Ledger
+from engine.expr.program import BalanceCall
+from engine.kernel.entries import Entry, balance_key
+from engine.kernel.posting import units
+from engine.kernel.valuation import Average, Fifo, Layer, Method
+from engine.testing.memory import Memory, Written
+
+ZERO = Decimal(0)
+Key = tuple[str, str]
+
+
+def live(written: Iterable[Written]) -> list[Written]:
+    """Entries that stand: neither reversed nor a reversal."""
+    all_ = list(written)
+    gone = {id(one.reverses) for one in all_ if one.reverses is not None}
+    return [one for one in all_ if one.reverses is None and id(one) not in gone]
+
+
+def balance(memory: Memory, call: BalanceCall, company: int | None) -> Decimal:
+    """The answer of ``balance()`` or ``turnover()``; the company is the document's unless it is matched."""
+    ledger = ledger_of(memory, call.ledger)
+    measure, _, part = call.measure.partition(".")
+    total = ZERO
+    for one in memory.written:
+        entry = one.entry
+        if entry.ledger is ledger and _matches(entry, call, company):
+            value = entry.worth.get(measure) if part == "worth" else None
+            total += value if value is not None else entry.values[measure] or ZERO
+    return total
+
+
+def ledger_of(memory: Memory, name: str) -> Ledger:
+    """A ledger by its name or key."""
+    ledgers = memory.catalog.ledgers
+    return ledgers[name] if name in ledgers else next(x for x in ledgers.values() if x.key == name)
+
+
+def _matches(entry: Entry, call: BalanceCall, company: int | None) -> bool:
+    if "company" not in call.match and company not in (None, entry.values["company"]):
+        return False
+    return within(entry.date, call) and matches(entry, call.match)
+
+
+def within(on: date, call: Any) -> bool:
+    """Whether a day lies in what a question asks for."""
+    return (
+        (call.at is None or on <= call.at)
+        and (call.start is None or call.start <= on)
+        and (call.end is None or on <= call.end)
+    )
+
+
+def matches(entry: Entry, match: Mapping[str, Any]) -> bool:
+    """Whether an entry has what is asked for; a list means any of them, None means empty."""
+    for name, wanted in match.items():
+        value = entry.values.get(name)
+        if isinstance(value, dict):
+            value = value["id"]
+        if isinstance(wanted, (list, tuple, set, frozenset)):
+            if value not in wanted:
+                return False
+        elif value != wanted:
+            return False
+    return True
+
+
+# --- what stands before a document is posted -------------------------------------------------
+
+
+def standing(
+    memory: Memory, entries: Iterable[Entry]
+) -> tuple[dict[Key, Method], dict[Key, dict[str, Any]]]:
+    """(cost layers per valued key, balances per kept key) of every key that ``entries`` touch."""
+    states: dict[Key, Method] = {}
+    before: dict[Key, dict[str, Any]] = {}
+    for entry in entries:
+        ledger, company = entry.ledger, entry.values["company"]
+        for by in ledger.keepers:
+            key = (ledger.name, balance_key(by, company, entry.values))
+            if key not in before:
+                before[key] = _totals(ledger, _of_key(memory, ledger, by, company, entry))
+        if ledger.valuation is not None:
+            by = ledger.valuation.by
+            key = (ledger.name, balance_key(by, company, entry.values))
+            if key not in states:
+                frame = {"this": entry.values, "facts": memory.records}
+                method = ledger.valuation.method.run(frame) or "average"
+                states[key] = state(ledger, method, _of_key(memory, ledger, by, company, entry))
+    return states, before
+
+
+def _of_key(
+    memory: Memory, ledger: Ledger, by: tuple[str, ...], company: int, like: Entry
+) -> list[Written]:
+    key = balance_key(by, company, like.values)
+    return [
+        one
+        for one in memory.written
+        if one.entry.ledger is ledger
+        and balance_key(by, one.entry.values["company"], one.entry.values) == key
+    ]
+
+
+def _totals(ledger: Ledger, written: list[Written]) -> dict[str, Any]:
+    totals: dict[str, Any] = {}
+    for name in ledger.measures:
+        totals[name] = sum((one.entry.values[name] or ZERO for one in written), ZERO)
+        if any(name in one.entry.worth for one in written):
+            totals[f"{name}_worth"] = sum(
+                (one.entry.worth.get(name, ZERO) for one in written), ZERO
+            )
+    return totals
+
+
+def state(ledger: Ledger, method: str, written: Iterable[Written]) -> Method:
+    """The cost layers of one key, from its entries that stand with the values they were written with."""
+    assert ledger.valuation is not None
+    moved = [(one.entry, *_moved(ledger, one.entry)) for one in live(written)]
+    return _layers(moved) if method == "fifo" else _average(moved)
+
+
+def _moved(ledger: Ledger, entry: Entry) -> tuple[int, int]:
+    assert ledger.valuation is not None
+    per, of = (ledger.measures[name] for name in (ledger.valuation.per, ledger.valuation.of))
+    return (
+        units(entry.values[per.name] or ZERO, per.scale),
+        units(entry.values[of.name] or ZERO, of.scale),
+    )
+
+
+def _average(moved: Iterable[tuple[Entry, int, int]]) -> Average:
+    found = Average(Layer(0, 0))
+    for entry, quantity, value in moved:
+        if quantity > 0:
+            found.put(quantity, value, source=entry)
+        else:
+            found.layer.quantity_out -= quantity
+            found.layer.value_out -= value
+    return found
+
+
+def _layers(moved: Iterable[tuple[Entry, int, int]]) -> Fifo:
+    found = Fifo([])
+    for entry, quantity, value in moved:
+        if quantity > 0:
+            found.put(quantity, value, source=entry)
+        else:
+            for layer, taken, worth in _taken(found, entry):
+                layer.quantity_out += taken
+                layer.value_out += worth
+    found.added.clear()
+    return found
+
+
+def _taken(found: Fifo, entry: Entry) -> Iterator[tuple[Layer, int, int]]:
+    """The layers that an issue took from when it was written."""
+    for piece in entry.slices:
+        layer = next(own for own in found.layers if own.source is piece.layer.source)
+        yield layer, piece.quantity, piece.value

@@ -1,0 +1,320 @@
+"""The life of documents in memory: made, changed, submitted, cancelled, by the kernel's own rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+
+from engine.catalog.doctypes import Doctype
+from engine.catalog.whole import Catalog
+from engine.expr.program import BalanceCall
+from engine.kernel.calculate import Calculation, calculate
+from engine.kernel.convert import Input, convert
+from engine.kernel.defaults import fill_defaults
+from engine.kernel.finding import Finding
+from engine.kernel.limits import check_limits
+from engine.kernel.numbering import NumberPlan, plan_name, plan_number
+from engine.kernel.posting import PostingCase, begin, finish
+from engine.kernel.rows import Row, new_row, rows_at
+from engine.kernel.stored import as_stored
+from engine.kernel.validate import validate
+from engine.testing import books
+from engine.testing.memory import Memory, Written
+from engine.testing.stage import Line, Moment, Refused
+
+COMPANY = "Company"
+
+
+@dataclass(slots=True)
+class Life:
+    """A stage in memory."""
+
+    catalog: Catalog
+    moment: Moment
+    memory: Memory = field(init=False)
+    warnings: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.memory = Memory(self.catalog)
+
+    # --- what a story does -----------------------------------------------------------------------
+
+    def create(self, doctype: str, fields: Mapping[str, Any], transition: str | None) -> int:
+        kind = self.catalog.doctypes[doctype]
+        self.warnings = []
+        with self.memory.transaction():
+            row = self._prepared(kind, convert(kind, fields))
+            row["version"] = 1
+            row["state"] = "draft" if kind.submittable else None
+            if kind.submittable:
+                row["number"] = None
+            self._give_name(kind, row)
+            self._unique(kind, row)
+            self.memory.put(kind, row)
+            if transition is not None:
+                self._go(kind, row["id"], transition)
+            return int(row["id"])
+
+    def change(self, doctype: str, number: int, fields: Mapping[str, Any]) -> None:
+        kind = self.catalog.doctypes[doctype]
+        self.warnings = []
+        with self.memory.transaction():
+            current = self._copy(kind, number)
+            if kind.submittable and current["state"] != "draft":
+                raise Refused([Finding("document.state", "", f"It is {current['state']}.")])
+            row = self._prepared(kind, convert(kind, fields, current))
+            row["version"] += 1
+            self._unique(kind, row)
+            self.memory.put(kind, row)
+
+    def go(self, doctype: str, number: int, transition: str, given: Mapping[str, Any]) -> None:
+        self.warnings = []
+        with self.memory.transaction():
+            self._go(self.catalog.doctypes[doctype], number, transition)
+
+    # --- what a story looks at -------------------------------------------------------------------
+
+    def document(self, doctype: str, number: int) -> Row:
+        kind = self.catalog.doctypes[doctype]
+        row = self._copy(kind, number)
+        frame = {**self._frame(row), "this": row}
+        for step in kind.computed:
+            target = kind.tables[step.path].fields[step.field]
+            for own in rows_at(row, step.path):
+                value = step.formula.run({**frame, "this": own})
+                own[step.field] = as_stored(target, value)
+        return row
+
+    def documents(self, doctype: str) -> list[int]:
+        return sorted(self.memory.records[doctype])
+
+    def lines(self, ledger: str) -> list[tuple[int, Line]]:
+        return [
+            (one.document, Line(one.id, ledger, one.entry.rule, _values(one)))
+            for one in self.memory.written
+            if one.entry.ledger.name == ledger
+        ]
+
+    def warned(self) -> Sequence[str]:
+        return self.warnings
+
+    # --- preparing -------------------------------------------------------------------------------
+
+    def _copy(self, kind: Doctype, number: int) -> Row:
+        found = self.memory.copy_of(kind, number)
+        if found is None:
+            raise Refused(
+                [Finding("document.not_found", "", f"There is no {kind.label} {number}.")]
+            )
+        return found
+
+    def _prepared(self, kind: Doctype, given: Input) -> Row:
+        """Worked out and checked, as every channel does it."""
+        _refuse(given.findings)
+        row = given.row
+        row["company"] = self._company(kind, given)
+        self._resolve(kind, given)
+        _refuse(given.findings)
+        facts = self.memory.records
+        today, user = self.moment.today, self.moment.person
+        fill_defaults(kind, row, facts, today=today, user=user)
+        found = self._calculated(kind, row)
+        found += validate(kind, row, facts)
+        self._refuse(found)
+        return row
+
+    def _company(self, kind: Doctype, given: Input) -> int | None:
+        if kind.company != "required":
+            return None
+        sent = given.company if isinstance(given.company, int) else None
+        company = given.row.get("company") or sent or self.moment.company
+        if company is None:
+            raise Refused([Finding("company.missing", "company", "There is no company yet.")])
+        return int(company)
+
+    def _resolve(self, kind: Doctype, given: Input) -> None:
+        """Business keys become ids."""
+        for name in given.names:
+            found = next(
+                (
+                    number
+                    for target in name.field.link
+                    for number, record in self.memory.records.get(target, {}).items()
+                    if record.get(self._key_field(target)) == name.text
+                    and record.get("company") in (None, given.row.get("company"))
+                ),
+                None,
+            )
+            if found is None:
+                label = " or ".join(name.field.link)
+                said = f"{name.field.label}: there is no {label} '{name.text}'."
+                given.findings.append(Finding("link.unknown", name.path, said))
+            else:
+                name.row[name.field.name] = found
+
+    def _key_field(self, doctype: str) -> str:
+        kind = self.catalog.doctypes.get(doctype)
+        return (kind.name_by if kind is not None else None) or "number"
+
+    def _calculated(self, kind: Doctype, row: Row) -> list[Finding]:
+        rows = {name: list(records.values()) for name, records in self.memory.records.items()}
+        case = Calculation(self.catalog, kind, row, self.memory.records, rows)
+        case.balance = self._balance(row)
+        return list(calculate(case))
+
+    def _balance(self, document: Row) -> Any:
+        company = document.get("company")
+
+        def answer(call: BalanceCall) -> Decimal:
+            return books.balance(self.memory, call, company)
+
+        return answer
+
+    def _frame(self, document: Row) -> dict[str, Any]:
+        return {"this": document, "facts": self.memory.records, "balance": self._balance(document)}
+
+    def _refuse(self, findings: Sequence[Finding]) -> None:
+        """Refuse what refuses, remember what warns."""
+        self.warnings += [f.code for f in findings if f.action == "warn"]
+        _refuse([f for f in findings if f.action == "refuse"])
+
+    def _unique(self, kind: Doctype, row: Row) -> None:
+        for target in kind.fields.values():
+            value = row.get(target.name)
+            if target.unique is None or value is None:
+                continue
+            names = (target.name, *target.unique)
+            for other in self.memory.records[kind.name].values():
+                alike = all(other.get(name) == row.get(name) for name in names)
+                if alike and other["id"] != row.get("id"):
+                    said = f"{target.label} {value} is there already."
+                    raise Refused([Finding("field.not_unique", target.name, said)])
+
+    # --- names and numbers -----------------------------------------------------------------------
+
+    def _give_name(self, kind: Doctype, row: Row) -> None:
+        if kind.name_by is None or row.get(kind.name_by) is not None:
+            return
+        plan = plan_name(kind, row, self.memory.records)
+        if plan is not None:
+            row[kind.name_by] = self._counted(plan)
+
+    def _counted(self, plan: NumberPlan) -> str:
+        counter = self.memory.counters[plan.series] = self.memory.counters.get(plan.series, 0) + 1
+        return f"{plan.prefix}{counter:0{plan.width}d}{plan.suffix}"
+
+    def _number(self, kind: Doctype, row: Row) -> None:
+        if kind.number is None:
+            return
+        plan = plan_number(kind, row, self.memory.records)
+        if plan is None:
+            raise Refused([Finding("number.no_series", "number", "No number series applies.")])
+        row["number"] = self._counted(plan)
+        if len(row["number"]) > plan.max_length:
+            said = f"The number {row['number']} is too long."
+            raise Refused([Finding("number.too_long", "number", said)])
+
+    # --- transitions -----------------------------------------------------------------------------
+
+    def _go(self, kind: Doctype, number: int, transition: str) -> None:
+        row = self._copy(kind, number)
+        if transition == "submit":
+            self._require(kind, row, "draft")
+            self._submit(kind, row)
+        elif transition == "cancel":
+            self._require(kind, row, "submitted")
+            self._cancel(kind, row)
+        else:
+            said = f"{kind.label} has no transition '{transition}'."
+            raise Refused([Finding("transition.unknown", "", said)])
+
+    def _require(self, kind: Doctype, row: Row, state: str) -> None:
+        if row["state"] != state:
+            said = f"{kind.label} is {row['state']}; it would have to be {state}."
+            raise Refused([Finding("document.state", "", said)])
+
+    def _submit(self, kind: Doctype, row: Row) -> None:
+        given = convert(kind, {}, row)
+        self._prepared(kind, given)
+        case = self._case(kind, row)
+        drafts = begin(case)
+        states, before = books.standing(self.memory, drafts.keyed())
+        entries = finish(drafts, states)
+        self._refuse(case.findings)
+        limits = check_limits(self.catalog, self.memory.records, before, entries)
+        self._refuse([finding for _, finding in limits])
+        self.memory.written += [
+            Written(entry, self.memory.new_id(), row["id"], kind.name) for entry in entries
+        ]
+        row["state"] = "submitted"
+        row["version"] += 1
+        self._number(kind, row)
+        self.memory.put(kind, row)
+
+    def _case(self, kind: Doctype, row: Row) -> PostingCase:
+        own = self.memory.records.get(COMPANY, {}).get(row["company"], {}).get("currency")
+        currency = row[kind.currency] if kind.currency else own
+        rate = row[kind.rate] if kind.rate else None
+        return PostingCase(
+            self.catalog,
+            kind,
+            row,
+            self.memory.records,
+            date=(row[kind.date] if kind.date else None) or self.moment.today,
+            company=row["company"],
+            company_currency=own,
+            currency=currency if currency is not None else own,
+            rate=rate if rate is not None else Decimal(1),
+        )
+
+    def _cancel(self, kind: Doctype, row: Row) -> None:
+        own = [one for one in books.live(self.memory.written) if one.document == row["id"]]
+        reversals = [
+            Written(_mirrored(one), self.memory.new_id(), one.document, one.doctype, one)
+            for one in own
+        ]
+        _, before = books.standing(self.memory, [one.entry for one in reversals])
+        limits = check_limits(
+            self.catalog, self.memory.records, before, [one.entry for one in reversals]
+        )
+        self._refuse([finding for _, finding in limits])
+        self.memory.written += reversals
+        row["state"] = "cancelled"
+        row["version"] += 1
+        self.memory.put(kind, row)
+
+
+def _mirrored(one: Written) -> Any:
+    """The entry that takes ``one`` back: sides change places, everything else changes its sign."""
+    entry = one.entry
+    values = dict(entry.values) | {"reverses": one.id}
+    worth = dict(entry.worth)
+    sides = entry.ledger.double_entry
+    for amounts in (values, worth):
+        for name in entry.ledger.measures:
+            if name in amounts and (sides is None or name not in sides):
+                amounts[name] = -amounts[name]
+        if sides is not None and sides[0] in amounts:
+            amounts[sides[0]], amounts[sides[1]] = amounts[sides[1]], amounts[sides[0]]
+    return replace(entry, values=values, worth=worth, id=None)
+
+
+def _values(one: Written) -> dict[str, Any]:
+    entry = one.entry
+    values = {
+        name: value["id"] if isinstance(value, dict) else value
+        for name, value in entry.values.items()
+    }
+    return values | {f"{name}.worth": value for name, value in entry.worth.items()}
+
+
+def _refuse(findings: Sequence[Finding]) -> None:
+    if findings:
+        raise Refused(findings)
+
+
+def empty(kind: Doctype) -> Row:
+    """An unsaved document."""
+    return new_row(kind.head)

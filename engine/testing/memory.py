@@ -1,0 +1,109 @@
+"""Records and ledgers in memory: what a database would hold, for stories that need none.
+
+Documents are never changed in place: a changed copy is put in their stead, so a step that is refused
+is undone by taking back the maps (``transaction``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.catalog.doctypes import Doctype
+from engine.catalog.fields import Table
+from engine.catalog.whole import Catalog
+from engine.kernel.entries import Entry
+from engine.kernel.rows import Facts, Row, child_path, rows_at
+
+
+@dataclass(slots=True, eq=False)
+class Written:
+    """An entry as it stands: of which document, and which entry it takes back."""
+
+    entry: Entry
+    id: int
+    document: int
+    doctype: str
+    reverses: Written | None = None
+
+
+@dataclass(slots=True)
+class Memory:
+    """``records``: doctype → id → head row, ``Doctype.path`` → id → child row: the facts of every expression."""
+
+    catalog: Catalog
+    records: Facts = field(default_factory=dict)
+    written: list[Written] = field(default_factory=list)
+    counters: dict[str, int] = field(default_factory=dict)
+    done: set[str] = field(default_factory=set)
+    """Keys of what happens once."""
+    sent: list[Mapping[str, Any]] = field(default_factory=list)
+    kinds: dict[int, str] = field(default_factory=dict)
+    """Record id → doctype name."""
+    last_id: int = 0
+
+    def __post_init__(self) -> None:
+        for kind in self.catalog.doctypes.values():
+            for path in kind.tables:
+                self.records.setdefault(f"{kind.name}.{path}" if path else kind.name, {})
+
+    def new_id(self) -> int:
+        """Ids are unique over everything."""
+        self.last_id += 1
+        return self.last_id
+
+    def put(self, kind: Doctype, document: Row) -> None:
+        """Store a document in the stead of what was there; rows without id get one."""
+        for table in kind.tables.values():
+            name = f"{kind.name}.{table.path}" if table.path else kind.name
+            old = self._rows(kind, document.get("id"), table.path)
+            self.records[name] = {n: r for n, r in self.records[name].items() if n not in old}
+            for row in rows_at(document, table.path):
+                if row.get("id") is None:
+                    row["id"] = self.new_id()
+        for table in kind.tables.values():
+            name = f"{kind.name}.{table.path}" if table.path else kind.name
+            self.records[name] |= {row["id"]: row for row in rows_at(document, table.path)}
+        self.kinds[document["id"]] = kind.name
+
+    def _rows(self, kind: Doctype, number: int | None, path: str) -> set[int]:
+        stored = self.records[kind.name].get(number) if number is not None else None
+        return {row["id"] for row in rows_at(stored, path)} if stored is not None else set()
+
+    def remove(self, kind: Doctype, number: int) -> None:
+        """Take a document out."""
+        for path in kind.tables:
+            gone = self._rows(kind, number, path)
+            name = f"{kind.name}.{path}" if path else kind.name
+            self.records[name] = {n: r for n, r in self.records[name].items() if n not in gone}
+
+    def copy_of(self, kind: Doctype, number: int) -> Row | None:
+        """A stored document as a copy that may be changed."""
+        stored = self.records[kind.name].get(number)
+        return copied(kind, kind.head, stored) if stored is not None else None
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything, or nothing at all."""
+        records = {name: dict(rows) for name, rows in self.records.items()}
+        kept = (list(self.written), dict(self.counters), set(self.done), list(self.sent))
+        try:
+            yield
+        except BaseException:
+            # The same map of records: expressions of a stage hold on to it.
+            self.records.update(records)
+            self.written, self.counters, self.done, self.sent = kept
+            raise
+
+
+def copied(kind: Doctype, table: Table, row: Row, parent: Row | None = None) -> Row:
+    """A row with its child rows, each a dict of its own."""
+    result: Row = dict(row)
+    if parent is not None:
+        result["parent"] = parent
+    for name in (f.name for f in table.fields.values() if f.type == "table"):
+        below = kind.tables[child_path(table.path, name)]
+        result[name] = [copied(kind, below, child, result) for child in row[name]]
+    return result

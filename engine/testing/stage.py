@@ -1,0 +1,82 @@
+"""What a story is played on: documents that are made, moved and looked at.
+
+The engine plays stories in memory (``engine.testing.life``); the project's own tests play the same
+stories on databases. Nothing here knows which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+from engine.catalog.whole import Catalog
+from engine.kernel.finding import Finding
+from engine.kernel.rows import Row
+
+
+class Refused(Exception):
+    """Nothing was done; ``findings`` say why."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__("; ".join(f"{f.path or 'document'}: {f.message}" for f in findings))
+        self.findings = tuple(findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When, by whom and where the next thing happens. ``roles`` None: may do everything."""
+
+    today: date
+    person: str
+    roles: tuple[str, ...] | None
+    company: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry of a ledger: ``values`` has dimensions (links as ids), details and measures, and
+    ``<measure>.worth`` where the ledger keeps it."""
+
+    id: int
+    ledger: str
+    rule: str
+    values: Mapping[str, Any]
+
+
+class Stage(Protocol):
+    """Documents of one catalog. What is refused raises Refused and leaves nothing behind."""
+
+    catalog: Catalog
+    moment: Moment
+
+    def made_from(self, doctype: str, sources: Sequence[tuple[str, int]]) -> dict[str, Any]:
+        """The fields of an unsaved document of ``doctype`` made out of ``sources`` (doctype, id)."""
+
+    def create(self, doctype: str, fields: Mapping[str, Any], transition: str | None) -> int:
+        """Make a document, take it through ``transition`` if there is one; its id."""
+
+    def change(self, doctype: str, number: int, fields: Mapping[str, Any]) -> None:
+        """Change fields of a stored document."""
+
+    def go(self, doctype: str, number: int, transition: str, given: Mapping[str, Any]) -> None:
+        """Take a document through a transition."""
+
+    def act(self, doctype: str, number: int, action: str, given: Mapping[str, Any]) -> Any:
+        """Carry out a declared action; what it answers."""
+
+    def run_schedule(self, name: str) -> None:
+        """Run a schedule as of today."""
+
+    def document(self, doctype: str, number: int) -> Row:
+        """A stored document with everything that is worked out when asked."""
+
+    def documents(self, doctype: str) -> list[int]:
+        """The ids of all documents of a doctype, oldest first."""
+
+    def lines(self, ledger: str) -> list[tuple[int, Line]]:
+        """All entries of a ledger in the order written, each with the id of its document."""
+
+    def warned(self) -> Sequence[str]:
+        """The codes of what the last call was warned of."""

@@ -1,0 +1,146 @@
+"""The stage of a story on a real database: everything through the services that channels call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, time
+from typing import Any
+
+from engine.catalog.fields import Field
+from engine.catalog.whole import Catalog
+from engine.kernel.finding import Finding
+from engine.kernel.rows import Row, child_path
+from engine.testing.stage import Line, Moment, Refused
+from engine_runtime.access.actor import Actor, system_actor
+from engine_runtime.active.catalog import active
+from engine_runtime.documents import making, read, service
+from engine_runtime.documents.errors import DocumentError
+from engine_runtime.ledgers.stored import dimension_values
+from engine_runtime.posting.session import at, open_session
+from engine_runtime.tables.asking import select
+
+NOON = time(6, 30, tzinfo=UTC)
+"""12:00 in India."""
+
+
+@dataclass(slots=True)
+class DatabaseStage:
+    """``companies``: what the system actor may enter, as the story makes them."""
+
+    catalog: Catalog
+    moment: Moment
+    companies: set[int] = field(default_factory=set)
+    warnings: list[str] = field(default_factory=list)
+
+    # --- what a story does -----------------------------------------------------------------------
+
+    def made_from(self, doctype: str, sources: Sequence[tuple[str, int]]) -> dict[str, Any]:
+        kind = self.catalog.doctypes[doctype]
+        with self._refusing():
+            row = making.new(self._actor(), doctype, sources[0]).rows[0]
+        return raw(self.catalog, kind.name, "", row)
+
+    def create(self, doctype: str, fields: Mapping[str, Any], transition: str | None) -> int:
+        with self._refusing():
+            rows = service.create(
+                self._actor(), doctype, [dict(fields)], submit=transition == "submit"
+            )
+        self._keep_warnings(rows)
+        number = int(rows[0]["id"])
+        if doctype == "Company":
+            self.companies.add(number)
+        if transition not in (None, "submit"):
+            self.go(doctype, number, str(transition), {})
+        return number
+
+    def change(self, doctype: str, number: int, fields: Mapping[str, Any]) -> None:
+        with self._refusing():
+            row = read.get(self._actor(), doctype, [number]).rows[0]
+            change = {**fields, "id": number, "version": row["version"]}
+            self._keep_warnings(service.save(self._actor(), doctype, [change]))
+
+    def go(self, doctype: str, number: int, transition: str, given: Mapping[str, Any]) -> None:
+        moves = {"submit": service.submit, "cancel": service.cancel}
+        with self._refusing():
+            rows = moves[transition](self._actor(), doctype, [service.Reference(number)])
+        self._keep_warnings(rows)
+
+    def act(self, doctype: str, number: int, action: str, given: Mapping[str, Any]) -> Any:
+        raise NotImplementedError(action)
+
+    def run_schedule(self, name: str) -> None:
+        raise NotImplementedError(name)
+
+    # --- what a story looks at -------------------------------------------------------------------
+
+    def document(self, doctype: str, number: int) -> Row:
+        with self._refusing():
+            return read.get(self._actor(), doctype, [number]).rows[0]
+
+    def documents(self, doctype: str) -> list[int]:
+        session = open_session(self._actor())
+        spec = session.spec(self.catalog.doctypes[doctype])
+        query = select(session.gateway, spec, ("id",), order=["id"])
+        return [row[0] for row in session.gateway.fetch_many([query])[0]]
+
+    def lines(self, ledger: str) -> list[tuple[int, Line]]:
+        session = open_session(self._actor())
+        book = self.catalog.ledgers[ledger]
+        spec = session.tables[book.table]
+        names = [column.name for column in spec.columns]
+        query = select(session.gateway, spec, names, order=["id"])
+        found: list[tuple[int, Line]] = []
+        for row in session.gateway.fetch_many([query])[0]:
+            stored = dict(zip(names, row, strict=True))
+            values = {**stored, **dimension_values(book, stored), "line": stored["line_id"]}
+            for measure in book.measures:
+                if f"{measure}_worth" in stored:
+                    values[f"{measure}.worth"] = stored[f"{measure}_worth"]
+            line = Line(stored["id"], ledger, stored["rule"], values)
+            found.append((stored["origin_id"], line))
+        return found
+
+    def warned(self) -> Sequence[str]:
+        return self.warnings
+
+    # ---------------------------------------------------------------------------------------------
+
+    def _actor(self) -> Actor:
+        actor = system_actor(self.moment.company)
+        return replace(actor, companies=frozenset(self.companies), username=self.moment.person)
+
+    def _keep_warnings(self, rows: Sequence[Row]) -> None:
+        self.warnings = [f.code for row in rows for f in row.get("warnings", ())]
+
+    @contextmanager
+    def _refusing(self) -> Iterator[None]:
+        with at(datetime.combine(self.moment.today, NOON)):
+            try:
+                yield
+            except DocumentError as error:
+                raise Refused(error.problems or [Finding(error.code, "", error.detail)]) from error
+
+
+def on_this_database(moment: Moment) -> DatabaseStage:
+    """A stage with the live catalog."""
+    return DatabaseStage(active().catalog, moment)
+
+
+def raw(catalog: Catalog, doctype: str, path: str, row: Row) -> dict[str, Any]:
+    """What a person could send of ``row``: no computed fields, rows without ids."""
+    kind = catalog.doctypes[doctype]
+    found: dict[str, Any] = {}
+    for name, target in kind.tables[path].fields.items():
+        if target.type == "table":
+            below = child_path(path, name)
+            if not target.generated and not kind.tables[below].generated:
+                found[name] = [raw(catalog, doctype, below, child) for child in row[name]]
+        elif _is_sent(target) and row.get(name) is not None:
+            found[name] = row[name]
+    return found
+
+
+def _is_sent(target: Field) -> bool:
+    return target.type != "back" and (target.writer == "person" or target.editable)
