@@ -13,8 +13,19 @@ from engine.expr.program import BalanceCall
 from engine.kernel.calculate import Calculation, calculate
 from engine.kernel.convert import Input, convert
 from engine.kernel.defaults import fill_defaults
+from engine.kernel.effects import (
+    DEEPEST,
+    GoWanted,
+    MakeWanted,
+    Request,
+    SendWanted,
+    SetWanted,
+    too_deep,
+    want,
+)
 from engine.kernel.finding import Finding
 from engine.kernel.limits import check_limits
+from engine.kernel.making import alike, make, originals_wanted, prorate, put
 from engine.kernel.numbering import NumberPlan, plan_name, plan_number
 from engine.kernel.posting import PostingCase, begin, finish
 from engine.kernel.rows import Row, new_row, rows_at
@@ -22,6 +33,7 @@ from engine.kernel.stored import as_stored
 from engine.kernel.validate import validate
 from engine.testing import books
 from engine.testing.memory import Memory, Written
+from engine.testing.sent import as_sent
 from engine.testing.stage import Line, Moment, Refused
 
 COMPANY = "Company"
@@ -41,18 +53,26 @@ class Life:
 
     # --- what a story does -----------------------------------------------------------------------
 
+    def made_from(self, doctype: str, sources: Sequence[tuple[str, int]]) -> dict[str, Any]:
+        kind = self.catalog.doctypes[doctype]
+        names = {name for name, _ in sources}
+        mapping = kind.make_from.get(next(iter(names))) if len(names) == 1 else None
+        if mapping is None:
+            said = f"{kind.label} is not made from {' and '.join(sorted(names))}."
+            raise Refused([Finding("make.unknown", "", said)])
+        rows = [self._copy(self.catalog.doctypes[name], number) for name, number in sources]
+        groups = alike(mapping, rows)
+        if len(groups) != 1:
+            raise Refused([Finding("make.not_alike", "", "These do not become one document.")])
+        row = self._blank(kind, rows[0].get("company"))
+        make(kind, mapping, groups[0], row, self._frame(row))
+        return as_sent(kind, "", row)
+
     def create(self, doctype: str, fields: Mapping[str, Any], transition: str | None) -> int:
         kind = self.catalog.doctypes[doctype]
         self.warnings = []
         with self.memory.transaction():
-            row = self._prepared(kind, convert(kind, fields))
-            row["version"] = 1
-            row["state"] = "draft" if kind.submittable else None
-            if kind.submittable:
-                row["number"] = None
-            self._give_name(kind, row)
-            self._unique(kind, row)
-            self.memory.put(kind, row)
+            row = self._store_new(kind, convert(kind, fields))
             if transition is not None:
                 self._go(kind, row["id"], transition)
             return int(row["id"])
@@ -73,6 +93,13 @@ class Life:
         self.warnings = []
         with self.memory.transaction():
             self._go(self.catalog.doctypes[doctype], number, transition)
+
+    def act(self, doctype: str, number: int, action: str, given: Mapping[str, Any]) -> Any:
+        said = f"{doctype} has no action '{action}'."
+        raise Refused([Finding("action.unknown", "", said)])
+
+    def run_schedule(self, name: str) -> None:
+        raise Refused([Finding("schedule.unknown", "", f"There is no schedule '{name}'.")])
 
     # --- what a story looks at -------------------------------------------------------------------
 
@@ -102,6 +129,13 @@ class Life:
 
     # --- preparing -------------------------------------------------------------------------------
 
+    def _blank(self, kind: Doctype, company: int | None = None) -> Row:
+        row = new_row(kind.head)
+        row["id"] = None
+        if kind.company == "required":
+            row["company"] = company or self.moment.company
+        return row
+
     def _copy(self, kind: Doctype, number: int) -> Row:
         found = self.memory.copy_of(kind, number)
         if found is None:
@@ -120,9 +154,21 @@ class Life:
         facts = self.memory.records
         today, user = self.moment.today, self.moment.person
         fill_defaults(kind, row, facts, today=today, user=user)
+        self._prorate(kind, row)
         found = self._calculated(kind, row)
         found += validate(kind, row, facts)
         self._refuse(found)
+        return row
+
+    def _store_new(self, kind: Doctype, given: Input) -> Row:
+        row = self._prepared(kind, given)
+        row["version"] = 1
+        row["state"] = "draft" if kind.submittable else None
+        if kind.submittable:
+            row["number"] = None
+        self._give_name(kind, row)
+        self._unique(kind, row)
+        self.memory.put(kind, row)
         return row
 
     def _company(self, kind: Doctype, given: Input) -> int | None:
@@ -157,6 +203,13 @@ class Life:
     def _key_field(self, doctype: str) -> str:
         kind = self.catalog.doctypes.get(doctype)
         return (kind.name_by if kind is not None else None) or "number"
+
+    def _prorate(self, kind: Doctype, row: Row) -> None:
+        originals: dict[int, Row] = {}
+        for source, tables in originals_wanted(kind, row).items():
+            for path in tables:
+                originals |= self.memory.records[f"{source}.{path}" if path else source]
+        prorate(kind, row, originals, self._frame(row))
 
     def _calculated(self, kind: Doctype, row: Row) -> list[Finding]:
         rows = {name: list(records.values()) for name, records in self.memory.records.items()}
@@ -218,7 +271,10 @@ class Life:
 
     # --- transitions -----------------------------------------------------------------------------
 
-    def _go(self, kind: Doctype, number: int, transition: str) -> None:
+    def _go(self, kind: Doctype, number: int, transition: str, above: tuple[str, ...] = ()) -> None:
+        """One transition and its effects; ``above``: the doctypes whose effects led here."""
+        if len(above) > DEEPEST:
+            raise Refused([too_deep(above)])
         row = self._copy(kind, number)
         if transition == "submit":
             self._require(kind, row, "draft")
@@ -229,6 +285,51 @@ class Life:
         else:
             said = f"{kind.label} has no transition '{transition}'."
             raise Refused([Finding("transition.unknown", "", said)])
+        frame = self._frame(row)
+        for effect in kind.on.get(transition, ()):
+            for request in want(effect, frame):
+                self._carry_out(request, frame, (*above, kind.name))
+
+    def _carry_out(
+        self, request: Request, frame: Mapping[str, Any], above: tuple[str, ...]
+    ) -> int | None:
+        """Do what an effect asks for; the id of the document that it made or moved."""
+        kinds = self.catalog.doctypes
+        match request:
+            case MakeWanted():
+                return self._make(request, frame, above)
+            case GoWanted(effect, ids):
+                for number in ids:
+                    self._go(kinds[effect.doctype], number, effect.transition, above)
+                return ids[0] if ids else None
+            case SetWanted(effect, number, values):
+                row = self._copy(kinds[effect.doctype], number or frame["this"]["id"])
+                put(kinds[effect.doctype], row, values)
+                row["version"] += 1
+                self.memory.put(kinds[effect.doctype], row)
+                return int(row["id"])
+            case SendWanted(effect, values):
+                self.memory.sent.append({"name": effect.name, **values})
+        return None
+
+    def _make(
+        self, request: MakeWanted, frame: Mapping[str, Any], above: tuple[str, ...]
+    ) -> int | None:
+        if request.once is not None:
+            if request.once in self.memory.done:
+                return None
+            self.memory.done.add(request.once)
+        kind = self.catalog.doctypes[request.effect.doctype]
+        source = request.source
+        row = self._blank(kind, request.company or (frame.get("this") or {}).get("company"))
+        mapping = kind.make_from.get(self.memory.kinds[source["id"]]) if source else None
+        if mapping is not None and source is not None:
+            make(kind, mapping, [source], row, frame)
+        put(kind, row, request.values)
+        stored = self._store_new(kind, convert(kind, {}, row))
+        if request.effect.submit:
+            self._go(kind, stored["id"], "submit", above)
+        return int(stored["id"])
 
     def _require(self, kind: Doctype, row: Row, state: str) -> None:
         if row["state"] != state:
@@ -313,8 +414,3 @@ def _values(one: Written) -> dict[str, Any]:
 def _refuse(findings: Sequence[Finding]) -> None:
     if findings:
         raise Refused(findings)
-
-
-def empty(kind: Doctype) -> Row:
-    """An unsaved document."""
-    return new_row(kind.head)

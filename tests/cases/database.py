@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
 from typing import Any
 
-from engine.catalog.fields import Field
 from engine.catalog.whole import Catalog
 from engine.kernel.finding import Finding
-from engine.kernel.rows import Row, child_path
+from engine.kernel.rows import Row
+from engine.testing.sent import as_sent
 from engine.testing.stage import Line, Moment, Refused
 from engine_runtime.access.actor import Actor, system_actor
 from engine_runtime.active.catalog import active
@@ -39,8 +39,9 @@ class DatabaseStage:
     def made_from(self, doctype: str, sources: Sequence[tuple[str, int]]) -> dict[str, Any]:
         kind = self.catalog.doctypes[doctype]
         with self._refusing():
-            row = making.new(self._actor(), doctype, sources[0]).rows[0]
-        return raw(self.catalog, kind.name, "", row)
+            ids = [number for _, number in sources]
+            row = making.new(self._actor(), doctype, (sources[0][0], ids)).rows[0]
+        return as_sent(kind, "", row)
 
     def create(self, doctype: str, fields: Mapping[str, Any], transition: str | None) -> int:
         with self._refusing():
@@ -126,21 +127,3 @@ class DatabaseStage:
 def on_this_database(moment: Moment) -> DatabaseStage:
     """A stage with the live catalog."""
     return DatabaseStage(active().catalog, moment)
-
-
-def raw(catalog: Catalog, doctype: str, path: str, row: Row) -> dict[str, Any]:
-    """What a person could send of ``row``: no computed fields, rows without ids."""
-    kind = catalog.doctypes[doctype]
-    found: dict[str, Any] = {}
-    for name, target in kind.tables[path].fields.items():
-        if target.type == "table":
-            below = child_path(path, name)
-            if not target.generated and not kind.tables[below].generated:
-                found[name] = [raw(catalog, doctype, below, child) for child in row[name]]
-        elif _is_sent(target) and row.get(name) is not None:
-            found[name] = row[name]
-    return found
-
-
-def _is_sent(target: Field) -> bool:
-    return target.type != "back" and (target.writer == "person" or target.editable)
