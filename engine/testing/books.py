@@ -9,8 +9,11 @@ from typing import Any
 
 from engine.catalog.ledgers import Ledger
 from engine.expr.program import BalanceCall
+from engine.kernel.books import answer
 from engine.kernel.entries import Entry, balance_key
 from engine.kernel.posting import units
+from engine.kernel.rows import Row
+from engine.kernel.sources import LedgerQuestion, Question, Reader, RecordQuestion
 from engine.kernel.valuation import Average, Fifo, Layer, Method
 from engine.testing.memory import Memory, Written
 
@@ -71,6 +74,54 @@ def matches(entry: Entry, match: Mapping[str, Any]) -> bool:
         elif value != wanted:
             return False
     return True
+
+
+# --- sources of rows -------------------------------------------------------------------------
+
+
+def reader(memory: Memory, company: int | None) -> Reader:
+    """What ``frame['read']`` is: it answers the questions of row sources."""
+
+    def read(question: Question) -> list[Row]:
+        if isinstance(question, LedgerQuestion):
+            return _of_ledger(memory, question, company)
+        return _of_records(memory, question, company)
+
+    return read
+
+
+def _of_ledger(memory: Memory, question: LedgerQuestion, company: int | None) -> list[Row]:
+    ledger = memory.catalog.ledgers[question.ledger]
+    entries = [_flat(one.entry) for one in memory.written if one.entry.ledger is ledger]
+    if "company" not in question.match and company is not None:
+        entries = [entry for entry in entries if entry["company"] == company]
+    return answer(question, ledger, entries)
+
+
+def _flat(entry: Entry) -> Row:
+    """An entry as one row: worth beside its measure, records as ids."""
+    values = {n: v["id"] if isinstance(v, dict) else v for n, v in entry.values.items()}
+    worth = {f"{name}_worth": value for name, value in entry.worth.items()}
+    return {**values, **worth, "currency": entry.currency}
+
+
+def _of_records(memory: Memory, question: RecordQuestion, company: int | None) -> list[Row]:
+    if question.path:
+        rows = memory.records[f"{question.doctype}.{question.path}"].values()
+        wanted = question.match["parent"]
+        found = [{**row, "parent": row["parent"]["id"]} for row in rows]
+        return [row for row in found if row["parent"] in wanted]
+    match = dict(question.match)
+    if memory.catalog.doctypes[question.doctype].company == "required" and company is not None:
+        match.setdefault("company", company)
+    return [row for row in memory.records[question.doctype].values() if _is_like(row, match)]
+
+
+def _is_like(row: Row, match: Mapping[str, Any]) -> bool:
+    return all(
+        row.get(name) in wanted if isinstance(wanted, (list, tuple)) else row.get(name) == wanted
+        for name, wanted in match.items()
+    )
 
 
 # --- what stands before a document is posted -------------------------------------------------

@@ -10,7 +10,8 @@ from typing import Any
 from engine.catalog.doctypes import Doctype
 from engine.catalog.whole import Catalog
 from engine.expr.program import BalanceCall
-from engine.kernel.calculate import Calculation, calculate
+from engine.kernel.calculate import calculate
+from engine.kernel.calculation import Calculation
 from engine.kernel.convert import Input, convert
 from engine.kernel.defaults import fill_defaults
 from engine.kernel.effects import (
@@ -28,7 +29,7 @@ from engine.kernel.limits import check_limits
 from engine.kernel.making import alike, make, originals_wanted, prorate, put
 from engine.kernel.numbering import NumberPlan, plan_name, plan_number
 from engine.kernel.posting import PostingCase, begin, finish
-from engine.kernel.rows import Row, new_row, rows_at
+from engine.kernel.rows import Row, new_row, rows_at, worth_at
 from engine.kernel.stored import as_stored
 from engine.kernel.validate import validate
 from engine.testing import books
@@ -65,7 +66,7 @@ class Life:
         if len(groups) != 1:
             raise Refused([Finding("make.not_alike", "", "These do not become one document.")])
         row = self._blank(kind, rows[0].get("company"))
-        make(kind, mapping, groups[0], row, self._frame(row))
+        make(kind, mapping, groups[0], row, self._frame(row, kind))
         return as_sent(kind, "", row)
 
     def create(self, doctype: str, fields: Mapping[str, Any], transition: str | None) -> int:
@@ -106,7 +107,7 @@ class Life:
     def document(self, doctype: str, number: int) -> Row:
         kind = self.catalog.doctypes[doctype]
         row = self._copy(kind, number)
-        frame = {**self._frame(row), "this": row}
+        frame = {**self._frame(row, kind), "this": row}
         for step in kind.computed:
             target = kind.tables[step.path].fields[step.field]
             for own in rows_at(row, step.path):
@@ -209,12 +210,13 @@ class Life:
         for source, tables in originals_wanted(kind, row).items():
             for path in tables:
                 originals |= self.memory.records[f"{source}.{path}" if path else source]
-        prorate(kind, row, originals, self._frame(row))
+        prorate(kind, row, originals, self._frame(row, kind))
 
     def _calculated(self, kind: Doctype, row: Row) -> list[Finding]:
         rows = {name: list(records.values()) for name, records in self.memory.records.items()}
         case = Calculation(self.catalog, kind, row, self.memory.records, rows)
         case.balance = self._balance(row)
+        case.read = books.reader(self.memory, row.get("company"))
         return list(calculate(case))
 
     def _balance(self, document: Row) -> Any:
@@ -225,8 +227,14 @@ class Life:
 
         return answer
 
-    def _frame(self, document: Row) -> dict[str, Any]:
-        return {"this": document, "facts": self.memory.records, "balance": self._balance(document)}
+    def _frame(self, document: Row, kind: Doctype) -> dict[str, Any]:
+        return {
+            "this": document,
+            "facts": self.memory.records,
+            "balance": self._balance(document),
+            "read": books.reader(self.memory, document.get("company")),
+            "worth": worth_at(kind, document),
+        }
 
     def _refuse(self, findings: Sequence[Finding]) -> None:
         """Refuse what refuses, remember what warns."""
@@ -285,7 +293,7 @@ class Life:
         else:
             said = f"{kind.label} has no transition '{transition}'."
             raise Refused([Finding("transition.unknown", "", said)])
-        frame = self._frame(row)
+        frame = self._frame(row, kind)
         for effect in kind.on.get(transition, ()):
             for request in want(effect, frame):
                 self._carry_out(request, frame, (*above, kind.name))
