@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from engine.catalog.actions import Action
 from engine.catalog.calculation import Check, FormulaStep, Step
 from engine.catalog.fields import Field, Table
 from engine.catalog.flow import Effect, MakeFrom
 from engine.catalog.ledgers import Posting
+from engine.catalog.workflow import STANDARD, Workflow
 from engine.expr.program import Expr, Template
 from engine.problems.problem import Span
 
@@ -118,6 +120,9 @@ class Doctype:
     """The link field to itself that makes it a tree."""
     fixed: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     """Field → (ledger, dimension; '' = any entry): entries there that name the record fix the field."""
+    workflow: Workflow = STANDARD
+    """What its documents go through, where it is submittable."""
+    actions: Mapping[str, Action] = field(default_factory=dict)
     help: str = ""
 
     @property

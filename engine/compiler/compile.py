@@ -18,13 +18,15 @@ from engine.catalog.ledgers import Ledger
 from engine.catalog.rules import RuleSet
 from engine.catalog.whole import Catalog
 from engine.compiler import view
-from engine.compiler.doctypes import Known, compile_doctype
+from engine.compiler.asked import plan_asked
+from engine.compiler.doctypes import compile_doctype
 from engine.compiler.drafts import DoctypeDraft
 from engine.compiler.effects import check_effect_circles
 from engine.compiler.facts import FactPlanner, of_making
 from engine.compiler.fields import settle_fields
 from engine.compiler.fixed import fixed_fields
 from engine.compiler.inherit import inherit
+from engine.compiler.known import Known
 from engine.compiler.ledgers import LedgerDraft, compile_ledgers, settle_ledgers
 from engine.compiler.postings import PostingCompiler, check_ledger_circles
 from engine.compiler.program import Program, collect
@@ -34,6 +36,7 @@ from engine.compiler.schema import DraftSchema
 from engine.compiler.shape import check_shapes
 from engine.compiler.targets import Targets
 from engine.compiler.tests import compile_tests
+from engine.compiler.workflow import unused_workflows
 from engine.problems.problem import Problem
 from engine.problems.render import in_order
 from engine.source.load import load_folder
@@ -87,9 +90,9 @@ def _resolve(program: Program, digest: str) -> tuple[Catalog, list[Problem]]:
     problems += wrong
     ledgers, wrong = _ledgers(program, schema, ledger_drafts)
     problems += wrong
-    known = Known(program, schema, drafts, rules, ledger_drafts, ledgers)
+    known = Known(program, schema, drafts, rules, ledger_drafts, ledgers, targets)
     doctypes, wrong = _doctypes(known)
-    problems += wrong
+    problems += [*wrong, *unused_workflows(known)]
     doctypes, wrong = _reaching(doctypes, ledgers, rules)
     problems += wrong
     problems += check_effect_circles(
@@ -127,7 +130,7 @@ def _reaching(
     for name, doctype in doctypes.items():
         fixed, wrong = fixed_fields(doctype, ledgers)
         problems += wrong
-        found[name] = replace(
+        planned = replace(
             doctype,
             facts=planner.plan(doctype),
             fixed=fixed,
@@ -137,6 +140,7 @@ def _reaching(
                 if source in doctypes
             },
         )
+        found[name] = plan_asked(planned, planner)
     return found, problems
 
 

@@ -7,52 +7,36 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Literal, cast
 
+from engine.catalog.actions import Action
 from engine.catalog.calculation import FormulaStep, Step, expressions_of_step
 from engine.catalog.doctypes import Doctype, FactPlan
 from engine.catalog.fields import Table
-from engine.catalog.ledgers import Ledger, Posting
-from engine.catalog.rules import RuleSet
+from engine.catalog.ledgers import Posting
+from engine.catalog.workflow import STANDARD, Workflow
 from engine.compiler import view
 from engine.compiler.access import AccessCompiler
+from engine.compiler.actions import ActionCompiler
 from engine.compiler.balance import check_balance
 from engine.compiler.calculation import CalculationCompiler
 from engine.compiler.checks import CheckCompiler
 from engine.compiler.drafts import DoctypeDraft
 from engine.compiler.effects import EffectCompiler, on_of
 from engine.compiler.finish import TableFinisher
-from engine.compiler.ledgers import LedgerDraft
+from engine.compiler.known import Known
 from engine.compiler.making import MakingCompiler
 from engine.compiler.names import key_of, plural_of
 from engine.compiler.numbering import NumberingCompiler
 from engine.compiler.order import order_steps
 from engine.compiler.postings import PostingCompiler
 from engine.compiler.presentation import PresentationCompiler
-from engine.compiler.program import Program
 from engine.compiler.reader import Reader
-from engine.compiler.schema import DraftSchema
 from engine.compiler.steps import Place
+from engine.compiler.workflow import compile_workflow
 from engine.expr.program import Expr
 from engine.problems.problem import Problem
 from engine.source.nodes import Construct
 
 _NO_FACTS = FactPlan({}, {}, {})
-
-
-@dataclass(slots=True)
-class Known:
-    """What the passes over single doctypes need of the rest of the program."""
-
-    program: Program
-    schema: DraftSchema
-    drafts: Dictionary[str, DoctypeDraft]
-    rules: Dictionary[str, RuleSet]
-    ledger_drafts: Dictionary[str, LedgerDraft]
-    ledgers: Dictionary[str, Ledger]
-
-    @property
-    def broken_ledgers(self) -> frozenset[str]:
-        """Ledgers that are declared in a file that is broken."""
-        return frozenset(self.program.ledgers.keys() - self.ledger_drafts.keys())
 
 
 def compile_doctype(draft: DoctypeDraft, known: Known) -> tuple[Doctype, list[Problem]]:
@@ -73,7 +57,9 @@ def _uses(draft: DoctypeDraft, name: str) -> bool:
 def _of_child(draft: DoctypeDraft) -> list[Problem]:
     """Keys that rows of others cannot have."""
     found: list[Problem] = []
-    for key in ("posts", "calculate", "number", "from", "on", "submittable"):
+    for key in (
+        "posts", "calculate", "number", "from", "on", "submittable", "workflow", "actions",
+    ):  # fmt: skip
         entry = draft.node.entries.get(key)
         if entry is not None:
             message = f"'{key}' does not go with '{draft.name}', whose records are rows of others."
@@ -92,6 +78,8 @@ class _Parts:
     steps: tuple[Step, ...] = ()
     computed: tuple[FormulaStep, ...] = ()
     posts: Dictionary[str, Posting] | None = None
+    workflow: Workflow = STANDARD
+    actions: Dictionary[str, Action] | None = None
     passes: _Passes | None = None
 
 
@@ -132,7 +120,12 @@ class _Passes:
             self.problems += check_balance(draft.name, posts, known.ledgers, places)
         self.making.settled = not self.problems
         self.presentation.check_names()
-        parts = _Parts(steps, tuple(work.computed), posts, self)
+        workflow, wrong = compile_workflow(draft, known)
+        self.problems += wrong
+        actions = ActionCompiler(draft, known, workflow)
+        found = actions.run()
+        self._take(actions)
+        parts = _Parts(steps, tuple(work.computed), posts, workflow, found, self)
         doctype = _assemble(draft, tables, parts, known)
         late = (self.access, self.presentation, self.making, self.effects)
         for reader in (self.checks, self.numbering, *late):
@@ -228,5 +221,7 @@ def _assemble(
         facts=_NO_FACTS,
         on=on_of(passes.effects, draft, known.program) if passes is not None else {},
         tree=view.text(node, "tree"),
+        workflow=parts.workflow,
+        actions=parts.actions or {},
         help=view.text(node, "help") or "",
     )

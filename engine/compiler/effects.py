@@ -17,6 +17,7 @@ from engine.compiler.program import Program
 from engine.compiler.reader import Reader, own_record
 from engine.compiler.schema import DraftSchema
 from engine.compiler.steps import expected
+from engine.compiler.workflow import transition_names
 from engine.expr.program import Expr
 from engine.expr.scope import Scope
 from engine.expr.types import ANY, Record, Type
@@ -24,8 +25,6 @@ from engine.problems.problem import Problem, Span
 from engine.problems.suggest import choices, did_you_mean
 from engine.source.nodes import Listing, Mapping, Scalar
 
-STAGES = ("submit", "cancel")
-"""The transitions of a doctype that has no workflow of its own."""
 _VERBS = ("make", "go", "send")
 _WITH = {
     "make": frozenset({"set", "submit", "company", "once"}),
@@ -257,7 +256,7 @@ class EffectCompiler(Reader):
 
 def transitions_of(draft: DoctypeDraft, program: Program) -> tuple[str, ...]:
     """The transitions of a doctype: those of its workflow, else submit and cancel."""
-    return STAGES if draft.submittable else ()
+    return transition_names(draft, program) if draft.submittable else ()
 
 
 def on_of(

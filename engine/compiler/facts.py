@@ -10,12 +10,14 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field
 
+from engine.catalog.actions import AnswerObject, AnswerRows
 from engine.catalog.calculation import Check, RuleStep, Step, TaxStep, expressions_of_step
 from engine.catalog.doctypes import Doctype, FactPlan
 from engine.catalog.fields import DOCUMENT, Field, Table
 from engine.catalog.flow import Effect, Make, MakeFrom, Send, Set
 from engine.catalog.ledgers import Ledger, Posting
 from engine.catalog.rules import RuleSet
+from engine.catalog.workflow import Condition
 from engine.expr.program import Expr, Read, Template
 
 
@@ -113,7 +115,7 @@ class FactPlanner:
             if doctype.company == "required":
                 own.add("company")
                 links["company"] = ("Company",)
-            own |= {"state"} if doctype.submittable else set()
+            own |= {"state", "stage"} if doctype.submittable else set()
             own |= {"number"} if doctype.submittable or doctype.number is not None else set()
             own |= {"id", "version", "created_at", "created_by", "changed_at", "changed_by"}
             found = self._known[name] = _Known(
@@ -197,7 +199,7 @@ class FactPlanner:
             if f.where is not None:
                 candidates = frozenset(f.link)
                 yield from ((read, candidates) for read in f.where.reads)
-        for name in rules:
+        for name in (*rules, *_rules_of_needs(doctype)):
             for expression in _of_rules(self.rules[name]):
                 yield from ((read, none) for read in expression.reads)
         for ledger in self._reached(doctype.posts.values()):
@@ -229,6 +231,16 @@ def _rules_of(steps: Iterable[Step]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
+def _rules_of_needs(doctype: Doctype) -> tuple[str, ...]:
+    """The rule sets that say whose consent a transition needs."""
+    return tuple(
+        need.rules
+        for transition in doctype.workflow.transitions.values()
+        for need in transition.needs.values()
+        if need.rules is not None
+    )
+
+
 def _expressions(doctype: Doctype) -> Iterator[Expr | Template]:
     """All that is worked out with the facts of a document, but what its links' ``where`` reads."""
     for table in doctype.tables.values():
@@ -243,6 +255,7 @@ def _expressions(doctype: Doctype) -> Iterator[Expr | Template]:
     for effects in doctype.on.values():
         for effect in effects:
             yield from of_effect(effect)
+    yield from of_moves(doctype)
     yield from _some(doctype.title)
     if doctype.number is not None:
         yield from doctype.number.by
@@ -283,6 +296,46 @@ def of_effect(effect: Effect) -> Iterator[Expr]:
             yield from effect.set.values()
         case Send():
             yield from effect.values.values()
+
+
+def of_moves(doctype: Doctype) -> Iterator[Expr | Template]:
+    """Every expression of the workflow and the actions of a doctype."""
+    for transition in doctype.workflow.transitions.values():
+        yield from _some(
+            transition.when, transition.auto, transition.confirm, transition.people.who
+        )
+        yield from _of_conditions(transition.checks)
+        for need in transition.needs.values():
+            yield from need.given.values()
+            yield from _some(need.who, need.person, need.count, need.when)
+    for timer in doctype.workflow.timers.values():
+        yield timer.to
+    for action in doctype.actions.values():
+        yield from _some(action.when, action.confirm, action.people.who)
+        yield from _of_conditions(action.checks)
+        for effect in action.do:
+            yield from of_effect(effect)
+        if action.answer is not None:
+            yield from _of_answer(action.answer)
+        for error in action.errors.values():
+            yield from _of_answer(error.answer)
+
+
+def _of_conditions(conditions: Dictionary[str, Condition]) -> Iterator[Expr | Template]:
+    for condition in conditions.values():
+        yield from _some(condition.check, condition.message, condition.when)
+
+
+def _of_answer(answer: AnswerObject) -> Iterator[Expr]:
+    for part in answer.parts.values():
+        if isinstance(part, AnswerObject):
+            yield from _of_answer(part)
+        elif isinstance(part, AnswerRows):
+            yield from _of_answer(part.give)
+            if part.where is not None:
+                yield part.where
+        elif part.expression is not None:
+            yield part.expression
 
 
 def of_making(mapping: MakeFrom) -> Iterator[Expr]:

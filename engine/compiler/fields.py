@@ -16,7 +16,7 @@ from engine.compiler.program import Program
 from engine.compiler.targets import Targets
 from engine.problems.problem import Problem
 from engine.problems.suggest import did_you_mean
-from engine.source.nodes import Mapping, Scalar
+from engine.source.nodes import Construct, Mapping, Scalar
 from engine.spec.common import FIELD_TYPES, GIVEN_WORDS, PYTHON_WORDS, STANDARD_FIELDS
 
 LONGEST_NAME = 56
@@ -38,6 +38,29 @@ def settle_fields(
     settler = _Settler(program, targets)
     drafts = {name: settler.doctype(name) for name in program.doctypes}
     return drafts, settler.problems
+
+
+def settle_asked(
+    program: Program, targets: Targets, construct: Construct, owner: DoctypeDraft
+) -> tuple[DoctypeDraft, list[Problem]]:
+    """The fields that a transition or action of ``owner`` asks for, as a doctype of its own.
+
+    ``construct.node`` holds them under ``fields``. Its money is in the currency of ``owner``.
+    """
+    settler = _Settler(program, targets)
+    draft = DoctypeDraft(
+        name=construct.name,
+        key=key_of(construct.name),
+        construct=construct,
+        tables={},
+        company=owner.company,
+        abstract=True,
+        currency=owner.currency,
+        rate=owner.rate,
+    )
+    fields = view.mapping(construct.node, "fields") or Mapping({}, construct.node.span)
+    settler.table(draft, fields, construct.name, ("", None), (construct.name,))
+    return draft, settler.problems
 
 
 class _Settler:
@@ -71,10 +94,10 @@ class _Settler:
                 self.problems.append(
                     Problem("E114", "This doctype has no fields.", construct.span, example)
                 )
-            self._table(draft, fields or Mapping({}, node.span), name, ("", None), (name,))
+            self.table(draft, fields or Mapping({}, node.span), name, ("", None), (name,))
         return draft
 
-    def _table(
+    def table(
         self,
         draft: DoctypeDraft,
         fields: Mapping,
@@ -82,6 +105,7 @@ class _Settler:
         place: tuple[str, str | None],
         above: tuple[str, ...],
     ) -> TableDraft:
+        """The table of ``fields`` at ``place`` (path, parent), with those below it; ``above``: row types."""
         path, parent = place
         table = TableDraft(path, row_type, {}, parent, fields.dropped)
         draft.tables[path] = table
@@ -230,7 +254,7 @@ class _Settler:
                 return
             row_type = of.text
             fields = _over(base, fields)
-        child = self._table(draft, fields, row_type, (path, table.path), (*above, row_type))
+        child = self.table(draft, fields, row_type, (path, table.path), (*above, row_type))
         child.minimum_rows = int(Decimal(view.text(found.node, "min") or 0))
         child.generated = view.flag(found.node, "generated")
         table.children.append(path)

@@ -16,7 +16,7 @@ from engine.compiler.schema import DraftSchema, candidate_type
 from engine.compiler.steps import Place, expected
 from engine.expr.program import Expr
 from engine.expr.scope import Scope
-from engine.expr.types import Record
+from engine.expr.types import Record, Type
 from engine.problems.suggest import did_you_mean
 
 LONGEST_IDENTIFIER = 63
@@ -32,8 +32,11 @@ class TableFinisher(Reader):
         draft: DoctypeDraft,
         formulas: Dictionary[Place, Expr],
         computed: frozenset[Place],
+        beside: Dictionary[str, Type] | None = None,
     ) -> None:
         super().__init__(schema)
+        self._beside = dict(beside or {})
+        """Further names that conditions and defaults see."""
         self._draft = draft
         self._formulas = formulas
         self._computed = computed
@@ -82,9 +85,11 @@ class TableFinisher(Reader):
     def _field(self, table: TableDraft, field: FieldDraft) -> Field:
         node = field.node
         own = own_record(self._draft, table.path)
-        scope = self.scope({"this": own})
+        scope = self.scope({**self._beside, "this": own})
         literal, default = self.value(
-            view.scalar(node, "default"), self.scope({"this": own}, clock=True), expected(field)
+            view.scalar(node, "default"),
+            self.scope({**self._beside, "this": own}, clock=True),
+            expected(field),
         )
         required = view.scalar(node, "required")
         _, required_if = (
@@ -139,7 +144,8 @@ class TableFinisher(Reader):
         node = view.scalar(field.node, "where")
         if node is None or not field.link:
             return None
-        scope: Scope = self.scope({"this": own, "row": candidate_type(field.link)})
+        row = candidate_type(field.link)
+        scope: Scope = self.scope({**self._beside, "this": own, "row": row})
         return self.condition(node, scope)
 
     def _unique(self, table: TableDraft, field: FieldDraft) -> tuple[str, ...] | None:

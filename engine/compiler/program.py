@@ -24,6 +24,7 @@ class Program:
     menus: dict[str, Construct] = field(default_factory=dict)
     packs: dict[str, Construct] = field(default_factory=dict)
     tests: dict[str, Construct] = field(default_factory=dict)
+    workflows: dict[str, Construct] = field(default_factory=dict)
 
     def of_kind(self, kind: str) -> dict[str, Construct]:
         """The constructs of one kind by name."""
@@ -36,6 +37,7 @@ class Program:
             "menu": self.menus,
             "pack": self.packs,
             "test": self.tests,
+            "workflow": self.workflows,
         }[kind]
         return table
 

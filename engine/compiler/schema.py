@@ -44,6 +44,7 @@ POSTED = "posted entry:"
 POSTINGS = "postings:"
 ASKED = "parameters:"
 RESULT = "result:"
+ASK = "ask:"
 
 
 def plain_type(name: str) -> Type:
@@ -75,7 +76,7 @@ class DraftSchema:
     """Implements ``engine.expr.scope.Schema`` over drafts; ledgers and roles are filled in as passes go."""
 
     def __init__(self, drafts: Mapping[str, DoctypeDraft]) -> None:
-        self._drafts = drafts
+        self._drafts = dict(drafts)
         self._cache: dict[Record, Mapping[str, Type]] = {}
         self._ledgers: dict[str, LedgerShape] = {}
         self._roles: dict[str, RoleChain] = {}
@@ -135,6 +136,11 @@ class DraftSchema:
         """Register a record that is no doctype; it is own: a dict when expressions run."""
         self._virtual[name] = fields
         return Record(name, own=True)
+
+    def add_draft(self, draft: DoctypeDraft) -> Record:
+        """Register fields that are asked for: a doctype that exists for one question only."""
+        self._drafts[draft.name] = draft
+        return Record(draft.name, own=True)
 
     def draft(self, name: str) -> DoctypeDraft | None:
         return self._drafts.get(name)
@@ -199,7 +205,8 @@ class DraftSchema:
 
 
 _DOCUMENT: dict[str, Type] = {
-    "id": INTEGER, "number": TEXT, "company": Record("Company"), "state": TEXT, "version": INTEGER,
+    "id": INTEGER, "number": TEXT, "company": Record("Company"), "state": TEXT, "stage": TEXT,
+    "version": INTEGER,
     "created_at": DATETIME, "created_by": TEXT, "changed_at": DATETIME, "changed_by": TEXT,
 }  # fmt: skip
 """What every document has, whatever its doctype."""
@@ -211,7 +218,7 @@ def _standard(draft: DoctypeDraft) -> dict[str, Type]:
     if draft.company != "required":
         absent.add("company")
     if not draft.submittable:
-        absent.add("state")
+        absent |= {"state", "stage"}
     if not draft.numbered and not draft.submittable:
         absent.add("number")
     return {name: type_ for name, type_ in _DOCUMENT.items() if name not in absent}

@@ -16,6 +16,7 @@ from engine.problems import (
     codes_names,
     codes_source,
     codes_tests,
+    codes_work,
 )
 from engine.problems.code import Code
 
@@ -26,6 +27,7 @@ _TABLES = (
     codes_calculation,
     codes_flow,
     codes_tests,
+    codes_work,
 )
 
 CODES: Mapping[str, Code] = MappingProxyType(

@@ -53,7 +53,7 @@ CODES = MappingProxyType(
         "E109": Code(
             "A construct that is not built yet",
             "The language has it, this version does not carry it out. It is refused, never ignored.",
-            "workflow: Bill Approval\n",
+            "dashboard: Sales\n",
         ),
         "E110": Code(
             "Unknown key",
@@ -63,7 +63,7 @@ CODES = MappingProxyType(
         "E111": Code(
             "Known, not built yet",
             "The language has this key or value, this version does not carry it out. It is refused, never ignored.",
-            "doctype: Bill\nworkflow: Bill Approval\nfields:\n  total: {type: money}\n",
+            "doctype: Bill\nproof: Balances\nfields:\n  total: {type: money}\n",
         ),
         "E112": Code(
             "Another form is wanted",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.spec.actions import ACTIONS as ACTIONS_OF
 from engine.spec.common import ANYWHERE, LABEL, LIMIT_ACTION, MODULE, WHEN
 from engine.spec.fields import FIELDS
 from engine.spec.flow import FROM, ON
@@ -228,9 +229,13 @@ DOCTYPE = Shape(
             "The form: title: [fields]; `|` sets fields side by side.",
             "layout: {Who: [customer, date | due_date], Items: [items]}",
         ),
-        "workflow": unbuilt("The workflow it runs through."),
+        "workflow": Key(
+            Name("workflow"),
+            "The workflow it goes through; without one: draft, submitted, cancelled.",
+            "workflow: Purchase Order Approval",
+        ),
         "on": ON,
-        "actions": unbuilt("Further things a person can do with it."),
+        "actions": ACTIONS_OF,
         "tests": TESTS,
         "let": unbuilt("Named intermediate results."),
         "proof": unbuilt("What must hold over a whole import."),

@@ -9,12 +9,14 @@ from engine.spec.ledger import LEDGER
 from engine.spec.report import MENU, PACK, REPORT, ROLE
 from engine.spec.rules import RULES
 from engine.spec.test import TEST
+from engine.spec.workflow import WORKFLOW
 
 CONSTRUCTS = MappingProxyType(
     {
         "doctype": DOCTYPE,
         "ledger": LEDGER,
         "rules": RULES,
+        "workflow": WORKFLOW,
         "report": REPORT,
         "role": ROLE,
         "menu": MENU,
@@ -28,7 +30,6 @@ CONSTRUCTS = MappingProxyType(
 UNBUILT_CONSTRUCTS = MappingProxyType(
     {
         "limit": "limits over several ledgers",
-        "workflow": "workflows",
         "dashboard": "dashboards",
         "print": "prints",
         "export": "exports",

@@ -1,0 +1,123 @@
+"""Pass 13, actions: what can be done with documents of a doctype beside their transitions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, cast
+
+from engine.catalog.actions import Action, ErrorAnswer
+from engine.catalog.flow import Effect, Make
+from engine.catalog.workflow import Workflow
+from engine.compiler import view
+from engine.compiler.answers import AnswerCompiler
+from engine.compiler.asked import Asked
+from engine.compiler.drafts import DoctypeDraft
+from engine.compiler.effects import EffectCompiler, Seen
+from engine.compiler.known import Known
+from engine.compiler.names import label_of
+from engine.compiler.people import PeopleReader
+from engine.compiler.reader import own_record
+from engine.compiler.workflow import RESERVED
+from engine.expr.types import TEXT, Record, Type
+from engine.source.nodes import Mapping, Scalar
+
+PROBLEM = "problem:"
+
+
+def results_of(effects: Sequence[Effect]) -> dict[str, Type]:
+    """What effects make, by their keys: what the answer and later effects read."""
+    return {
+        e.key: Record(e.doctype, own=True)
+        for e in effects
+        if isinstance(e, Make) and e.each is None
+    }
+
+
+class ActionCompiler(PeopleReader):
+    """Compiles ``actions`` of one doctype."""
+
+    def __init__(self, draft: DoctypeDraft, known: Known, workflow: Workflow) -> None:
+        super().__init__(known)
+        self._draft = draft
+        self._workflow = workflow
+        self._asked = Asked(known, draft)
+        self._answers = AnswerCompiler(known.schema, draft)
+
+    def run(self) -> dict[str, Action]:
+        """Actions by key."""
+        found: dict[str, Action] = {}
+        routes: dict[tuple[str, str], str] = {}
+        for key, node in view.maps(self._draft.node, "actions"):
+            action = self._action(key, node)
+            other = routes.setdefault((action.method, action.route), action.name)
+            if other != action.name:
+                message = f"'{other}' has the address '{action.route}' already."
+                self.find("E570", message, key.span, "Give one of them another 'api'.")
+            found[key.text] = action
+        self.problems += [*self._asked.problems, *self._answers.problems]
+        return found
+
+    def _action(self, key: Scalar, node: Mapping) -> Action:
+        route = view.scalar(node, "api") or key
+        self._name(key, route)
+        asked = self._asked.doctype(key, node)
+        names: dict[str, Type] = {"this": own_record(self._draft)}
+        if asked is not None:
+            names["ask"] = asked[1]
+        scope = self.scope(names, clock=True, balances=True)
+        plain = self.scope({"this": names["this"]}, clock=True, balances=True)
+        self._does(key, node)
+        do = self._effects(key, node, names)
+        results = {**names, **results_of(do)}
+        return Action(
+            name=key.text,
+            label=view.text(node, "label") or label_of(key.text),
+            people=self.people(node, plain, "write"),
+            route=route.text,
+            method=cast("Literal['post', 'put']", view.text(node, "method") or "post"),
+            when=self.condition(view.scalar(node, "when"), plain),
+            checks=self.conditions(node, scope),
+            ask=asked[0] if asked is not None else None,
+            do=do,
+            answer=self._answers.answer(node.get("answer"), results),
+            errors=self._errors(node, names),
+            confirm=self.template(view.scalar(node, "confirm"), plain),
+            bulk=view.flag(node, "bulk"),
+            later=view.flag(node, "async"),
+        )
+
+    def _name(self, key: Scalar, route: Scalar) -> None:
+        taken = self._draft.submittable and route.text in self._workflow.transitions
+        if route.text in RESERVED or taken:
+            what = "a transition has it" if taken else "documents have that"
+            message = f"No action can have the address '{route.text}': {what} already."
+            self.find("E570", message, route.span, "Choose another.")
+
+    def _does(self, key: Scalar, node: Mapping) -> None:
+        if "answer" not in node.entries and "do" not in node.entries and not node.dropped:
+            message = f"The action '{key.text}' does nothing and answers nothing."
+            self.find("E575", message, key.span, "Say what it does (do) or answers (answer).")
+
+    def _effects(self, key: Scalar, node: Mapping, names: dict[str, Type]) -> tuple[Effect, ...]:
+        do = view.mapping(node, "do")
+        if do is None:
+            return ()
+        compiler = EffectCompiler(self.schema, self.known.drafts, self.known.program)
+        owner = f"{self._draft.name}.{key.text}"
+        found = compiler.effects(do, Seen(owner, names, subject=self._draft))
+        self.problems += compiler.problems
+        return found
+
+    def _errors(self, node: Mapping, names: dict[str, Type]) -> dict[str, ErrorAnswer]:
+        problem = self.schema.add_record(
+            PROBLEM + self._draft.name, {"code": TEXT, "message": TEXT, "path": TEXT}
+        )
+        found: dict[str, ErrorAnswer] = {}
+        for key, part in view.maps(node, "errors"):
+            answer = self._answers.answer(part.get("answer"), {**names, "problem": problem})
+            if answer is not None:
+                codes = view.texts(part, "for")
+                found[key.text] = ErrorAnswer(
+                    key.text, codes, view.integer(part, "status", 422), answer
+                )
+        return found
