@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 from engine.expr.check_ledgers import check_balance, check_role
 from engine.expr.check_rows import check_aggregate
+from engine.expr.check_written import WRITTEN
 from engine.expr.context import Context, did_you_mean
 from engine.expr.formats import layout_for
 from engine.expr.functions import AGGREGATES, FUNCTIONS, NOT_BUILT, Function, names
 from engine.expr.nodes import Call, Compose, Field, Hole, Literally, Node
+from engine.expr.patterns import canonical
 from engine.expr.types import (
     ANY,
     TEXT,
@@ -30,7 +32,6 @@ from engine.expr.types import (
     join,
     records_of,
 )
-from engine.money import ROUNDING_MODES
 
 _SCALAR_OR_ROWS = ("min", "max")
 
@@ -66,7 +67,7 @@ def check_call(context: Context, tree: ast.Call) -> Node:
     scalar = name in _SCALAR_OR_ROWS and len(tree.args) > 1
     if name in AGGREGATES and not scalar:
         return check_aggregate(context, tree, name)
-    function = FUNCTIONS.get(name)
+    function = FUNCTIONS.get("date_from" if name == "date" and len(tree.args) == 2 else name)
     if function is not None:
         return _function(context, tree, function)
     if name in NOT_BUILT:
@@ -90,12 +91,19 @@ def _function(context: Context, tree: ast.Call, function: Function) -> Node:
         _check_argument(context, part, node, (word, function.name))
     if len(context.faults) > before:
         return Literally(None, ANY)
+    if function.name == "matches":
+        arguments = (arguments[0], _as_canonical(arguments[1]))
     type_ = _result(function, arguments)
     if type_ is None:
         kinds = ", ".join(describe(node.type) for node in arguments)
         message = f"The values of {function.name}() are of different kinds: {kinds}."
         return context.fail("E205", tree, message)
     return Call(function.name, arguments, type_)
+
+
+def _as_canonical(pattern: Node) -> Node:
+    """The written pattern as the evaluators take it."""
+    return Literally(canonical(str(getattr(pattern, "value", "")))[0], TEXT)
 
 
 def _count(least: int, most: int | None) -> str:
@@ -106,14 +114,21 @@ def _count(least: int, most: int | None) -> str:
 
 def _check_argument(context: Context, tree: ast.expr, node: Node, word_of: tuple[str, str]) -> None:
     word, function = word_of
-    if word == "rounding":
-        if not (isinstance(node, Literally) and node.value in ROUNDING_MODES):
-            modes = ", ".join(f"'{mode}'" for mode in ROUNDING_MODES)
-            context.fail("E207", tree, "This is no way of rounding.", f"Write one of {modes}.")
+    if word in WRITTEN:
+        written = node.value if isinstance(node, Literally) else None
+        fault = WRITTEN[word](written if isinstance(written, str) else None)
+        if fault is not None:
+            context.fail("E207", tree, *fault)
         return
     if _takes(word, node.type):
         return
-    wanted = {"whole": "a whole number", "number": "a number", "date": "a date", "text": "text"}
+    wanted = {
+        "whole": "a whole number",
+        "number": "a number",
+        "date": "a date",
+        "text": "text",
+        "dates": "a list of dates",
+    }
     words = wanted.get(word, "a number, a text or a date" if word == "ordered" else "a value")
     message = f"{function}() takes {words} here, this is {describe(node.type)}."
     context.fail("E205", tree, message)
@@ -131,6 +146,10 @@ def _takes(word: str, type_: Type) -> bool:
             return isinstance(type_, Text)
         case "date":
             return isinstance(type_, (Date, DateTime))
+        case "dates":
+            return isinstance(type_, ListOf) and (
+                is_open(type_.of) or isinstance(type_.of, (Date, DateTime))
+            )
         case "ordered":
             return is_numeric(type_) or isinstance(type_, (Text, Date, DateTime, Days))
     return not isinstance(type_, (Rows, ListOf))

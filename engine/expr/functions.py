@@ -4,7 +4,8 @@ A function the language lacks is added here, with its Python (``library.py``) an
 form ``browser``, its TypeScript (``ui_builder/src/expr/library.ts``).
 
 Parameters are words: ``number``, ``whole`` (a whole number), ``text``, ``date``, ``ordered`` (a number,
-text or date), ``any``, ``rounding`` (a mode, written out). ``?`` may be left out, ``*`` repeats.
+text or date), ``any``, ``dates`` (a list of dates); written out: ``rounding`` (a mode), ``pattern``,
+``date format``, ``weekdays`` (``'sat sun'``), ``grouping``. ``?`` may be left out, ``*`` repeats.
 ``gives`` is a type, ``first`` (the type of the first argument) or ``join`` (what covers them all).
 Null in gives null out, except for the functions of ``KEEP_NULL``.
 ``sum``, ``avg``, ``min``, ``max``, ``count``, ``exists`` over rows, ``text``, ``balance``, ``turnover``
@@ -18,7 +19,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal
 
-from engine.expr import library
+from engine.expr import library, library_dates, library_text
 from engine.expr.types import BOOLEAN, DATE, DAYS, DECIMAL, FISCAL_YEAR, INTEGER, TEXT, Type
 
 Form = Literal["python", "oneoff", "browser"]
@@ -52,6 +53,8 @@ TABLE: tuple[Function, ...] = (
         "To so many decimals (none given: 0; negative: tens, hundreds), ties away from zero; "
         "or by mode 'up', 'down', 'half_even', 'half_up', 'floor', 'ceiling'.",
     ),
+    Function("floor", ("number", "whole?"), "first", library.floor, "Rounded towards the lower."),
+    Function("ceil", ("number", "whole?"), "first", library.ceiling, "Rounded towards the higher."),
     Function("abs", ("number",), "first", abs, "Without its sign."),
     Function("min", ("ordered", "ordered", "ordered*"), "join", library.least, "The least."),
     Function("max", ("ordered", "ordered", "ordered*"), "join", library.greatest, "The greatest."),
@@ -61,8 +64,71 @@ TABLE: tuple[Function, ...] = (
     Function("length", ("text",), INTEGER, library.length_of, "The number of characters."),
     Function("starts_with", ("text", "text"), BOOLEAN, library.starts_with, "Begins with it."),
     Function("contains", ("text", "text"), BOOLEAN, library.contains, "Has it somewhere."),
+    Function("ends_with", ("text", "text"), BOOLEAN, library_text.ends_with, "Ends with it."),
+    Function(
+        "concat",
+        ("text", "text", "text*"),
+        TEXT,
+        library_text.concat,
+        "One after the other; null if one is null.",
+    ),
+    Function("trim", ("text",), TEXT, library_text.trim, "Without spaces at either end."),
+    Function(
+        "replace",
+        ("text", "text", "text"),
+        TEXT,
+        library_text.replace,
+        "Every second made the third.",
+    ),
+    Function(
+        "pad_left",
+        ("text", "whole", "text?"),
+        TEXT,
+        library_text.pad_left,
+        "Filled on the left to so many characters.",
+    ),
+    Function(
+        "pad_right",
+        ("text", "whole", "text?"),
+        TEXT,
+        library_text.pad_right,
+        "Filled on the right.",
+    ),
+    Function(
+        "matches",
+        ("text", "pattern"),
+        BOOLEAN,
+        library_text.matches,
+        r"All of it fits the pattern: `.` any, `\d` digit, `[A-Z]`, `?` `*` `+` `{2,4}`, `(a|b)`.",
+    ),
+    Function(
+        "amount_in_words",
+        ("number", "text", "text", "grouping?"),
+        TEXT,
+        library_text.amount_in_words,
+        "amount_in_words(total, 'Rupees', 'Paise'): by lakh and crore, or by 'million'.",
+    ),
     Function("number", ("text",), DECIMAL, library.number_from, "Text as a number, or null."),
     Function("days", ("number",), DAYS, library.whole, "So many days, to move a date by."),
+    Function("add_days", ("date", "number"), DATE, library_dates.add_days, "So many days later."),
+    Function(
+        "working_days",
+        ("date", "date", "dates?", "weekdays?"),
+        INTEGER,
+        library_dates.working_days,
+        "After the first up to the second, without holidays and the days off ('sat sun' if not said).",
+    ),
+    Function(
+        "months_between", ("date", "date"), INTEGER, library_dates.months_between, "Whole months."
+    ),
+    Function("year", ("date",), INTEGER, library_dates.year_of, "Of the calendar."),
+    Function("month", ("date",), INTEGER, library_dates.month_of, "1 to 12."),
+    Function("day", ("date",), INTEGER, library_dates.day_of, "Of the month."),
+    Function("week", ("date",), INTEGER, library_dates.week, "Of the year, by ISO 8601."),
+    Function("weekday", ("date",), INTEGER, library_dates.weekday, "1 Monday to 7 Sunday."),
+    Function("quarter_start", ("date",), DATE, library_dates.quarter_start, "Of the fiscal year."),
+    Function("quarter_end", ("date",), DATE, library_dates.quarter_end, "Of the fiscal year."),
+    Function("year_end", ("date",), DATE, library_dates.year_end, "The last of March after it."),
     Function(
         "days_between", ("date", "date"), INTEGER, library.days_between, "From first to second."
     ),
@@ -79,6 +145,13 @@ TABLE: tuple[Function, ...] = (
     ),
     Function("quarter", ("date",), INTEGER, library.quarter, "Of the fiscal year, 1 to 4."),
     Function("date", ("number", "number", "number"), DATE, library.make_date, "Year, month, day."),
+    Function(
+        "date_from",
+        ("text", "date format"),
+        DATE,
+        library_dates.date_from,
+        "Text as a date, or null: date_from(text, 'yyyyMMdd'); also written date(text, 'yyyyMMdd').",
+    ),
 )
 
 FUNCTIONS = MappingProxyType({function.name: function for function in TABLE})

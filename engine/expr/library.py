@@ -49,6 +49,14 @@ def round_number(value: Decimal | int, places: Decimal | int = 0, mode: str = ""
     return round_with(number, wanted, ROUNDING_MODES[mode])
 
 
+def floor(value: Decimal | int, places: Decimal | int = 0) -> Decimal:
+    return round_number(value, places, "floor")
+
+
+def ceiling(value: Decimal | int, places: Decimal | int = 0) -> Decimal:
+    return round_number(value, places, "ceiling")
+
+
 def number_from(text: str) -> Decimal | None:
     """``1,18,000.50`` → 118000.50; None when the text is no number."""
     plain = text.strip().replace(",", "")

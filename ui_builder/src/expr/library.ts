@@ -7,10 +7,25 @@ import {
   makeDate,
   monthEnd,
   monthStart,
+  moveDate,
   quarter,
   yearStart,
 } from './dates';
 import { absolute, isNumber, numberFrom, roundTo, toCount, whole } from './numbers';
+import {
+  dateFrom,
+  dayOf,
+  monthOf,
+  monthsBetween,
+  quarterEnd,
+  quarterStart,
+  week,
+  weekday,
+  workingDays,
+  yearEnd,
+  yearOf,
+} from './periods';
+import { amountInWords, matches, padLeft, padRight, replaced, trim } from './text';
 import { order } from './values';
 
 type Run = (...values: readonly unknown[]) => unknown;
@@ -50,9 +65,37 @@ function date(year: unknown, month: unknown, day: unknown): unknown {
   return makeDate(toCount(year), toCount(month), toCount(day));
 }
 
+function allText(run: (...texts: readonly string[]) => unknown): Run {
+  return (...values) =>
+    values.every((value) => typeof value === 'string') ? run(...(values as string[])) : null;
+}
+
+function padded(run: (text: string, width: number, mark: string) => unknown): Run {
+  return (text, width, mark = ' ') =>
+    typeof text === 'string' && isNumber(width) && typeof mark === 'string'
+      ? run(text, toCount(width), mark)
+      : null;
+}
+
+function inWords(value: unknown, major: unknown, minor: unknown, grouping: unknown): unknown {
+  if (!isNumber(value) || typeof major !== 'string' || typeof minor !== 'string') return null;
+  return amountInWords(value, major, minor, String(grouping ?? 'lakh'));
+}
+
+function work(start: unknown, end: unknown, holidays: unknown, off: unknown): unknown {
+  if (typeof start !== 'string' || typeof end !== 'string') return null;
+  return whole(
+    workingDays(start, end, Array.isArray(holidays) ? holidays : [], String(off ?? 'sat sun')),
+  );
+}
+
+const ofDay = (run: (day: string) => number): Run => ofText((day) => whole(run(day)));
+
 /** Null in gives null out for all of them; `coalesce` is the evaluator's. */
 export const FUNCTIONS: Readonly<Record<string, Run>> = {
   round,
+  floor: (value, places) => round(value, places, 'floor'),
+  ceil: (value, places) => round(value, places, 'ceiling'),
   abs: ofNumber(absolute),
   min: (...values) => best(values, -1),
   max: (...values) => best(values, 1),
@@ -61,8 +104,27 @@ export const FUNCTIONS: Readonly<Record<string, Run>> = {
   length: ofText((text) => whole(Array.from(text).length)),
   starts_with: ofText((text, part) => text.startsWith(part)),
   contains: ofText((text, part) => text.includes(part)),
+  ends_with: ofText((text, part) => text.endsWith(part)),
+  concat: allText((...texts) => texts.join('')),
+  trim: ofText((text) => trim(text)),
+  replace: allText((text = '', old = '', made = '') => replaced(text, old, made)),
+  pad_left: padded(padLeft),
+  pad_right: padded(padRight),
+  matches: ofText(matches),
+  amount_in_words: inWords,
   number: ofText((text) => numberFrom(text)),
   days: ofNumber((value) => whole(toCount(value))),
+  add_days: ofDateAndNumber((day, count) => moveDate(day.slice(0, 10), count)),
+  working_days: work,
+  months_between: ofText((start, end) => whole(monthsBetween(start, end))),
+  year: ofDay(yearOf),
+  month: ofDay(monthOf),
+  day: ofDay(dayOf),
+  week: ofDay(week),
+  weekday: ofDay(weekday),
+  quarter_start: ofText((day) => quarterStart(day)),
+  quarter_end: ofText((day) => quarterEnd(day)),
+  year_end: ofText((day) => yearEnd(day)),
   days_between: ofText((start, end) => whole(daysBetween(start, end))),
   add_months: ofDateAndNumber(addMonths),
   month_start: ofText((day) => monthStart(day)),
@@ -71,4 +133,5 @@ export const FUNCTIONS: Readonly<Record<string, Run>> = {
   fiscal_year: ofText((day) => fiscalYear(day)),
   quarter: ofText((day) => whole(quarter(day))),
   date,
+  date_from: ofText(dateFrom),
 };
