@@ -70,6 +70,16 @@ class Field:
     required_if: Expr | None = None
     read_only_if: Expr | None = None
     help: str = ""
+    column: str = ""
+    """What its column is called, without what links append: ``crates_on_loan__grade`` where a pack brought it to a
+    doctype of another; empty: as the field."""
+    pack: str = ""
+    """The pack that brought it: a field is ``pack/doctype.field``."""
+
+    @property
+    def stored_as(self) -> str:
+        """The name of its column, without what links append."""
+        return self.column or self.name
 
     @property
     def is_bounded(self) -> bool:

@@ -18,6 +18,7 @@ from typing import Literal
 
 from engine.catalog.doctypes import Doctype
 from engine.catalog.ledgers import Ledger
+from engine.catalog.packs import Country, Pack
 from engine.catalog.reports import Report
 from engine.catalog.rules import RuleSet
 from engine.catalog.tests import Test
@@ -53,3 +54,8 @@ class Catalog:
     by_key: Mapping[str, str]
     """snake key → doctype name."""
     tests: Mapping[str, Test] = field(default_factory=dict)
+    packs: Mapping[str, Pack] = field(default_factory=dict)
+    """In the order in which they are applied: what stands on nothing first."""
+    owners: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """(kind, name) of a construct → the pack that declares it."""
+    country: Country = field(default_factory=Country)

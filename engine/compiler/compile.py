@@ -1,6 +1,6 @@
 """The whole way from constructs to the catalog. Public: ``compile_folder``, ``compile_constructs``.
 
-Passes in order, each (in) → (out, problems): shape, inherit, collect, fields, rules, ledgers,
+Passes in order, each (in) → (out, problems): shape, packs, sight, inherit, collect, fields, rules, ledgers,
 postings of ledgers, doctypes (calculation, order, fields, postings, balance, checks, numbering,
 permissions, presentation), facts, reports, menus.
 """
@@ -28,12 +28,15 @@ from engine.compiler.fixed import fixed_fields
 from engine.compiler.inherit import inherit
 from engine.compiler.known import Known
 from engine.compiler.ledgers import LedgerDraft, compile_ledgers, settle_ledgers
+from engine.compiler.pack_contents import compile_country, compile_packs
+from engine.compiler.packs import Packs, settle_packs
 from engine.compiler.postings import PostingCompiler, check_ledger_circles
 from engine.compiler.program import Program, collect
 from engine.compiler.reports import compile_menus, compile_reports, compile_roles
 from engine.compiler.rules import compile_rules
 from engine.compiler.schema import DraftSchema
 from engine.compiler.shape import check_shapes
+from engine.compiler.sight import check_fields_in_sight, check_sight
 from engine.compiler.targets import Targets
 from engine.compiler.tests import compile_tests
 from engine.compiler.workflow import unused_workflows
@@ -41,6 +44,7 @@ from engine.problems.problem import Problem
 from engine.problems.render import in_order
 from engine.source.load import load_folder
 from engine.source.nodes import Construct
+from engine.source.packs import name_packs
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,27 +67,42 @@ def compile_constructs(
     """Compile loaded constructs; ``problems`` are those of loading. The nodes are used up."""
     digest = _digest(constructs)
     found = list(problems)
+    name_packs(constructs)
     shaped, wrong = check_shapes(constructs)
     found += wrong
-    merged, wrong = inherit(shaped)
+    packs, wrong = settle_packs(shaped)
     found += wrong
-    program, wrong = collect(merged)
-    found += wrong
-    catalog, wrong = _resolve(program, digest)
-    found += wrong
+    catalog = None
+    if not wrong:
+        catalog, wrong = _of_packs(packs.put_in_order(shaped), packs, digest)
+        found += wrong
     ordered = in_order(found)
     if any(problem.severity == "error" for problem in ordered):
         return Compiled(None, ordered)
     return Compiled(catalog, ordered)
 
 
-def _resolve(program: Program, digest: str) -> tuple[Catalog, list[Problem]]:
+def _of_packs(
+    constructs: list[Construct], packs: Packs, digest: str
+) -> tuple[Catalog, list[Problem]]:
+    """``constructs`` are in the order of their packs, which fit together."""
+    problems = check_sight(constructs, packs)
+    merged, wrong = inherit(constructs, packs)
+    problems += wrong
+    problems += check_fields_in_sight(merged, packs)
+    program, wrong = collect(merged)
+    problems += wrong
+    catalog, wrong = _resolve(program, packs, digest)
+    return catalog, problems + wrong
+
+
+def _resolve(program: Program, packs: Packs, digest: str) -> tuple[Catalog, list[Problem]]:
     problems: list[Problem] = []
     targets = Targets(program)
-    drafts, wrong = settle_fields(program, targets)
+    drafts, wrong = settle_fields(program, targets, packs)
     problems += wrong
     _hush(drafts, targets)
-    schema = DraftSchema(drafts)
+    schema = DraftSchema(drafts, packs)
     ledger_drafts, wrong = settle_ledgers(program, schema, targets)
     problems += wrong
     rules, wrong = compile_rules(program, schema, targets)
@@ -106,6 +125,10 @@ def _resolve(program: Program, digest: str) -> tuple[Catalog, list[Problem]]:
     problems += _routes(doctypes)
     tests, wrong = compile_tests(program, doctypes, ledgers)
     problems += wrong
+    contents, wrong = compile_packs(program, packs, doctypes)
+    problems += wrong
+    country, wrong = compile_country(packs)
+    problems += wrong
     catalog = Catalog(
         digest=digest,
         doctypes=doctypes,
@@ -116,6 +139,9 @@ def _resolve(program: Program, digest: str) -> tuple[Catalog, list[Problem]]:
         menu=menu,
         by_key={doctype.key: name for name, doctype in doctypes.items()},
         tests=tests,
+        packs=contents,
+        owners=program.owners(),
+        country=country,
     )
     return catalog, problems
 

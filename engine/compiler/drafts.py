@@ -29,6 +29,9 @@ class FieldDraft:
     unit: str | None = None
     writer: str = "person"
     editable: bool = False
+    column: str = ""
+    declared: Span | None = None
+    """Where it was declared, where ``span`` is the place that changed it."""
 
 
 @dataclass(slots=True)

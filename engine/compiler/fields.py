@@ -12,11 +12,13 @@ from engine.catalog.fields import FieldType
 from engine.compiler import field_rules, view
 from engine.compiler.drafts import DoctypeDraft, FieldDraft, TableDraft
 from engine.compiler.names import is_snake, key_of, label_of
+from engine.compiler.own_fields import APART, full_name
+from engine.compiler.packs import Packs
 from engine.compiler.program import Program
 from engine.compiler.targets import Targets
 from engine.problems.problem import Problem
 from engine.problems.suggest import did_you_mean
-from engine.source.nodes import Construct, Mapping, Scalar
+from engine.source.nodes import Construct, Entry, Mapping, Scalar
 from engine.spec.common import FIELD_TYPES, GIVEN_WORDS, PYTHON_WORDS, STANDARD_FIELDS
 
 LONGEST_NAME = 56
@@ -32,10 +34,10 @@ _OTHER_WORDS = {
 
 
 def settle_fields(
-    program: Program, targets: Targets
+    program: Program, targets: Targets, packs: Packs
 ) -> tuple[dict[str, DoctypeDraft], list[Problem]]:
     """Drafts by doctype name."""
-    settler = _Settler(program, targets)
+    settler = _Settler(program, targets, packs)
     drafts = {name: settler.doctype(name) for name in program.doctypes}
     return drafts, settler.problems
 
@@ -64,7 +66,8 @@ def settle_asked(
 
 
 class _Settler:
-    def __init__(self, program: Program, targets: Targets) -> None:
+    def __init__(self, program: Program, targets: Targets, packs: Packs | None = None) -> None:
+        self._packs = packs or Packs()
         self.problems: list[Problem] = []
         self._doctypes = program.doctypes
         self._targets = targets
@@ -111,18 +114,19 @@ class _Settler:
         draft.tables[path] = table
         for entry in fields.entries.values():
             if isinstance(entry.value, Mapping):
-                self._name(entry.key)
-                self._field(draft, table, entry.key, entry.value, above)
+                self._name(entry)
+                self._field(draft, table, entry, entry.value, above)
         return table
 
     def _field(
         self,
         draft: DoctypeDraft,
         table: TableDraft,
-        name: Scalar,
+        entry: Entry,
         node: Mapping,
         above: tuple[str, ...],
     ) -> None:
+        name = entry.key
         type_ = _field_type(view.text(node, "type"))
         if type_ is None:
             table.dropped |= {name.text}
@@ -135,10 +139,12 @@ class _Settler:
             type=type_,
             node=node,
             span=name.span,
-            label=view.text(node, "label") or label_of(name.text),
+            label=view.text(node, "label") or label_of(name.text.rpartition(APART)[2]),
             scale=field_rules.scale_of(node, type_),
             precision=field_rules.PRECISIONS.get(type_, 0),
             length=field_rules.length_of(node, type_, view.texts(node, "options")),
+            column=self._column(draft, entry),
+            declared=entry.declared,
         )
         table.fields[name.text] = found
         self._default(found)
@@ -175,9 +181,28 @@ class _Settler:
         if wrong is not None:
             self.problems.append(wrong)
 
-    def _name(self, name: Scalar) -> None:
+    def _column(self, draft: DoctypeDraft, entry: Entry) -> str:
+        """Where a pack brings a field to a doctype of another, its column is called after the pack too, from
+        the first day on: what a later pack brings under the same name never renames it.
+        """
+        name = entry.key
+        pack, owner = self._packs.of(entry.declared), draft.construct.pack
+        if not pack or not owner or self._packs.sees(owner, pack) or APART in name.text:
+            return ""
+        column = full_name(pack, name.text)
+        if len(column) > LONGEST_NAME:
+            message = (
+                f"With its pack the name '{column[:20]}…' has {len(column)} characters; "
+                f"{LONGEST_NAME} are allowed."
+            )
+            self.problems.append(
+                Problem("E313", message, name.span, "Shorten it, and give it a label.")
+            )
+        return column
+
+    def _name(self, entry: Entry) -> None:
         """A field name that expressions could not read, or tables not hold."""
-        text = name.text
+        name, text = entry.key, entry.key.text
         if text in PYTHON_WORDS or text in GIVEN_WORDS or text in STANDARD_FIELDS:
             why = (
                 "a standard field of every record"
@@ -200,11 +225,16 @@ class _Settler:
             self.problems.append(
                 Problem("E313", message, name.span, "Shorten it, and give it a label.")
             )
-        elif "__" in text and is_snake(text):
+        elif APART in text and is_snake(text) and not self._is_own(entry):
             message = (
                 f"'{text}' has two underscores in a row, which stand between packs and tables."
             )
             self.problems.append(Problem("E116", message, name.span, "Write one underscore."))
+
+    def _is_own(self, entry: Entry) -> bool:
+        """Whether it was called after its pack, because others have a field of that name."""
+        pack, _, field = entry.key.text.partition(APART)
+        return bool(field) and pack == key_of(self._packs.of(entry.declared))
 
     def _link(self, found: FieldDraft) -> None:
         targets: list[str] = []

@@ -130,6 +130,8 @@ class TableFinisher(Reader):
             visible_if=self.condition(view.scalar(node, "visible_if"), scope),
             required_if=required_if,
             read_only_if=self.condition(view.scalar(node, "read_only_if"), scope),
+            column=field.column,
+            pack=self.schema.packs.of(field.declared or field.span),
             help=view.text(node, "help") or "",
         )
 

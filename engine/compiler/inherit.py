@@ -1,15 +1,20 @@
-"""Pass 2, inherit: overlays and ``like``, merged at node level so that every part keeps its place.
+"""Pass 4, inherit: overlays and ``like``, merged at node level so that every part keeps its place.
 
 A key that is given again replaces; mappings merge by key to any depth; ``remove`` takes a key away;
-``{add: […], remove: […]}`` changes a list of names; ``after`` places a new key.
+``{add: […], remove: […]}`` changes a list of names; ``after`` places a new key. Overlays are applied
+in the order of their packs, so what files are called and in which order they lie decides nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping as Dictionary
 from collections.abc import Sequence
+from dataclasses import replace
 
 from engine.compiler import view
+from engine.compiler.claims import Claims
+from engine.compiler.own_fields import OwnFields, renamed, renamed_fields
+from engine.compiler.packs import Packs
+from engine.compiler.shape import shape_of
 from engine.problems.problem import Problem
 from engine.problems.suggest import did_you_mean
 from engine.source.nodes import Construct, Entry, Listing, Mapping, Node, Scalar
@@ -22,13 +27,13 @@ NOT_INHERITED = frozenset(
 """What is said of one doctype only."""
 
 
-def inherit(constructs: Sequence[Construct]) -> tuple[list[Construct], list[Problem]]:
+def inherit(constructs: Sequence[Construct], packs: Packs) -> tuple[list[Construct], list[Problem]]:
     """Constructs with overlays and ``like`` worked in; overlays themselves are gone.
 
-    A doctype whose base is unknown, circular or itself broken comes out as broken: what it lacks
-    is the base's fault, not a second mistake.
+    ``constructs`` are in the order of their packs. A doctype whose base is unknown, circular or
+    itself broken comes out as broken: what it lacks is the base's fault, not a second mistake.
     """
-    merger = _Merger({c.name: c for c in reversed(constructs) if c.kind == "doctype"})
+    merger = _Merger(constructs, packs)
     for construct in constructs:
         if construct.kind == "overlay":
             merger.overlay(construct)
@@ -40,30 +45,50 @@ def inherit(constructs: Sequence[Construct]) -> tuple[list[Construct], list[Prob
 
 
 class _Merger:
-    def __init__(self, doctypes: Dictionary[str, Construct]) -> None:
-        self.problems: list[Problem] = []
-        self._doctypes = doctypes
+    def __init__(self, constructs: Sequence[Construct], packs: Packs) -> None:
+        self._claims = Claims(packs)
+        self.problems = self._claims.problems
+        self._known = {(c.kind, c.name): c for c in reversed(constructs) if c.kind != "overlay"}
+        self._doctypes = {name: c for (kind, name), c in self._known.items() if kind == "doctype"}
+        self._own = OwnFields(constructs)
         self._done: set[int] = set()
 
     def overlay(self, construct: Construct) -> None:
         """Merge an overlay into its target."""
         target_node = view.mapping(construct.node, "overlay")
-        name = view.scalar(target_node, "doctype") if target_node is not None else None
-        if name is None:
+        named = [] if target_node is None else list(view.texts_of(construct.node, "overlay"))
+        if len(named) != 1:
             if not construct.node.dropped and not (target_node and target_node.dropped):
-                message = "An overlay says what it changes."
+                message = "An overlay says what it changes: one construct."
+                span = construct.span if not named else named[1][0].span
                 self.problems.append(
-                    Problem("E114", message, construct.span, "overlay: {doctype: Sales Invoice}")
+                    Problem("E114", message, span, "overlay: {doctype: Sales Invoice}")
                 )
             return
-        target = self._doctypes.get(name.text)
+        [(kind, name)] = named
+        target = self._known.get((kind.text, name.text))
         if target is None:
-            message = f"There is no doctype '{name.text}' to change."
-            hint = did_you_mean(name.text, self._doctypes)
-            self.problems.append(Problem("E301", message, name.span, hint))
+            message = f"There is no {kind.text} '{name.text}' to change."
+            known = [other for of, other in self._known if of == kind.text]
+            self.problems.append(
+                Problem("E301", message, name.span, did_you_mean(name.text, known))
+            )
         elif not target.broken:
-            change = _without(construct.node, frozenset({"overlay"}))
-            target.node = self.merge(target.node, change)
+            change = self._in_sight(construct)
+            self._claims.claim(target, construct, change)
+            target.node = replace(self.merge(target.node, change), span=target.node.span)
+
+    def _in_sight(self, overlay: Construct) -> Mapping:
+        """What an overlay changes, its own fields called as others see them."""
+        change = _without(overlay.node, frozenset({"overlay"}))
+        names = self._own.names(overlay)
+        if not names:
+            return change
+        shape = shape_of(overlay)
+        assert shape is not None
+        called = renamed(renamed_fields(change, names), shape, names)
+        assert isinstance(called, Mapping)
+        return called
 
     def resolve(self, construct: Construct, above: tuple[str, ...]) -> None:
         """Merge ``construct`` over the doctype it is ``like``, that one first."""
@@ -107,7 +132,8 @@ class _Merger:
             elif below is None:
                 merged[name] = entry
             else:
-                merged[name] = Entry(entry.key, self._value(below.value, entry.value))
+                value = self._value(below.value, entry.value)
+                merged[name] = Entry(entry.key, value, below.first or below.key)
         return Mapping(_placed(merged), over.span, frozenset(dropped | over.dropped))
 
     def _value(self, base: Node, over: Node) -> Node:

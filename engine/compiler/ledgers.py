@@ -117,7 +117,9 @@ class _Settler(Reader):
         self.schema.add_record(ENTRY + draft.name, entry)
         dimensions = {name: draft.types[name] for name in draft.dimensions}
         dimensions["company"] = Record("Company")
-        self.schema.add_ledger(key_of(draft.name), LedgerShape(draft.name, units, dimensions))
+        self.schema.add_ledger(
+            key_of(draft.name), LedgerShape(draft.name, units, dimensions), draft.construct.span
+        )
 
     def _name(self, name: Scalar, draft: LedgerDraft) -> None:
         text = name.text

@@ -41,6 +41,15 @@ class Program:
         }[kind]
         return table
 
+    def owners(self) -> dict[tuple[str, str], str]:
+        """(kind, name) → the pack that declares it."""
+        return {
+            (construct.kind, name): construct.pack
+            for kind in CONSTRUCTS
+            if kind != "overlay"
+            for name, construct in self.of_kind(kind).items()
+        }
+
 
 def collect(constructs: Sequence[Construct]) -> tuple[Program, list[Problem]]:
     """The program, with names declared once and required keys all there."""

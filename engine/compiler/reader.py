@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from engine.catalog.fields import Literals
+from engine.compiler import view
 from engine.compiler.drafts import DoctypeDraft
+from engine.compiler.own_fields import full_name
 from engine.compiler.schema import DraftSchema
 from engine.expr.compile import compile_expression, compile_template
 from engine.expr.program import Expr, Template
@@ -54,8 +57,11 @@ class Reader:
         self, text: str, span: Span, scope: Scope, expects: Type | None = None
     ) -> Expr | None:
         """As ``expression``, from bare text."""
+        scope = self._in_pack(scope, span)
         expression, problems = compile_expression(text, span, scope, expects)
         self.problems += problems
+        if expression is not None:
+            self._in_sight(expression, span)
         return expression
 
     def value(
@@ -74,9 +80,38 @@ class Reader:
         """A text with holes."""
         if node is None:
             return None
+        scope = self._in_pack(scope, node.span)
         template, problems = compile_template(node.text, node.span, scope)
         self.problems += problems
+        if template is not None:
+            self._in_sight(template, node.span)
         return template
+
+    def _in_pack(self, scope: Scope, span: Span) -> Scope:
+        """The scope as the pack sees it whose text stands at ``span``: its own fields come first."""
+        pack = self.schema.packs.of(span)
+        return replace(scope, own=full_name(pack, "")) if pack else scope
+
+    def _in_sight(self, found: Expr | Template, span: Span) -> None:
+        """An expression reads only what its pack requires."""
+        packs = self.schema.packs
+        if len(packs.order) < 2:
+            return
+        for read in sorted(found.reads, key=lambda read: read.field):
+            field = self.schema.field_draft(read.record, read.field)
+            if field is not None:
+                wrong = packs.fault(
+                    read.field, span, field.declared or field.span, view.text(field.node, "since")
+                )
+                if wrong is not None:
+                    self.problems.append(wrong)
+                    return
+        for asked in found.balances:
+            owner = self.schema.ledger_span(asked.ledger)
+            wrong = packs.fault(asked.ledger, span, owner, None) if owner is not None else None
+            if wrong is not None:
+                self.problems.append(wrong)
+                return
 
 
 def own_record(draft: DoctypeDraft, path: str = "") -> Record:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from engine.compiler import view
 from engine.compiler.drafts import DoctypeDraft, FieldDraft, TableDraft
+from engine.compiler.packs import Packs
 from engine.expr.scope import LedgerShape, RoleChain
 from engine.expr.types import (
     ANY,
@@ -30,6 +31,7 @@ from engine.expr.types import (
     Rows,
     Type,
 )
+from engine.problems.problem import Span
 
 _PLAIN: dict[str, Type] = {
     "integer": INTEGER, "decimal": DECIMAL, "rate": RATE, "percent": PERCENT, "boolean": BOOLEAN,
@@ -75,10 +77,12 @@ def link_type(targets: Sequence[str]) -> Type:
 class DraftSchema:
     """Implements ``engine.expr.scope.Schema`` over drafts; ledgers and roles are filled in as passes go."""
 
-    def __init__(self, drafts: Mapping[str, DoctypeDraft]) -> None:
+    def __init__(self, drafts: Mapping[str, DoctypeDraft], packs: Packs | None = None) -> None:
+        self.packs = packs or Packs()
         self._drafts = dict(drafts)
         self._cache: dict[Record, Mapping[str, Type]] = {}
         self._ledgers: dict[str, LedgerShape] = {}
+        self._ledger_spans: dict[str, Span] = {}
         self._roles: dict[str, RoleChain] = {}
         self._virtual: dict[str, Mapping[str, Type]] = {}
         for draft in drafts.values():
@@ -126,8 +130,13 @@ class DraftSchema:
 
     # --- what passes tell ----------------------------------------------------------------------
 
-    def add_ledger(self, key: str, shape: LedgerShape) -> None:
+    def add_ledger(self, key: str, shape: LedgerShape, span: Span) -> None:
         self._ledgers[key] = shape
+        self._ledger_spans[shape.name] = span
+
+    def ledger_span(self, name: str) -> Span | None:
+        """Where a ledger is declared."""
+        return self._ledger_spans.get(name)
 
     def add_role(self, chain: RoleChain) -> None:
         self._roles[chain.role] = chain

@@ -16,7 +16,7 @@ from engine.problems.problem import Problem, Span
 from engine.problems.suggest import choices, did_you_mean
 from engine.source.nodes import Construct, Entry, Listing, Mapping, Node, Scalar
 from engine.spec import kinds
-from engine.spec.language import CONSTRUCTS, REMOVE, UNBUILT_CONSTRUCTS
+from engine.spec.language import CONSTRUCTS, OVERLAYS, REMOVE, UNBUILT_CONSTRUCTS
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?\Z")
 _CHANGES = frozenset({"add", "remove"})
@@ -27,7 +27,7 @@ def check_shapes(constructs: Sequence[Construct]) -> tuple[list[Construct], list
     problems: list[Problem] = []
     kept: list[Construct] = []
     for construct in constructs:
-        shape = CONSTRUCTS.get(construct.kind)
+        shape = shape_of(construct)
         if shape is None:
             if not construct.broken:
                 problems.append(_unknown_construct(construct))
@@ -47,6 +47,15 @@ def check_shapes(constructs: Sequence[Construct]) -> tuple[list[Construct], list
         elif not checker.problems:
             problems.append(_wrong_form(construct.kind, construct.node, "a name", construct.span))
     return kept, problems
+
+
+def shape_of(construct: Construct) -> kinds.Shape | None:
+    """The shape of its kind; of an overlay, that of the kind it changes."""
+    target = construct.node.get("overlay") if construct.kind == "overlay" else None
+    if isinstance(target, Mapping):
+        kind = next((name for name in target.entries if name in OVERLAYS), "")
+        return OVERLAYS.get(kind, OVERLAYS["doctype"])
+    return CONSTRUCTS.get(construct.kind)
 
 
 def check_complete(node: Mapping, shape: kinds.Shape, span: Span) -> list[Problem]:
@@ -269,7 +278,9 @@ class _Checker:
     def _unknown(self, key: Scalar, shape: kinds.Shape) -> None:
         built = [name for name, known in shape.keys.items() if known.built]
         hint = choices(key.text, built, most=10)
-        message = f"A {shape.name} has no key '{key.text}'."
+        message = (
+            f"{'An' if shape.name[0] in 'aeiou' else 'A'} {shape.name} has no key '{key.text}'."
+        )
         self.problems.append(Problem("E110", message, key.span, hint))
 
     def _unbuilt(self, key: Scalar, known: kinds.Key) -> None:

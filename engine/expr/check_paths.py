@@ -72,6 +72,7 @@ def bare_field(context: Context, name: str) -> Node | None:
 
 def field_of(context: Context, of: Node, name: str) -> Node | None:
     """Field ``name`` of a record node; None when no target has it."""
+    name = called(context, records_of(of.type), name)
     found = [(record, context.scope.schema.field(record, name)) for record in records_of(of.type)]
     having = [(record, type_) for record, type_ in found if type_ is not None]
     if not having:
@@ -80,6 +81,14 @@ def field_of(context: Context, of: Node, name: str) -> Node | None:
     records = tuple(record for record, _ in having)
     context.read(records, name)
     return Field(of, records, name, type_)
+
+
+def called(context: Context, records: Sequence[Record], name: str) -> str:
+    """The field that ``name`` means here: one that the reader's own pack brought goes before others."""
+    own = context.scope.own + name if context.scope.own else name
+    return (
+        own if any(context.scope.schema.field(each, own) is not None for each in records) else name
+    )
 
 
 def _covering(types: Sequence[Type]) -> Type:
@@ -128,7 +137,7 @@ def _kept_worth(context: Context, of: Node) -> Node | None:
 
 def _of_rows(context: Context, tree: ast.Attribute, of: Node, records: tuple[Record, ...]) -> Node:
     """``items.first``, ``items.taxes`` (all of them, flat) or ``items.amount`` (a list)."""
-    which = tree.attr
+    which = called(context, records, tree.attr)
     if which in ("first", "last"):
         edge: Literal["first", "last"] = "first" if which == "first" else "last"
         return Edge(of, edge, records[0] if len(records) == 1 else OneOf(records))

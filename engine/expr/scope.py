@@ -61,6 +61,7 @@ class Scope:
     ``bound``: given name → compiled expression that ``role()`` binds first (a posting's dimensions).
     ``let``: named intermediate results, each an expression whose tree is its ``Let`` node; see
     ``engine.compiler.let``.
+    ``own``: what the names of the reader's own fields begin with, where others have fields of that name.
     ``clock`` allows today, now and user; ``balances`` allows balance() and turnover().
     """
 
@@ -71,3 +72,4 @@ class Scope:
     let: Mapping[str, Expr] = field(default_factory=lambda: MappingProxyType({}))
     clock: bool = False
     balances: bool = False
+    own: str = ""

@@ -95,15 +95,16 @@ def _columns(catalog: Catalog, field: Field) -> Iterator[ColumnSpec]:
     if field.type != "link":
         yield _plain(field)
         return
-    yield _reference(catalog, field.name, field.link, null=not field.required)
+    yield _reference(catalog, field.stored_as, field.link, null=not field.required)
     if has_type_column(field.link):
-        yield ColumnSpec(f"{field.name}_type", "text", null=not field.required, length=_KEY_LENGTH)
+        name = f"{field.stored_as}_type"
+        yield ColumnSpec(name, "text", null=not field.required, length=_KEY_LENGTH)
 
 
 def _plain(field: Field) -> ColumnSpec:
     kind = column_kind(field.type)
     return ColumnSpec(
-        name=field.name,
+        name=field.stored_as,
         kind=kind,
         null=not field.required,
         length=field.length if kind == "text" else 0,
@@ -183,7 +184,7 @@ def _unique_fields(table: Table) -> Iterator[tuple[str, ...]]:
 
 def column_name(field: Field) -> str:
     """The column of a stored field."""
-    return f"{field.name}_id" if field.type == "link" else field.name
+    return f"{field.stored_as}_id" if field.type == "link" else field.stored_as
 
 
 def _column_of(table: Table, name: str) -> str:
@@ -197,14 +198,14 @@ def _indexes(doctype: Doctype) -> Iterator[tuple[str, ...]]:
     """Lists are sorted by date within a company."""
     scope = ("company_id",) if doctype.company == "required" else ()
     if doctype.date is not None and doctype.date in doctype.fields:
-        yield (*scope, doctype.date)
+        yield (*scope, column_name(doctype.fields[doctype.date]))
 
 
 def _open_links(table: Table) -> Iterator[tuple[str, ...]]:
     """Links to several doctypes have no foreign key that would index them."""
     for field in table.columns:
         if field.type == "link" and has_type_column(field.link):
-            yield (f"{field.name}_id",)
+            yield (column_name(field),)
 
 
 # --- ledgers -------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from engine.problems import (
     codes_flow,
     codes_meaning,
     codes_names,
+    codes_packs,
     codes_source,
     codes_tests,
     codes_work,
@@ -22,6 +23,7 @@ from engine.problems.code import Code
 
 _TABLES = (
     codes_source,
+    codes_packs,
     codes_names,
     codes_meaning,
     codes_calculation,

@@ -15,6 +15,7 @@ import yaml
 from engine.problems.problem import Problem, Span
 from engine.source.events import DEEPEST, Builder, TooDeep
 from engine.source.nodes import Construct, Mapping, Scalar
+from engine.source.packs import name_packs
 
 _HEAD = re.compile(
     r"(?:\A|^---[^\n]*\n)(?:[ \t]*(?:#[^\n]*)?\n)*([a-z]+):[ \t]+([^\n#]+?)[ \t]*(?:#[^\n]*)?$",
@@ -33,7 +34,6 @@ def load_folder(path: Path) -> tuple[list[Construct], list[Problem]]:
     """
     constructs: list[Construct] = []
     problems: list[Problem] = []
-    packs = _packs(path)
     for file in _files(path):
         name = str(file)
         try:
@@ -42,13 +42,11 @@ def load_folder(path: Path) -> tuple[list[Construct], list[Problem]]:
             problems.append(_unreadable(name, error))
             continue
         found, wrong = load_text(text, name)
-        pack = next((packs[folder] for folder in file.parents if folder in packs), "")
-        for construct in found:
-            construct.pack = pack
         constructs += found
         problems += wrong
     if not path.exists():
         problems.append(Problem("E120", f"There is no file or folder '{path}'.", None))
+    name_packs(constructs)
     return constructs, problems
 
 
@@ -84,22 +82,6 @@ def _files(path: Path) -> Iterator[Path]:
     for file in sorted(path.rglob("*.yaml")):
         if not IGNORED_FOLDERS.intersection(file.relative_to(path).parts[:-1]):
             yield file
-
-
-def _packs(path: Path) -> dict[Path, str]:
-    """Folder → name of the pack whose ``pack.yaml`` lies in it."""
-    found: dict[Path, str] = {}
-    for file in path.rglob("pack.yaml") if path.is_dir() else ():
-        match = re.search(r"^pack:[ \t]+(.+?)[ \t]*(?:#.*)?$", _lenient(file), re.MULTILINE)
-        found[file.parent] = match.group(1) if match else file.parent.name
-    return found
-
-
-def _lenient(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""
 
 
 def _construct(node: Mapping, name: str, problems: list[Problem]) -> list[Construct]:

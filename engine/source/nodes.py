@@ -26,10 +26,16 @@ class Listing:
 
 @dataclass(slots=True, eq=False)
 class Entry:
-    """One key of a mapping with its value."""
+    """One key of a mapping with its value. ``first``: the key as it was declared, where it was changed since."""
 
     key: Scalar
     value: Node
+    first: Scalar | None = None
+
+    @property
+    def declared(self) -> Span:
+        """Where it was declared: that place decides to which pack it belongs."""
+        return (self.first or self.key).span
 
 
 @dataclass(slots=True, eq=False)

@@ -243,27 +243,3 @@ DOCTYPE = Shape(
         **ANYWHERE,
     },
 )
-
-OVERLAY = Shape(
-    "overlay",
-    "Changes a doctype of another pack: merged by key, to any depth.",
-    {
-        "overlay": Key(
-            Shape(
-                "overlay target",
-                "What is changed.",
-                {
-                    "doctype": Key(
-                        Name("doctype"),
-                        "The doctype that is changed.",
-                        "overlay: {doctype: Sales Invoice}",
-                    ),
-                },
-            ),
-            "What it changes.",
-            "overlay: {doctype: Sales Invoice}",
-            required=True,
-        ),
-        **{name: key for name, key in DOCTYPE.keys.items() if name not in ("doctype", "like")},
-    },
-)

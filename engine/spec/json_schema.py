@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.spec import kinds
-from engine.spec.language import CONSTRUCTS
+from engine.spec.language import CONSTRUCTS, OVERLAYS
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _SCALAR = {"type": ["string", "number", "boolean"]}
@@ -13,7 +13,20 @@ _SCALAR = {"type": ["string", "number", "boolean"]}
 
 def schemas() -> dict[str, dict[str, Any]]:
     """Construct → schema."""
-    return {name: schema(shape) for name, shape in CONSTRUCTS.items()}
+    found = {name: schema(shape) for name, shape in CONSTRUCTS.items()}
+    return {**found, "overlay": _overlay()}
+
+
+def _overlay() -> dict[str, Any]:
+    """One of several: the kind of construct that is changed decides which keys there are."""
+    definitions: dict[str, Any] = {}
+    options = []
+    for kind, shape in OVERLAYS.items():
+        option = _shape(shape, definitions)
+        target = {"type": "object", "required": [kind], "properties": {kind: {"type": "string"}}}
+        option["properties"] = {**option["properties"], "overlay": target}
+        options.append(option)
+    return {"$schema": _DRAFT, "title": "overlay", "anyOf": options, "$defs": definitions}
 
 
 def schema(shape: kinds.Shape) -> dict[str, Any]:

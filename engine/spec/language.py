@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from engine.spec.doctype import DOCTYPE, OVERLAY
+from engine.spec.doctype import DOCTYPE
+from engine.spec.kinds import Key, Name, Shape
 from engine.spec.ledger import LEDGER
-from engine.spec.report import MENU, PACK, REPORT, ROLE
+from engine.spec.pack import OVERLAY, OVERLAY_TARGET, PACK
+from engine.spec.report import MENU, REPORT, ROLE
 from engine.spec.rules import RULES
 from engine.spec.test import TEST
 from engine.spec.workflow import WORKFLOW
@@ -26,6 +28,28 @@ CONSTRUCTS = MappingProxyType(
     }
 )
 """First key of a document → its shape."""
+
+NOT_CHANGED = frozenset({"pack", "overlay", "test"})
+"""What no overlay changes."""
+
+
+def _target(kind: str) -> Key:
+    return Key(Name(kind), f"The {kind} that is changed.", f"overlay: {{{kind}: …}}")
+
+
+# What an overlay may change are the other constructs; the shapes are tied to one another here, once.
+OVERLAY_TARGET.keys.update({kind: _target(kind) for kind in CONSTRUCTS if kind not in NOT_CHANGED})
+
+
+def _changes(kind: str, shape: Shape) -> Shape:
+    keys = {name: key for name, key in shape.keys.items() if name not in (kind, "like")}
+    return Shape("overlay", shape.help, {**OVERLAY.keys, **keys})
+
+
+OVERLAYS = MappingProxyType(
+    {kind: _changes(kind, CONSTRUCTS[kind]) for kind in OVERLAY_TARGET.keys}
+)
+"""Kind of construct → what an overlay of one may say."""
 
 UNBUILT_CONSTRUCTS = MappingProxyType(
     {

@@ -1,4 +1,4 @@
-"""The constructs ``report``, ``role``, ``menu`` and ``pack``."""
+"""The constructs ``report``, ``role`` and ``menu``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from engine.spec.kinds import (
     Name,
     Names,
     Shape,
-    Text,
     Value,
     unbuilt,
 )
@@ -165,20 +164,6 @@ MENU = Shape(
             "items: [Sales Invoice, Trial Balance]",
             required=True,
         ),
-        **ANYWHERE,
-    },
-)
-
-PACK = Shape(
-    "pack",
-    "A versioned set of constructs.",
-    {
-        "pack": Key(Name("new"), "Its name.", "pack: base", required=True),
-        "version": Key(Text(40), "Its version.", "version: 1.0.0", required=True),
-        "label": LABEL,
-        "title": Key(Text(200), "What it is called.", "title: Trade"),
-        "licence": Key(Text(80), "Its licence.", "licence: Apache-2.0"),
-        "requires": unbuilt("Packs it stands on."),
         **ANYWHERE,
     },
 )

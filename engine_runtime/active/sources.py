@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from pathlib import Path, PurePosixPath
+from collections.abc import Mapping
+from pathlib import Path
 
 from engine.compiler.compile import Compiled, compile_constructs
 from engine.problems.problem import Problem
@@ -33,17 +33,7 @@ def compile_sources(sources: Mapping[str, str]) -> Compiled:
         found, wrong = load_text(sources[name], name)
         constructs += found
         problems += wrong
-    _name_packs(constructs)
     compiled = compile_constructs(constructs)
     if not problems:
         return compiled
     return Compiled(None, (*problems, *compiled.problems))
-
-
-def _name_packs(constructs: Iterable[Construct]) -> None:
-    """Every construct belongs to the pack whose pack.yaml lies in its folder, or the nearest one above."""
-    constructs = list(constructs)
-    packs = {PurePosixPath(c.file).parent: c.name for c in constructs if c.kind == "pack"}
-    for construct in constructs:
-        folders = PurePosixPath(construct.file).parents
-        construct.pack = next((packs[folder] for folder in folders if folder in packs), "")

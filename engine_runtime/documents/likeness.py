@@ -11,6 +11,7 @@ from engine.catalog.fields import Field, Table
 from engine.kernel.finding import Finding, path_of
 from engine.kernel.rows import Row, rows_at
 from engine_runtime.documents.difference import plain
+from engine_runtime.documents.lookups import column_of
 from engine_runtime.documents.prepare import prefixed
 from engine_runtime.posting.session import Session
 
@@ -25,8 +26,8 @@ def not_unique(
     table = next((t for t in doctype.tables.values() if t.name == violation.table), None)
     if table is None:
         raise error
-    names = [c.removesuffix("_id") for c in violation.columns if c != "company_id"]
-    fields = [table.fields[name] for name in names if name in table.fields]
+    columns = {column_of(field): field for field in table.columns}
+    fields = [columns[name] for name in violation.columns if name in columns]
     label = doctype.label if table.parent is None else f"Row of {doctype.label}"
     if not fields:
         return Finding("field.not_unique", "", f"{label} with this number exists already.")

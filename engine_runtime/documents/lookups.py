@@ -201,7 +201,7 @@ def _columns(session: Session, doctype: Doctype, name: str) -> dict[str, str]:
 
 def column_of(field: Field) -> str:
     """The column of a stored field."""
-    return f"{field.name}_id" if field.type == "link" else field.name
+    return f"{field.stored_as}_id" if field.type == "link" else field.stored_as
 
 
 def _query(session: Session, name: str, columns: list[str], ids: list[int]) -> ById:

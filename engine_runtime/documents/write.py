@@ -69,7 +69,7 @@ def _declared(table: Table) -> list[tuple[str, str]]:
     for field in table.columns:
         found.append((field.name, column_of(field)))
         if has_type_column(field):
-            found.append((f"{field.name}_type", f"{field.name}_type"))
+            found.append((f"{field.name}_type", f"{field.stored_as}_type"))
     return found
 
 

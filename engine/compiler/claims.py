@@ -1,0 +1,92 @@
+"""Which overlay said what: two packs of which neither requires the other do not set the same key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.compiler.packs import Packs
+from engine.problems.problem import Problem
+from engine.source.nodes import Construct, Listing, Mapping, Node, Scalar
+
+Path = tuple[str, ...]
+
+
+class Claims:
+    """What overlays have set so far, by construct and key path. ``problems`` fills up."""
+
+    def __init__(self, packs: Packs) -> None:
+        self.problems: list[Problem] = []
+        self._packs = packs
+        self._made: dict[tuple[str, str], dict[Path, tuple[str, Scalar, Node]]] = {}
+
+    def claim(self, target: Construct, overlay: Construct, change: Mapping) -> None:
+        """Note what ``change`` sets on ``target``, and report what another pack has set before."""
+        if target.pack == overlay.pack:
+            return
+        made = self._made.setdefault((target.kind, target.name), {})
+        told: set[str] = set()
+        for path, key, value in list(_settings(target.node, change, ())):
+            other = _clash(made, path, value)
+            if other is not None and not self._packs.sees(overlay.pack, other[0]):
+                if other[0] not in told:
+                    self.problems.append(_both(path, key, overlay.pack, other))
+                told.add(other[0])
+            else:
+                made[path] = (overlay.pack, key, value)
+
+
+def _clash(
+    made: dict[Path, tuple[str, Scalar, Node]], path: Path, value: Node
+) -> tuple[str, Scalar, Node] | None:
+    """Who set this key, something in it, or what it is in, to something else."""
+    for known, by in made.items():
+        shorter = min(len(known), len(path))
+        if known[:shorter] == path[:shorter] and not (known == path and _alike(by[2], value)):
+            return by
+    return None
+
+
+def _both(path: Path, key: Scalar, pack: str, other: tuple[str, Scalar, Node]) -> Problem:
+    by, at, _ = other
+    what = ".".join(path)
+    message = f"'{what}' is set here by {pack} and at {at.span.file}:{at.span.line} by {by}."
+    hint = f"Let one of the two packs require the other: then what it says counts. Or leave {what} to one of them."
+    return Problem("E176", message, key.span, hint)
+
+
+def _settings(
+    base: Node | None, change: Mapping, path: Path
+) -> Iterator[tuple[Path, Scalar, Node]]:
+    """(path, key, value) of everything that ``change`` sets: a new part counts as a whole."""
+    for name, entry in change.entries.items():
+        below = base.get(name) if isinstance(base, Mapping) else None
+        here = (*path, name)
+        if not isinstance(entry.value, Mapping) or below is None:
+            yield here, entry.key, entry.value
+        elif isinstance(below, Mapping):
+            yield from _settings(below, entry.value, here)
+        else:
+            yield from _changed_names(entry.value, here)
+
+
+def _changed_names(change: Mapping, path: Path) -> Iterator[tuple[Path, Scalar, Node]]:
+    """Each name that is added to a list or taken out of it."""
+    for word, entry in change.entries.items():
+        for item in entry.value.items if isinstance(entry.value, Listing) else ():
+            if isinstance(item, Scalar):
+                yield (*path, item.text), item, Scalar(word, item.span)
+
+
+def _alike(one: Node, other: Node) -> bool:
+    """Whether two nodes say the same."""
+    if isinstance(one, Scalar) and isinstance(other, Scalar):
+        return (one.text, one.quoted) == (other.text, other.quoted)
+    if isinstance(one, Listing) and isinstance(other, Listing):
+        return len(one.items) == len(other.items) and all(
+            _alike(a, b) for a, b in zip(one.items, other.items, strict=True)
+        )
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return list(one.entries) == list(other.entries) and all(
+            _alike(entry.value, other.entries[name].value) for name, entry in one.entries.items()
+        )
+    return False

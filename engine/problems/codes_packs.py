@@ -1,0 +1,73 @@
+"""E17x: packs, what they stand on and what they may change. E18x: checked kinds of text."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from engine.problems.code import Code
+
+_BASE = "pack: base\nversion: 1.0.0\n---\ndoctype: Item\nfields:\n  name: {type: text}\n---\n"
+
+CODES = MappingProxyType(
+    {
+        "E170": Code(
+            "Required pack missing",
+            "A project holds every pack that one of its packs requires, or one that `provides` that name.",
+            'pack: crates\nversion: 1.0.0\nrequires: {base: ">=1.0"}\n',
+        ),
+        "E171": Code(
+            "Another version is required",
+            "The pack that is here is older or newer than the range in `requires` allows.",
+            'pack: base\nversion: 0.9.0\n---\npack: crates\nversion: 1.0.0\nrequires: {base: ">=1.0,<2"}\n',
+        ),
+        "E172": Code(
+            "Packs require one another",
+            "What is required is applied first, so a pack cannot, over others, require itself.",
+            'pack: base\nversion: 1.0.0\nrequires: {crates: "*"}\n---\n'
+            'pack: crates\nversion: 1.0.0\nrequires: {base: "*"}\n',
+        ),
+        "E173": Code(
+            "Not a version",
+            "A version is three numbers, as in 1.4.0; a range is comparisons, as in `>=1.0,<2`, a version that "
+            "stands for itself and later ones below the next first number, or `*`.",
+            "pack: base\nversion: '1.0'\n",
+        ),
+        "E174": Code(
+            "Not required",
+            "A pack names only what it, or a pack that it requires, declares: else it breaks where that pack is not.",
+            _BASE + "pack: crates\nversion: 1.0.0\n---\n"
+            "doctype: Crate\nfields:\n  item: {type: link, to: Item}\n",
+        ),
+        "E175": Code(
+            "Newer than required",
+            "The range in `requires` allows a version that does not have yet what is named here (its `since` says when "
+            "it came).",
+            "pack: base\nversion: 1.2.0\n---\n"
+            "doctype: Item\nsince: '1.2'\nfields:\n  name: {type: text}\n---\n"
+            'pack: crates\nversion: 1.0.0\nrequires: {base: ">=1.0"}\n---\n'
+            "doctype: Crate\nfields:\n  item: {type: link, to: Item}\n",
+        ),
+        "E176": Code(
+            "Two packs set one key",
+            "Neither of the two requires the other, so neither goes before the other.",
+            _BASE + 'pack: brief\nversion: 1.0.0\nrequires: {base: "1.0"}\n---\n'
+            "overlay: {doctype: Item}\nfields: {name: {length: 20}}\n---\n"
+            'pack: chatty\nversion: 1.0.0\nrequires: {base: "1.0"}\n---\n'
+            "overlay: {doctype: Item}\nfields: {name: {length: 250}}\n",
+        ),
+        "E177": Code(
+            "Provided twice",
+            "One pack at a time provides a name: two charts of accounts, or the rules of two countries, "
+            "do not go together.",
+            "pack: north\nversion: 1.0.0\nprovides: [localisation]\n---\n"
+            "pack: south\nversion: 1.0.0\nprovides: [localisation]\n",
+        ),
+        "E178": Code(
+            "Records that nothing tells apart",
+            "What a pack brings is found again at its next version by the business key, or by the fields in `key`.",
+            "pack: base\nversion: 1.0.0\n"
+            "data: {rates: {doctype: Rate, file: data/rates.csv, policy: owned}}\n---\n"
+            "doctype: Rate\nfields:\n  percent: {type: percent}\n",
+        ),
+    }
+)
