@@ -1,4 +1,4 @@
-"""The command line: ``python -m engine check | test | explain | plan | docs``. Only here the engine prints."""
+"""The command line: ``python -m engine check | test | uses | explain | plan | docs``. Only here the engine prints."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from timeit import default_timer
 
+from engine.catalog.uses import known, uses
 from engine.catalog.whole import Catalog
 from engine.compiler.codes import CODES
 from engine.compiler.compile import Compiled, compile_constructs, compile_folder
@@ -55,6 +56,12 @@ def _parser() -> argparse.ArgumentParser:
     test.add_argument("path", type=Path)
     test.add_argument("--only", default="", help="those whose name has this in it")
     test.set_defaults(run=_test)
+    where = commands.add_parser("uses", help="say where a field, ledger, rule set or role is used")
+    where.add_argument("path", type=Path)
+    where.add_argument(
+        "name", help="for example 'Sales Invoice.customer', 'Stock', 'Account Roles.income'"
+    )
+    where.set_defaults(run=_uses)
     docs = commands.add_parser("docs", help="write the reference pages and the schemas for editors")
     docs.add_argument("--to", type=Path, default=DOCS)
     docs.add_argument(
@@ -172,6 +179,27 @@ def _plan(options: argparse.Namespace) -> int:
     for change in changes:
         print(f"{change.risk:<12} {change.text}")
     print(f"{_many(len(changes), 'change')}: {worst(changes)}")
+    return 0
+
+
+# --- uses ------------------------------------------------------------------------------------------
+
+
+def _uses(options: argparse.Namespace) -> int:
+    compiled = compile_folder(options.path)
+    if compiled.catalog is None:
+        _print_text(compiled, 0)
+        return 1
+    names = set(known(compiled.catalog))
+    if options.name not in names:
+        hint = did_you_mean(options.name, names)
+        print(f"Nothing is called '{options.name}'. {hint}".strip(), file=sys.stderr)
+        return 2
+    found = uses(compiled.catalog).get(options.name, ())
+    for use in found:
+        place = f"{use.span.file}:{use.span.line}:{use.span.column}: " if use.span else ""
+        print(f"{place}{use.owner} · {use.place}" + (f": {use.text}" if use.text else ""))
+    print(f"{options.name} is used in {_many(len(found), 'place')}")
     return 0
 
 
