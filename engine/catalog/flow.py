@@ -83,6 +83,11 @@ class Set:
     each: str | None = None
     when: Expr | None = None
 
+    @property
+    def of_this(self) -> bool:
+        """Whether it changes the document that it is declared on."""
+        return self.each is None
+
 
 @dataclass(frozen=True, slots=True)
 class Send:

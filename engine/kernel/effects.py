@@ -113,7 +113,7 @@ def _make(effect: Make, frame: Mapping[str, Any]) -> MakeWanted:
     whole = row is not None and "parent" not in row and "id" in row
     source = row if whole else frame.get("this")
     company = effect.company.run(frame) if effect.company is not None else None
-    once = once_key(effect, frame) if effect.once else None
+    once = once_key(effect, frame) if effect.once or effect.company is not None else None
     return MakeWanted(effect, source, row, _values(effect.set, frame), company, once)
 
 
@@ -130,7 +130,10 @@ def _values(expressions: Mapping[str, Expr], frame: Mapping[str, Any]) -> dict[s
 
 def once_key(effect: Make, frame: Mapping[str, Any]) -> str:
     """The text under which it is remembered that ``effect`` made its document for these values."""
-    values = (_as_text(expression.run(frame)) for expression in effect.once)
+    values = [_as_text(expression.run(frame)) for expression in effect.once]
+    if not effect.once:
+        # What is asked of another company may be asked twice; it is made once per document and row.
+        values = [str(found["id"]) for found in (frame.get("this"), frame.get("row")) if found]
     return f"{effect.owner}.{effect.key}:" + "|".join(values)
 
 

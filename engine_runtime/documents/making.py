@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any
 
 from engine.catalog.doctypes import Doctype
-from engine.catalog.flow import MakeFrom
 from engine.kernel.finding import Finding
-from engine.kernel.making import alike, make
-from engine.kernel.rows import Row, new_row
+from engine.kernel.making import alike
+from engine.kernel.rows import Row
 from engine_runtime.access.actor import Actor
 from engine_runtime.access.gate import require
-from engine_runtime.documents.balances import answers
 from engine_runtime.documents.errors import DocumentInvalid, NotFound
-from engine_runtime.documents.lookups import gather
+from engine_runtime.documents.filling import blank, fill_from
 from engine_runtime.documents.prepare import fill
 from engine_runtime.documents.read import Documents, load, titles
 from engine_runtime.documents.service import concrete
@@ -41,15 +37,6 @@ def new(
     return Documents(documents, titles(session, kind, documents))
 
 
-def blank(kind: Doctype, company: int | None) -> Row:
-    """An unsaved document of ``kind`` with nothing in it."""
-    document = new_row(kind.head)
-    document["id"] = None
-    if kind.company == "required":
-        document["company"] = company
-    return document
-
-
 def _made(session: Session, kind: Doctype, doctype: str, numbers: Sequence[int]) -> list[Row]:
     origin = concrete(session, doctype)
     require(session.actor, "read", origin)
@@ -67,18 +54,3 @@ def _made(session: Session, kind: Doctype, doctype: str, numbers: Sequence[int])
         fill_from(session, kind, mapping, group, document)
         documents.append(document)
     return documents
-
-
-def fill_from(
-    session: Session, kind: Doctype, mapping: MakeFrom, sources: Sequence[Row], document: Row
-) -> None:
-    """Fill ``document`` out of ``sources``, whole documents of ``mapping.source`` that are alike."""
-    origin = session.catalog.doctypes[mapping.source]
-    # What making reads over the links of a source is more than what posting it did.
-    gather(session, replace(origin, facts=kind.make_facts[mapping.source]), sources)
-    make(kind, mapping, sources, document, asking(session))
-
-
-def asking(session: Session) -> dict[str, Any]:
-    """The part of a frame that asks the database."""
-    return {"facts": session.facts, "balance": lambda call: answers(session, [call])[0]}

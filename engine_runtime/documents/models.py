@@ -34,6 +34,18 @@ class IdempotencyKey(models.Model):
         return self.key
 
 
+class MadeOnce(models.Model):
+    """An effect that makes at most one document for the values in ``key`` has made ``document_id``."""
+
+    key = models.CharField(max_length=300, primary_key=True)
+    doctype = models.CharField(max_length=80)
+    document_id = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.doctype} {self.document_id}"
+
+
 class Version(models.Model):
     """One change of one document: who, when, what from and to. Append-only by trigger."""
 

@@ -17,7 +17,7 @@ from engine.kernel.convert import convert
 from engine.kernel.rows import Row
 from engine_runtime.access.actor import Actor
 from engine_runtime.access.gate import require
-from engine_runtime.documents import cancelling, idempotency, storing, write
+from engine_runtime.documents import effecting, idempotency, storing, write
 from engine_runtime.documents.difference import difference, snapshot
 from engine_runtime.documents.errors import (
     DocumentInvalid,
@@ -73,7 +73,11 @@ def create(
             item.row["state"] = "draft" if kind.submittable else None
             if kind.submittable:
                 item.row["number"] = None
-        rows = storing.store_new(session, kind, prepared, submit=submit)
+        rows = [item.row for item in prepared]
+        if submit:
+            effecting.create_submitted(session, kind, prepared)
+        else:
+            storing.store_new(session, kind, prepared)
         join_founder(session, kind, rows)
         return rows
 
@@ -138,7 +142,8 @@ def submit(
         _refuse(prepared)
         for item in prepared:
             item.row["version"] += 1
-        return storing.store_submitted(session, kind, prepared, stored)
+        effecting.submit(session, kind, prepared, stored)
+        return [item.row for item in prepared]
 
     body = {"doctype": doctype, "ids": [[r.id, r.version] for r in references]}
     return _once(session, kind, idempotency_key, "submit", body, work)
@@ -159,7 +164,7 @@ def cancel(
         for row in current:
             _require_state(kind, row, "submitted", "cancelled")
             row["version"] += 1
-        return cancelling.cancel(session, kind, current, reason)
+        return effecting.cancel(session, kind, current, reason)
 
 
 @retried

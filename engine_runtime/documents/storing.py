@@ -1,9 +1,9 @@
-"""Writing prepared documents, posted or not, in one round trip; the number comes last."""
+"""Writing prepared documents in one round trip; the number comes last."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.utils import IntegrityError
@@ -15,12 +15,10 @@ from engine.kernel.rows import Row, rows_at, tables_in_order
 from engine_runtime.documents import write
 from engine_runtime.documents.difference import snapshot, texts
 from engine_runtime.documents.errors import DocumentInvalid, VersionConflict
-from engine_runtime.documents.facts import frozen
 from engine_runtime.documents.likeness import not_unique
 from engine_runtime.documents.namegiving import give_names
 from engine_runtime.documents.prepare import Prepared, refuse
 from engine_runtime.ledgers.append import Writes
-from engine_runtime.posting.post import Submission, post
 from engine_runtime.posting.session import Session
 from engine_runtime.tables.batch import Batch, Change, Number, Removal, Statement
 from engine_runtime.tables.errors import RowsChanged
@@ -29,24 +27,40 @@ NOTHING = Writes((), ())
 Stored = Mapping[str, Sequence[int]]
 
 
-def store_new(
-    session: Session, doctype: Doctype, prepared: Sequence[Prepared], *, submit: bool
-) -> list[Row]:
-    """Insert documents, submitting them on the way where asked; returns their rows."""
+@dataclass(slots=True)
+class Part:
+    """What is written of documents of one doctype: ``statements``, then ``heads`` with their numbers."""
+
+    doctype: Doctype
+    rows: Sequence[Row]
+    statements: list[Statement]
+    heads: Batch | Change
+
+
+def store_new(session: Session, doctype: Doctype, prepared: Sequence[Prepared]) -> list[Row]:
+    """Insert documents, which nothing posts; returns their rows."""
     rows = [item.row for item in prepared]
+    begin_new(session, doctype, rows)
+    write_parts(session, [new_part(session, doctype, rows, submit=False)])
+    return rows
+
+
+def begin_new(session: Session, doctype: Doctype, rows: Sequence[Row]) -> None:
+    """Give new documents what they need to be linked to and posted: who and when, a key, ids."""
     stamp(session, rows, new=True)
     give_names(session, doctype, rows)
     write.assign_ids(session, doctype, rows)
-    writes = _submit(session, doctype, rows) if submit else NOTHING
+
+
+def new_part(session: Session, doctype: Doctype, rows: Sequence[Row], *, submit: bool) -> Part:
+    """The insert of new documents, numbered if they are submitted or numbered at once."""
     write.set_link_types(session, doctype, rows)
-    statements: list[Statement] = [*write.child_rows(session, doctype, rows), *writes.batches]
-    statements += writes.updates
+    statements: list[Statement] = [*write.child_rows(session, doctype, rows)]
     action = "submit" if submit else "create"
     statements += write.audit(session, doctype, action, rows, [{}] * len(rows))
     heads = write.head_rows(session, doctype, rows)
     numbers = _numbers(session, doctype, rows) if submit or _on_create(doctype) else ()
-    _write(session, doctype, rows, statements, _numbered(heads, numbers))
-    return rows
+    return Part(doctype, rows, statements, _numbered(heads, numbers))
 
 
 def store_changed(
@@ -58,52 +72,33 @@ def store_changed(
 ) -> list[Row]:
     """Replace stored rows by changed ones; ``stored``: the child rows as they were."""
     rows = [item.row for item in prepared]
-    _replace(session, doctype, rows, NOTHING, stored, changes)
+    begin_changed(session, doctype, rows)
+    write_parts(session, [changed_part(session, doctype, rows, stored, changes)])
     return rows
 
 
-def store_submitted(
-    session: Session, doctype: Doctype, prepared: Sequence[Prepared], stored: Stored
-) -> list[Row]:
-    """Post stored drafts and number them."""
-    rows = [item.row for item in prepared]
-    write.note_types(session, doctype, rows)
-    writes = _submit(session, doctype, rows)
-    _replace(session, doctype, rows, writes, stored, None)
-    return rows
+def begin_changed(session: Session, doctype: Doctype, rows: Sequence[Row]) -> None:
+    """As ``begin_new``, of documents that are stored already."""
+    stamp(session, rows, new=False)
+    write.assign_ids(session, doctype, rows)
 
 
-def _submit(session: Session, doctype: Doctype, rows: Sequence[Row]) -> Writes:
-    submissions = [Submission(row) for row in rows]
-    writes = post(session, doctype, submissions)
-    found = [(index, f) for index, item in enumerate(submissions) for f in item.findings]
-    refuse(found, len(rows))
-    for row in rows:
-        row["state"] = "submitted"
-        row["catalog"] = session.live.version
-        row["facts"] = frozen(session, doctype, row)
-    return writes
-
-
-def _replace(
+def changed_part(
     session: Session,
     doctype: Doctype,
     rows: Sequence[Row],
-    writes: Writes,
     stored: Stored,
     changes: Sequence[Mapping[str, Any]] | None,
-) -> None:
+) -> Part:
     """Head rows are updated, child rows written anew under their ids; without ``changes`` it is a submit."""
-    stamp(session, rows, new=False)
-    write.assign_ids(session, doctype, rows)
     write.set_link_types(session, doctype, rows)
     statements = removals(session, doctype, stored)
-    statements += [*write.child_rows(session, doctype, rows), *writes.batches, *writes.updates]
+    statements += write.child_rows(session, doctype, rows)
     action = "submit" if changes is None else "save"
     statements += write.audit(session, doctype, action, rows, changes or [{}] * len(rows))
     late = changes is None and not _on_create(doctype)
     numbers = _numbers(session, doctype, rows) if late else []
-    _write(session, doctype, rows, statements, head_change(session, doctype, rows, numbers))
+    return Part(doctype, rows, statements, head_change(session, doctype, rows, numbers))
 
 
 def head_change(
@@ -142,26 +137,36 @@ def stored_rows(doctype: Doctype, documents: Sequence[Row]) -> Stored:
     }
 
 
-def _write(
-    session: Session,
-    doctype: Doctype,
-    rows: Sequence[Row],
-    statements: Sequence[Statement],
-    heads: Batch | Change,
-) -> None:
-    """One round trip; the head, and with it the number, is taken last."""
+def write_parts(session: Session, parts: Sequence[Part], writes: Writes = NOTHING) -> None:
+    """One round trip for all; the heads, and with them the numbers, are taken last, in one order."""
+    ordered = sorted(parts, key=lambda part: part.doctype.key)
+    statements: list[Statement] = [s for part in parts for s in part.statements]
+    statements += (*writes.batches, *writes.updates)
     try:
-        written = session.gateway.write([*statements, heads])
+        written = session.gateway.write([*statements, *(part.heads for part in ordered)])
     except IntegrityError as error:
-        found = not_unique(session, doctype, rows, error)
+        found = _not_unique(session, parts, error)
         raise DocumentInvalid(found.message, [found]) from error
     except RowsChanged as error:
+        labels = " or ".join(part.doctype.label for part in ordered)
         raise VersionConflict(
-            f"{doctype.label} was changed by somebody else meanwhile. Load it again."
+            f"{labels} was changed by somebody else meanwhile. Load it again."
         ) from error
-    for row, number in zip(rows, written[-1].numbers, strict=False):
-        row["number"] = number
-    _check_lengths(doctype, rows)
+    for part, done in zip(ordered, written[len(statements) :], strict=True):
+        for row, number in zip(part.rows, done.numbers, strict=False):
+            row["number"] = number
+        _check_lengths(part.doctype, part.rows)
+
+
+def _not_unique(session: Session, parts: Sequence[Part], error: IntegrityError) -> Finding:
+    """What to tell of the document that is like another; other integrity errors are raised again."""
+    *others, last = parts
+    for part in others:
+        try:
+            return not_unique(session, part.doctype, part.rows, error)
+        except IntegrityError:
+            continue
+    return not_unique(session, last.doctype, last.rows, error)
 
 
 def _check_lengths(doctype: Doctype, rows: Sequence[Row]) -> None:

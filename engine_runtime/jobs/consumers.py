@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from django.utils import timezone
 
+from engine_runtime.documents.effecting import ELSEWHERE, make_elsewhere
 from engine_runtime.jobs.books import request_check
 from engine_runtime.outbox.models import Event
 
@@ -21,6 +22,7 @@ def ask_for_verification(event: Event) -> None:
 CONSUMERS: Mapping[str, tuple[Consumer, ...]] = {
     "submit": (ask_for_verification,),
     "cancel": (ask_for_verification,),
+    ELSEWHERE: (make_elsewhere,),
 }
 """Action → consumers, in order. An event that nobody wants is delivered to nobody."""
 

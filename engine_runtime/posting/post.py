@@ -47,6 +47,8 @@ class Submission:
     findings: list[Finding] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     origin: Origin | None = None
+    doctype: Doctype | None = None
+    """Where it is of another doctype than the others of the call."""
 
 
 def post(
@@ -54,10 +56,12 @@ def post(
 ) -> Writes:
     """Work out the entries of ``submissions`` against what stands and return the writes.
 
+    They are of ``doctype``, or of their own; limits are checked once over all of them.
+
     Findings go to their submission: a locked period, a limit, no account, no balance. With
     ``locking`` false nothing is locked or made (preview).
     """
-    drafts = [begin(_case(session, doctype, s)) for s in submissions]
+    drafts = [begin(_case(session, s.doctype or doctype, s)) for s in submissions]
     provisional = [draft.keyed() for draft in drafts]
     keys = keys_of((entry for entries in provisional for entry in entries), session.facts)
     standing = lock(session.gateway, session.catalog, session.tables, keys, locking=locking)
@@ -66,14 +70,15 @@ def post(
     locks = locks_of(session.gateway, companies, posting=locking)
     now = session.clock()
     for submission, draft, entries in zip(submissions, drafts, provisional, strict=True):
+        kind = draft.case.doctype
         on = draft.case.date
         last = standing.last_moment(_valued_keys(entries))
         if is_backdated(on, last):
-            submission.findings.append(_backdated(session, doctype, entries, standing, on))
+            submission.findings.append(_backdated(session, kind, entries, standing, on))
             continue
         moment = moment_for(on, now, last)
-        _post_one(session, doctype, submission, draft, standing, now, moment)
-        shut = closed(locks[draft.case.company], submission.entries, doctype.date or "")
+        _post_one(session, kind, submission, draft, standing, now, moment)
+        shut = closed(locks[draft.case.company], submission.entries, kind.date or "")
         submission.findings += shut
     _check_limits(session, submissions, before)
     return writes(session, standing, submissions)

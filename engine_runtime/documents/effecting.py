@@ -1,0 +1,298 @@
+"""Carrying effects out that follow a transition: other documents, other companies, the outside.
+
+``submit``, ``cancel`` and ``go`` are the transitions with all their effects, inside the caller's
+transaction. What is for another company or for the outside becomes an event of the outbox; what
+other companies are asked for is made by ``make_elsewhere`` once the event is delivered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from engine.catalog.doctypes import Doctype
+from engine.catalog.flow import Effect, Make
+from engine.kernel.convert import convert
+from engine.kernel.effects import (
+    DEEPEST,
+    GoWanted,
+    MakeWanted,
+    Request,
+    SendWanted,
+    SetWanted,
+    too_deep,
+    want,
+)
+from engine.kernel.making import put
+from engine.kernel.rows import Row
+from engine_runtime.access.actor import system_actor
+from engine_runtime.documents import cancelling, once, storing
+from engine_runtime.documents.difference import difference, plain, snapshot
+from engine_runtime.documents.errors import DocumentInvalid
+from engine_runtime.documents.filling import asking
+from engine_runtime.documents.lookups import gather
+from engine_runtime.documents.prepare import Prepared, prepare, refuse
+from engine_runtime.documents.read import load
+from engine_runtime.documents.submitting import (
+    Later,
+    draw_up,
+    ready,
+    submit_new,
+    submit_stored,
+)
+from engine_runtime.documents.write import EVENT_COLUMNS
+from engine_runtime.outbox.models import Event
+from engine_runtime.posting.session import Session, open_session
+from engine_runtime.tables.batch import Batch
+from engine_runtime.tables.fixed import table_of
+
+ELSEWHERE = "make_elsewhere"
+"""The last part of the name of an event that asks for a document in another company."""
+SEND = "send"
+
+Chain = tuple[str, ...]
+
+
+def create_submitted(
+    session: Session, doctype: Doctype, prepared: Sequence[Prepared], chain: Chain = ()
+) -> None:
+    """Store and submit new documents with everything their effects set going."""
+    finish(submit_new(session, doctype, prepared, chain))
+
+
+def submit(
+    session: Session,
+    doctype: Doctype,
+    prepared: Sequence[Prepared],
+    stored: storing.Stored,
+    chain: Chain = (),
+) -> None:
+    """Submit drafts with everything their effects set going."""
+    finish(submit_stored(session, doctype, prepared, stored, chain))
+
+
+def cancel(
+    session: Session, doctype: Doctype, rows: Sequence[Row], reason: str, chain: Chain = ()
+) -> list[Row]:
+    """Cancel ``rows`` (locked, submitted): what their effects take back goes first, the newest before the older."""
+    effects = doctype.on.get("cancel", ())
+    here = (*chain, doctype.name)
+    later: list[Later] = []
+    if effects:
+        gather(session, doctype, rows)
+    for row in rows if effects else ():
+        for effect in effects:
+            _before_cancel(Later(session, doctype, row, effect, here), reason, later)
+    cancelled = cancelling.cancel(session, doctype, rows, reason)
+    finish(later)
+    return cancelled
+
+
+def _before_cancel(item: Later, reason: str, later: list[Later]) -> None:
+    requests: list[Request] = []
+    for asked in _wanted(item):
+        if isinstance(asked, GoWanted):
+            _go(item, asked, reason)
+        elif isinstance(asked, SetWanted) and asked.own:
+            put(item.doctype, item.row, asked.values)
+        else:
+            requests.append(asked)
+    if requests:
+        later.append(item)
+
+
+def _wanted(item: Later) -> list[Request]:
+    return want(item.effect, {"this": item.row, **asking(item.session)})
+
+
+def finish(later: Iterable[Later]) -> None:
+    """Carry out what was left until everything was written and numbered."""
+    events: list[list[Any]] = []
+    last: Session | None = None
+    for item in later:
+        last = item.session
+        for asked in _wanted(item):
+            match asked:
+                case GoWanted():
+                    _go(item, asked, "")
+                case SetWanted() if not asked.own:
+                    _set(item, asked)
+                case SendWanted():
+                    body = {"name": asked.effect.name, "values": _plain(asked.values)}
+                    events.append(_event(item, SEND, body))
+                case MakeWanted() if asked.effect.company is None:
+                    _make(item, asked)
+                case MakeWanted() if asked.company is not None:
+                    events.append(_event(item, ELSEWHERE, _request(item, asked)))
+    if last is not None and events:
+        last.gateway.write([Batch(table_of(Event), EVENT_COLUMNS, events)])
+
+
+def _event(item: Later, name: str, body: Mapping[str, Any]) -> list[Any]:
+    session, key = item.session, item.doctype.key
+    number = session.gateway.ids(1)[0]
+    row, named = item.row, f"{key}.{name}"
+    return [number, named, key, row["id"], row.get("company"), body, session.now, 0, ""]
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: plain(value) for name, value in values.items()}
+
+
+# --- other documents -----------------------------------------------------------------------------
+
+
+def _go(item: Later, asked: GoWanted, reason: str) -> None:
+    """Other documents go through a transition; those that have gone already are left alone."""
+    kind = item.session.catalog.doctypes[asked.effect.doctype]
+    session = replace(item.session, facts={}, unknown=set())
+    go(session, kind, asked.effect.transition, asked.ids, reason, _deeper(item.chain, kind))
+
+
+def _deeper(chain: Chain, kind: Doctype) -> Chain:
+    """``chain``, if one more is allowed below it."""
+    if len(chain) >= DEEPEST:
+        finding = too_deep((*chain, kind.name))
+        raise DocumentInvalid(finding.message, [finding])
+    return chain
+
+
+def go(
+    session: Session, kind: Doctype, transition: str, ids: Sequence[int], reason: str, chain: Chain
+) -> None:
+    """Take documents of ``kind`` through ``transition``. Raises as submitting and cancelling do."""
+    _TRANSITIONS[transition](session, kind, ids, reason, chain)
+
+
+def _go_submit(
+    session: Session, kind: Doctype, ids: Sequence[int], reason: str, chain: Chain
+) -> None:
+    rows = [row for row in load(session, kind, ids, for_update=True) if row["state"] == "draft"]
+    if not rows:
+        return
+    stored = storing.stored_rows(kind, rows)
+    prepared = prepare(session, kind, [convert(kind, {}, row) for row in rows])
+    refuse([(0, finding) for item in prepared for finding in item.findings], 1)
+    for item in prepared:
+        item.row["version"] += 1
+    submit(session, kind, prepared, stored, chain)
+
+
+def _go_cancel(
+    session: Session, kind: Doctype, ids: Sequence[int], reason: str, chain: Chain
+) -> None:
+    found = load(session, kind, ids, for_update=True)
+    rows = [row for row in reversed(found) if row["state"] == "submitted"]
+    for row in rows:
+        row["version"] += 1
+    if rows:
+        cancel(session, kind, rows, reason, chain)
+
+
+_TRANSITIONS: Mapping[str, Callable[[Session, Doctype, Sequence[int], str, Chain], None]] = {
+    "submit": _go_submit,
+    "cancel": _go_cancel,
+}
+
+
+def _set(item: Later, asked: SetWanted) -> None:
+    """Fields of another document get other values; the change is kept in its history."""
+    assert asked.id is not None
+    kind = item.session.catalog.doctypes[asked.effect.doctype]
+    session = replace(item.session, facts={}, unknown=set())
+    change_fields(session, kind, asked.id, asked.values)
+
+
+def change_fields(session: Session, kind: Doctype, number: int, values: Mapping[str, Any]) -> Row:
+    """Write ``values`` into the head of document ``number``; what follows from them is worked out again
+    where the document is no submitted one.
+    """
+    (row,) = load(session, kind, [number], for_update=True)
+    before = snapshot(kind, kind.head, row)
+    stored = storing.stored_rows(kind, [row])
+    put(kind, row, values)
+    item = Prepared(row)
+    if row.get("state") in (None, "draft"):
+        (item,) = prepare(session, kind, [convert(kind, {}, row)])
+        refuse([(0, finding) for finding in item.findings], 1)
+    item.row["version"] += 1
+    taken = difference(kind, before, item.row)
+    return storing.store_changed(session, kind, [item], stored, [taken])[0]
+
+
+def _make(item: Later, asked: MakeWanted) -> None:
+    """A document that is made after the others, of this company: what a cancellation makes."""
+    session = replace(item.session, facts={}, unknown=set())
+    company = item.row.get("company")
+    make_wanted(session, item.doctype, asked, company, (*item.chain, asked.effect.doctype))
+
+
+def make_wanted(
+    session: Session, origin: Doctype, asked: MakeWanted, company: int | None, chain: Chain
+) -> int | None:
+    """Make, store and, if said so, submit one document; its id, None where it was made before.
+
+    ``origin``: the doctype of ``asked.source``. Inside the caller's transaction.
+    """
+    effect = asked.effect
+    if len(chain) > DEEPEST:
+        finding = too_deep(chain)
+        raise DocumentInvalid(finding.message, [finding])
+    kind = session.catalog.doctypes[effect.doctype]
+    if asked.once is not None and not once.claim(session, asked.once, kind):
+        return None
+    document, key = draw_up(session, kind, origin, asked, company)
+    prepared = ready(session, kind, [document], f"{kind.label}, made by {effect.owner}")
+    mapping = kind.make_from.get(origin.name)
+    if effect.submit and not (mapping is not None and mapping.draft):
+        create_submitted(session, kind, prepared, chain[:-1])
+    else:
+        storing.store_new(session, kind, prepared)
+    number: int = prepared[0].row["id"]
+    if key is not None:
+        once.remember(key, number)
+    return number
+
+
+# --- other companies -----------------------------------------------------------------------------
+
+
+def _request(item: Later, asked: MakeWanted) -> dict[str, Any]:
+    """What an event has to say so that ``make_elsewhere`` finds the effect and the row again."""
+    row = asked.row["id"] if asked.row is not None else None
+    return {
+        "owner": item.doctype.name,
+        "effect": asked.effect.key,
+        "row": row,
+        "company": asked.company,
+        "once": asked.once,
+    }
+
+
+def make_elsewhere(event: Event) -> None:
+    """Make the document that ``event`` asks another company for, with that company's own numbers and access.
+
+    Done once, however often the event is delivered. Raises what is found: the event is then tried again, and
+    keeps the reason.
+    """
+    body = event.body
+    near = open_session(system_actor(event.company_id))
+    kind = near.catalog.doctypes[body["owner"]]
+    effect = _declared(kind, body["effect"])
+    if effect is None:
+        return
+    (source,) = load(near, kind, [event.document_id])
+    gather(near, kind, [source])
+    for asked in want(effect, {"this": source, **asking(near)}):
+        here = asked.row["id"] if isinstance(asked, MakeWanted) and asked.row is not None else None
+        if isinstance(asked, MakeWanted) and here == body["row"]:
+            far = open_session(system_actor(body["company"]))
+            with far.gateway.transaction():
+                make_wanted(far, kind, asked, body["company"], (kind.name, effect.doctype))
+
+
+def _declared(kind: Doctype, key: str) -> Make | None:
+    """The effect as the catalog of today has it; None where it was taken out."""
+    effects: Iterable[Effect] = (effect for found in kind.on.values() for effect in found)
+    return next((e for e in effects if isinstance(e, Make) and e.key == key and e.company), None)
