@@ -12,12 +12,14 @@ from engine.expr.program import Expr, Template
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a rule set is given: a value type, or a link to one of ``link``."""
+    """What a rule set or limit is given: a value type, a link to one of ``link``, rows or a row of others."""
 
     name: str
     type: FieldType
     link: tuple[str, ...] = ()
     optional: bool = False
+    row: bool = False
+    """Type ``table``: the rows of a table of ``link[0]``; with ``row`` (type ``link``): one such row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +47,19 @@ class TaxLine:
 
 @dataclass(frozen=True, slots=True)
 class RowSourceMatch:
-    """A column of a source doctype against a given: ``equal``, ``up_to`` (column ≤ value) or ``valid`` (dates)."""
+    """A column of a source doctype against what is given; an empty cell fits all.
+
+    ``equal``; ``among``: the value is a list that has the cell; ``up_to``: cell ≤ value; ``valid``: the
+    date lies between valid_from and valid_to; ``under``: the record is the cell or stands below it in ``tree``.
+    """
 
     field: str
-    kind: Literal["equal", "up_to", "valid"]
+    kind: Literal["equal", "among", "up_to", "valid", "under"]
     value: Expr
+    tree: tuple[str, str] | None = None
+    """(doctype, its link to the node above) of ``under``."""
+    givens: frozenset[str] = frozenset()
+    """The names of the frame that ``value`` reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +78,17 @@ class RuleSource:
 class RuleSet:
     """A typed function over cases or rows. Exactly one of ``roles``, ``cases``, ``sources`` is filled.
 
-    Frame of its expressions: the given names, and ``facts``; ``row`` in ``give`` of a row rule set.
+    Frame of its expressions: the given names and those of ``let``, ``facts``, ``balance``, ``read``,
+    ``ask``; ``row`` in ``give`` and ``explain`` of a row rule set.
     """
 
     name: str
     key: str
     given: Mapping[str, Given]
     pick: Literal["first", "best", "all"] = "first"
-    none: str = "error"
-    """``error``, ``nothing`` or a literal."""
+    none: Literal["error", "nothing", "value"] = "error"
+    none_give: Mapping[str, Expr] = field(default_factory=dict)
+    """What it answers where nothing fits, for ``value``: answer → value over the givens."""
     roles: Mapping[str, tuple[Expr, ...]] = field(default_factory=dict)
     cases: Mapping[str, Case] = field(default_factory=dict)
     lines: Mapping[str, TaxLine] = field(default_factory=dict)
@@ -85,3 +97,15 @@ class RuleSet:
     give: Mapping[str, Expr] = field(default_factory=dict)
     gives: str | None = None
     explain: Template | None = None
+    asks: tuple[str, ...] = ()
+    """Keys of the rule sets that its expressions ask."""
+    reads_balances: bool = False
+    """What it decides depends on ledgers: it is asked again under lock when a document is submitted."""
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """The names of what it answers; for ``lines`` none."""
+        found = dict.fromkeys(self.give)
+        for case in self.cases.values():
+            found |= dict.fromkeys(case.give)
+        return tuple(found)

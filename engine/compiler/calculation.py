@@ -72,7 +72,9 @@ class CalculationCompiler(StepReader):
         live: set[Place] = set()
         found: list[Work] = []
         for table in self.draft.tables.values():
-            scope = self.scope({"this": own_record(self.draft, table.path)}, balances=True)
+            scope = self.scope(
+                {"this": own_record(self.draft, table.path)}, balances=True, rules=True
+            )
             for target in table.fields.values():
                 formula = view.scalar(target.node, "formula")
                 if formula is None:

@@ -18,7 +18,9 @@ from engine.catalog.flow import Effect, Make, MakeFrom, Send, Set
 from engine.catalog.ledgers import Ledger, Posting
 from engine.catalog.rules import RuleSet
 from engine.catalog.workflow import Condition
+from engine.compiler.rules import expressions_of
 from engine.expr.program import Expr, Read, Template
+from engine.expr.types import Record
 
 
 @dataclass(slots=True)
@@ -45,7 +47,7 @@ class FactPlanner:
     def plan(self, doctype: Doctype, further: Iterable[Expr] = ()) -> FactPlan:
         """What to fetch for documents of ``doctype``; ``further`` expressions read them too."""
         columns: dict[str, set[str]] = {}
-        rules = _rules_of(doctype.steps)
+        rules = self._asked(doctype)
         rows: dict[str, dict[str, tuple[str, str]]] = {}
         reads = list(self._reads(doctype, rules))
         reads += [(read, frozenset()) for expression in further for read in expression.reads]
@@ -92,6 +94,20 @@ class FactPlanner:
             columns[target].add("parent")
             target = target.rpartition(".")[0]
             columns.setdefault(target, set()).add("id")
+
+    def _asked(self, doctype: Doctype) -> tuple[str, ...]:
+        """The rule sets that steps ask, and those that expressions and other rule sets ask as functions."""
+        by_key = {rules.key: name for name, rules in self.rules.items()}
+        found = dict.fromkeys(_rules_of(doctype.steps))
+        keys = [key for each in _expressions(doctype) for key in each.asks]
+        for name in found:
+            keys += self.rules[name].asks
+        while keys:
+            called = by_key[keys.pop()]
+            if called not in found:
+                found[called] = None
+                keys += self.rules[called].asks
+        return tuple(found)
 
     def _know(self, name: str) -> _Known:
         found = self._known.get(name)
@@ -200,8 +216,9 @@ class FactPlanner:
                 candidates = frozenset(f.link)
                 yield from ((read, candidates) for read in f.where.reads)
         for name in (*rules, *_rules_of_needs(doctype)):
-            for expression in _of_rules(self.rules[name]):
+            for expression in expressions_of(self.rules[name]):
                 yield from ((read, none) for read in expression.reads)
+            yield from ((read, none) for read in _trees(self.rules[name]))
         for ledger in self._reached(doctype.posts.values()):
             for expression in _of_ledger(ledger):
                 yield from ((read, none) for read in expression.reads)
@@ -220,6 +237,14 @@ class FactPlanner:
                 found[name] = self.ledgers[name]
                 waiting += [p.ledger for p in self.ledgers[name].posts.values()]
         return list(found.values())
+
+
+def _trees(rules: RuleSet) -> Iterator[Read]:
+    """The links upwards of the trees that rows are compared with."""
+    for source in rules.sources:
+        for match in source.matches:
+            if match.tree is not None:
+                yield Read(Record(match.tree[0]), match.tree[1])
 
 
 def _links(table: Table) -> Iterator[Field]:
@@ -355,14 +380,3 @@ def _of_ledger(ledger: Ledger) -> Iterator[Expr | Template]:
         yield from _some(limit.minimum, limit.when, limit.unless, limit.message)
     for posting in ledger.posts.values():
         yield from _of_posting(posting)
-
-
-def _of_rules(rules: RuleSet) -> Iterator[Expr | Template]:
-    for case in rules.cases.values():
-        yield from (*case.give.values(), *_some(case.when))
-    for line in rules.lines.values():
-        yield from (*line.give.values(), *_some(line.rate, line.amount))
-    for source in rules.sources:
-        yield from (match.value for match in source.matches)
-    yield from rules.give.values()
-    yield from _some(rules.explain)

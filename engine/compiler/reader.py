@@ -13,7 +13,7 @@ from engine.compiler.schema import DraftSchema
 from engine.expr.compile import compile_expression, compile_template
 from engine.expr.program import Expr, Template
 from engine.expr.scope import Scope
-from engine.expr.types import BOOLEAN, Record, Type
+from engine.expr.types import BOOLEAN, Money, Quantity, Record, Type, describe
 from engine.problems.problem import Problem, Span
 from engine.source.nodes import Scalar
 
@@ -32,10 +32,13 @@ class Reader:
         bare: str | None = "this",
         clock: bool = False,
         balances: bool = False,
+        rules: bool = False,
         bound: Mapping[str, Expr] | None = None,
     ) -> Scope:
         """A scope over the schema."""
-        return Scope(names, bare, self.schema, bound or {}, clock=clock, balances=balances)
+        return Scope(
+            names, bare, self.schema, bound or {}, clock=clock, balances=balances, rules=rules
+        )
 
     def find(self, code: str, message: str, span: Span | None, hint: str = "") -> None:
         """Report a problem."""
@@ -63,6 +66,15 @@ class Reader:
         if expression is not None:
             self._in_sight(expression, span)
         return expression
+
+    def misfit(self, expects: Type, given: Type, span: Span) -> None:
+        """Report a value of another type than is taken."""
+        both = (expects, given)
+        units = all(isinstance(t, Money) for t in both) or all(
+            isinstance(t, Quantity) for t in both
+        )
+        message = f"This gives {describe(given)}; {describe(expects)} is expected."
+        self.find("E209" if units else "E205", message, span)
 
     def value(
         self, node: Scalar | None, scope: Scope, expects: Type | None = None

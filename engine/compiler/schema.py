@@ -8,11 +8,12 @@ doctype can have (``entry:Stock``, ``answer:GST``).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from engine.compiler import view
 from engine.compiler.drafts import DoctypeDraft, FieldDraft, TableDraft
 from engine.compiler.packs import Packs
-from engine.expr.scope import LedgerShape, RoleChain
+from engine.expr.scope import LedgerShape, RoleChain, RuleShape
 from engine.expr.types import (
     ANY,
     ANY_DOCUMENT,
@@ -74,6 +75,18 @@ def link_type(targets: Sequence[str]) -> Type:
     return records[0] if len(records) == 1 else OneOf(records)
 
 
+class RuleShapes(Protocol):
+    """Who knows what rule sets are given and answer."""
+
+    def shape(self, key: str) -> RuleShape | None:
+        """The rule set of that key as a function."""
+        ...
+
+    def keys(self) -> Sequence[str]:
+        """The keys of all rule sets."""
+        ...
+
+
 class DraftSchema:
     """Implements ``engine.expr.scope.Schema`` over drafts; ledgers and roles are filled in as passes go."""
 
@@ -84,6 +97,7 @@ class DraftSchema:
         self._ledgers: dict[str, LedgerShape] = {}
         self._ledger_spans: dict[str, Span] = {}
         self._roles: dict[str, RoleChain] = {}
+        self._rules: RuleShapes | None = None
         self._virtual: dict[str, Mapping[str, Type]] = {}
         for draft in drafts.values():
             draft.standard = _standard(draft)
@@ -128,6 +142,32 @@ class DraftSchema:
     def role_names(self) -> Sequence[str]:
         return tuple(self._roles)
 
+    def rule(self, key: str) -> RuleShape | None:
+        return self._rules.shape(key) if self._rules is not None else None
+
+    def rule_names(self) -> Sequence[str]:
+        return self._rules.keys() if self._rules is not None else ()
+
+    def takes_rows(self, expects: Type, given: Type) -> bool:
+        if isinstance(expects, Rows) and isinstance(given, Rows):
+            return self._is_row_of(given.of, expects.of.doctype)
+        if isinstance(expects, Record) and isinstance(given, Record):
+            return expects.own and self._is_row_of(given, expects.doctype)
+        return False
+
+    def _is_row_of(self, record: Record, doctype: str) -> bool:
+        """Whether the rows are declared by ``doctype``, or by one that is like it."""
+        table = self._table(record)
+        name = table.row_type if table is not None else record.doctype
+        seen: set[str] = set()
+        while name and name not in seen:
+            if name == doctype:
+                return True
+            seen.add(name)
+            above = self._drafts.get(name)
+            name = (view.text(above.node, "like") or "") if above is not None else ""
+        return False
+
     # --- what passes tell ----------------------------------------------------------------------
 
     def add_ledger(self, key: str, shape: LedgerShape, span: Span) -> None:
@@ -137,6 +177,10 @@ class DraftSchema:
     def ledger_span(self, name: str) -> Span | None:
         """Where a ledger is declared."""
         return self._ledger_spans.get(name)
+
+    def set_rules(self, rules: RuleShapes) -> None:
+        """Tell who knows the rule sets; they are compiled when they are asked for."""
+        self._rules = rules
 
     def add_role(self, chain: RoleChain) -> None:
         self._roles[chain.role] = chain

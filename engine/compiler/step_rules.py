@@ -32,7 +32,7 @@ class RulesVerb:
                 f"It is asked by {verb}.",
             )
             return None
-        scope = self._steps.scope(self._steps.names(table))
+        scope = self._steps.scope(self._steps.names(table), rules=True)
         given = self._steps.bind(rules, node, scope, table, name.span)
         when = self._steps.condition(view.scalar(node, "when"), scope)
         answering = self._steps.scope(

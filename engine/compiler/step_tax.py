@@ -39,7 +39,7 @@ class TaxVerb:
                 "The verb 'tax' asks a rule set with 'lines'.",
             )
             return None
-        scope = self._steps.scope(self._steps.names(table))
+        scope = self._steps.scope(self._steps.names(table), rules=True)
         given = self._steps.bind(rules, node, scope, table, name.span)
         amount = self._steps.expression(view.scalar(node, "amount"), scope, DECIMAL)
         inclusive = self._steps.expression(view.scalar(node, "inclusive"), scope, BOOLEAN)

@@ -15,6 +15,7 @@ from engine.catalog.rules import RuleSet
 from engine.catalog.sources import GroupedSource, TableSource
 from engine.compiler import view
 from engine.compiler.drafts import DoctypeDraft, FieldDraft, TableDraft
+from engine.compiler.givens import Around, Binding, bind_givens
 from engine.compiler.reader import Reader, own_record
 from engine.compiler.schema import DraftSchema, link_type, plain_type
 from engine.compiler.sources import Bound
@@ -137,40 +138,12 @@ class StepReader(Reader):
         self, rules: RuleSet, node: Mapping, scope: Scope, table: TableDraft, span: Span
     ) -> dict[str, Expr]:
         """Each given by ``with``, else by its name on the row, the document, or as the document's date."""
-        said = {name.text: (name, value) for name, value in view.texts_of(node, "with")}
-        for name, (place, _) in said.items():
-            if name not in rules.given:
-                hint = choices(name, rules.given)
-                self.find("E405", f"{rules.name} is not given '{name}'.", place.span, hint)
-        taxed = rules.lines and "tax" in node.entries
-        found: dict[str, Expr] = {}
-        for name, given in rules.given.items():
-            if taxed and name == "value":
-                continue
-            type_ = link_type(given.link) if given.type == "link" else plain_type(given.type)
-            if name in said:
-                expression = self.expression(said[name][1], scope, type_)
-            else:
-                source = self._by_name(name, table)
-                if source is None:
-                    if not given.optional:
-                        message = (
-                            f"{rules.name} must be given '{name}', and nothing here is called so."
-                        )
-                        self.find("E405", message, span, f"with: {{{name}: …}}")
-                    continue
-                expression = self.source(source, span, scope, type_)
-            if expression is not None:
-                found[name] = expression
-        return found
-
-    def _by_name(self, name: str, table: TableDraft) -> str | None:
-        schema, head = self.schema, own_record(self.draft)
-        if table.path and schema.field(own_record(self.draft, table.path), name) is not None:
-            return f"row.{name}"
-        if schema.field(head, name) is not None:
-            return name
-        return self.draft.date if name == "date" else None
+        given = rules.given
+        if rules.lines and "tax" in node.entries:
+            given = {name: each for name, each in given.items() if name != "value"}
+        around = Around(self.draft, table.path)
+        binding = Binding(rules.name, given, around, scope, span)
+        return bind_givens(self, binding, view.mapping(node, "with"))
 
     def source_places(self, bound: Bound, expressions: Iterable[Expr]) -> frozenset[Place]:
         """What is read of the document by going through a source: its rows, and the fields that are summed."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from engine.expr.check_ledgers import check_balance, check_role
 from engine.expr.check_rows import check_aggregate
+from engine.expr.check_rules import check_rule_call
 from engine.expr.check_written import WRITTEN
 from engine.expr.context import Context, did_you_mean
 from engine.expr.formats import layout_for
@@ -59,6 +60,9 @@ def check_call(context: Context, tree: ast.Call) -> Node:
         return check_balance(context, tree)
     if name == "role":
         return check_role(context, tree)
+    rule = context.scope.schema.rule(name) if name not in FUNCTIONS else None
+    if rule is not None:
+        return check_rule_call(context, tree, rule)
     if tree.keywords:
         place = tree.keywords[0]
         return context.fail("E207", place, f"{name}() takes its arguments by position.")
@@ -73,7 +77,7 @@ def check_call(context: Context, tree: ast.Call) -> Node:
     if name in NOT_BUILT:
         message = f"{NOT_BUILT[name]} is part of the language, but not built yet."
         return context.fail("E206", tree.func, message)
-    hint = did_you_mean(name, names())
+    hint = did_you_mean(name, (*names(), *context.scope.schema.rule_names()))
     return context.fail("E206", tree.func, f"There is no function '{name}'.", hint)
 
 

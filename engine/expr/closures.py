@@ -27,7 +27,7 @@ from engine.expr.closures_paths import (
     build_worth,
 )
 from engine.expr.closures_rows import build_aggregate, build_generate
-from engine.expr.closures_server import build_balance, build_role
+from engine.expr.closures_server import build_ask, build_balance, build_role
 from engine.expr.closures_values import (
     build_arithmetic,
     build_call,
@@ -40,6 +40,7 @@ from engine.expr.closures_values import (
 from engine.expr.nodes import (
     Aggregate,
     Arithmetic,
+    Ask,
     Balance,
     Call,
     Choose,
@@ -94,6 +95,7 @@ _BUILDERS: Mapping[type, Callable[[Any, Callable[[Node], Run]], Run]] = {
     Aggregate: build_aggregate,
     Balance: build_balance,
     Role: build_role,
+    Ask: build_ask,
 }
 
 

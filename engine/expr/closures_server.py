@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from engine.expr.errors import RoleUnresolved
-from engine.expr.nodes import Balance, Node, Role, RoleSteps
+from engine.expr.nodes import Ask, Balance, Node, Role, RoleSteps
 from engine.expr.program import BalanceCall
 from engine.expr.types import records_of
 
@@ -106,3 +106,19 @@ def _is_elsewhere(account: Any, company: Any, doctypes: tuple[str, ...], facts: 
             owner = record.get("company")
             return owner is not None and owner != company
     return False
+
+
+def build_ask(node: Ask, build: Build) -> Run:
+    """Asks ``frame['ask'](rule set key, given)``; null where the rule set has no answer."""
+    given = tuple((name, build(value), as_id) for name, value, as_id in node.given)
+    rules, answer = node.rules, node.answer
+
+    def run(frame: Frame) -> Any:
+        values = {}
+        for name, value, as_id in given:
+            found = value(frame)
+            values[name] = _key(found) if as_id else found
+        answers = frame["ask"](rules, values)
+        return None if answers is None else answers.get(answer)
+
+    return run

@@ -80,8 +80,9 @@ def compile_template(text: str, span: Span, scope: Scope) -> tuple[Template | No
     expressions = [part.expression for part in parts if isinstance(part, TemplateHole)]
     reads: frozenset[Read] = frozenset().union(*(each.reads for each in expressions))
     balances = _distinct(read for each in expressions for read in each.balances)
+    asks = tuple(dict.fromkeys(key for each in expressions for key in each.asks))
     run = build_program(tree)
-    return Template(text, span, tree, tuple(parts), reads, run, balances), []
+    return Template(text, span, tree, tuple(parts), reads, run, balances, asks), []
 
 
 def constant(value: Decimal | int | str | bool | date | None, span: Span) -> Expr:
@@ -114,6 +115,7 @@ def _expression(source: str, span: Span, tree: Node, context: Context) -> Expr:
         frozenset(context.reads),
         build_program(tree),
         tuple(context.balances),
+        tuple(context.asks),
     )
 
 

@@ -26,6 +26,7 @@ class Context:
     faults: list[Fault] = field(default_factory=list)
     reads: set[Read] = field(default_factory=set)
     balances: dict[BalanceRead, None] = field(default_factory=dict)
+    asks: dict[str, None] = field(default_factory=dict)
     variables: dict[str, Type] = field(default_factory=dict)
 
     def node(self, tree: ast.expr) -> Node:
@@ -61,6 +62,7 @@ class Context:
         """Takes over what another expression, used as a part of this one, reads."""
         self.reads.update(expression.reads)
         self.balances.update(dict.fromkeys(expression.balances))
+        self.asks.update(dict.fromkeys(expression.asks))
 
     @contextmanager
     def variable(self, name: str, type_: Type) -> Iterator[None]:

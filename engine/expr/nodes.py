@@ -263,6 +263,19 @@ class Role:
     type: Type
 
 
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """``certificate_rate(pan, section, date)``: the one answer of a rule set, asked for what is given.
+
+    ``given``: (name, value, whether a record is given as its id; rows are given as they are).
+    """
+
+    rules: str
+    given: tuple[tuple[str, Node, bool], ...]
+    answer: str
+    type: Type
+
+
 Node: TypeAlias = (
     Literally
     | Name
@@ -288,4 +301,5 @@ Node: TypeAlias = (
     | Aggregate
     | Balance
     | Role
+    | Ask
 )

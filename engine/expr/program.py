@@ -66,6 +66,8 @@ class Expr:
     reads: frozenset[Read]
     run: Callable[[Frame], Any] = field(repr=False, compare=False)
     balances: tuple[BalanceRead, ...] = ()
+    asks: tuple[str, ...] = ()
+    """Keys of the rule sets that it asks."""
 
     def to_json(self) -> list[Any] | None:
         """The tree for the browser's evaluator; None when it uses what only the server has."""
@@ -91,6 +93,8 @@ class Template:
     reads: frozenset[Read]
     run: Callable[[Frame], str] = field(repr=False, compare=False)
     balances: tuple[BalanceRead, ...] = ()
+    asks: tuple[str, ...] = ()
+    """Keys of the rule sets that it asks."""
 
     def to_json(self) -> list[Any] | None:
         """The tree for the browser's evaluator; None when it uses what only the server has."""

@@ -30,6 +30,23 @@ class RoleChain:
     optional: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class RuleShape:
+    """A rule set as a function: ``given`` in order. ``answer`` names its one answer, of type ``gives``.
+
+    ``why_not``: why it cannot be called, where it cannot. ``reads_balances``: it needs the books.
+    """
+
+    name: str
+    key: str
+    given: Mapping[str, Type]
+    optional: frozenset[str]
+    answer: str
+    gives: Type
+    why_not: str = ""
+    reads_balances: bool = False
+
+
 class Schema(Protocol):
     """The compiler's answers about doctypes, ledgers and roles."""
 
@@ -49,6 +66,16 @@ class Schema(Protocol):
         """A ledger by its snake-case key."""
         ...
 
+    def rule(self, key: str) -> RuleShape | None:
+        """A rule set by its snake-case key."""
+        ...
+
+    def rule_names(self) -> Sequence[str]: ...
+
+    def takes_rows(self, expects: Type, given: Type) -> bool:
+        """Whether rows (or a row) ``given`` are of the doctype that is expected, or of one like it."""
+        ...
+
     def role(self, name: str) -> RoleChain | None: ...
 
     def role_names(self) -> Sequence[str]: ...
@@ -63,6 +90,7 @@ class Scope:
     ``engine.compiler.let``.
     ``own``: what the names of the reader's own fields begin with, where others have fields of that name.
     ``clock`` allows today, now and user; ``balances`` allows balance() and turnover().
+    ``rules`` allows rule sets as functions: ``ask`` is in the frame.
     """
 
     names: Mapping[str, Type]
@@ -73,3 +101,4 @@ class Scope:
     clock: bool = False
     balances: bool = False
     own: str = ""
+    rules: bool = False

@@ -59,6 +59,7 @@ def _formula(calculation: Calculation, step: FormulaStep) -> None:
         "facts": calculation.facts,
         "worth": worth_at(calculation.doctype, calculation.document),
         "balance": calculation.balance,
+        "ask": calculation.ask,
     }
     for row in rows_at(calculation.document, step.path):
         if step.editable and is_typed(row, name):
@@ -116,7 +117,8 @@ def _answer(
             place = path_of(row, step.each, step.base)
             calculation.find("rule.not_given", place, f"{rules.name} cannot do without {names}.")
         return None
-    answer = ask(rules, given, calculation.facts, calculation.candidates)
+    around = {**calculation.around(), "ask": calculation.ask}
+    answer = ask(rules, given, calculation.facts, calculation.candidates, around)
     if answer is None and rules.none == "error":
         place = next(iter(step.set)) if isinstance(step, RuleStep) else step.base
         calculation.find(

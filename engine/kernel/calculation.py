@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from engine.catalog.doctypes import Doctype
 from engine.catalog.fields import Field
+from engine.catalog.rules import RuleSet
 from engine.catalog.whole import Catalog
 from engine.kernel.finding import Finding, path_of
 from engine.kernel.rows import Facts, Row, worth_at
-from engine.kernel.rules import Candidates
+from engine.kernel.rules import Asker, Candidates, asker
 from engine.kernel.sources import Question, Reader
 from engine.kernel.stored import OVERFLOW, as_stored
 
@@ -34,6 +35,29 @@ class Calculation:
     findings: list[Finding] = field(default_factory=list)
     explanations: dict[str, str] = field(default_factory=dict)
     """Path → why a rule answered as it did."""
+    unanswered: dict[str, None] = field(default_factory=dict)
+    """Rule sets that were asked as functions and had no answer, each told once."""
+    ask: Asker = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.ask = asker(self.catalog, self.facts, self.candidates, self.around(), self._unanswered)
+
+    def around(self) -> dict[str, Any]:
+        """What rule sets may ask besides what they are given; ``balance`` may be set later."""
+        return {"balance": self._balance, "read": self._read}
+
+    def _balance(self, call: Any) -> Decimal:
+        if self.balance is None:
+            raise LookupError(f"nobody answers {call}")
+        return self.balance(call)
+
+    def _read(self, question: Question) -> Sequence[Row]:
+        return (self.read or _nothing_at_hand)(question)
+
+    def _unanswered(self, rules: RuleSet) -> None:
+        if rules.name not in self.unanswered:
+            self.unanswered[rules.name] = None
+            self.find("rule.no_answer", "", f"{rules.name} has no answer for this document.")
 
     def frame(
         self, row: Row | None = None, answer: Mapping[str, Any] | None = None
@@ -47,6 +71,7 @@ class Calculation:
             "worth": worth_at(self.doctype, self.document),
             "balance": self.balance,
             "read": self.read or _nothing_at_hand,
+            "ask": self.ask,
         }
 
     def find(self, code: str, path: str, message: str, hint: str = "") -> None:

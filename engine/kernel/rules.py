@@ -1,54 +1,135 @@
-"""Asking a rule set: the answer of cases, of rows that users edit, or of a chain of roles."""
+"""Asking a rule set: the answers of cases, of rows that users edit, or of a field of a given record."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from engine.catalog.rules import Case, RowSourceMatch, RuleSet, RuleSource
+from engine.catalog.rules import Case, RuleSet, RuleSource
+from engine.catalog.whole import Catalog
 from engine.kernel.rows import Facts, Row
+from engine.kernel.rule_rows import fitting, ranked
 
 Candidates = Mapping[str, Sequence[Row]]
-"""Doctype name → rows of it that may match (a superset is fine)."""
+"""Doctype name → rows of it that may match (a superset is fine); ``RuleRows`` are looked up by an index."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """``values`` by name; ``lines`` names the tax lines of a case; ``explain`` says why."""
+    """``values`` by name; ``lines`` names the tax lines of a case; ``explain`` says why.
+
+    ``case``: the case, or the doctype and id of the row (``Item Price 12``), that gave it.
+    """
 
     values: dict[str, Any]
     lines: tuple[str, ...] = ()
     explain: str = ""
+    case: str = ""
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    """What the rule set was given: with the version of the catalog, all that the answer hangs on."""
 
 
 def ask(
-    rules: RuleSet, given: Mapping[str, Any], facts: Facts, candidates: Candidates
+    rules: RuleSet,
+    given: Mapping[str, Any],
+    facts: Facts,
+    candidates: Candidates,
+    around: Mapping[str, Any] | None = None,
 ) -> Answer | None:
     """The answer of ``rules`` for ``given`` (name → value), or None where nothing applies.
 
     A case set answers with its first case that holds on the given ``date``; a row set with the
-    row that ``prefer`` puts first, looking in its sources in their order.
+    row that ``prefer`` puts first, looking in its sources in their order. Where nothing fits, ``none``
+    may be a value. ``around``: what its expressions may ask besides (``balance``, ``read``, ``ask``).
     """
-    frame: dict[str, Any] = {**given, "facts": facts, "let": {}}
+    frame = _frame(rules, given, facts, around)
+    for answer in _answers(rules, frame, candidates):
+        return answer
+    return _none(rules, frame)
+
+
+def ask_all(
+    rules: RuleSet,
+    given: Mapping[str, Any],
+    facts: Facts,
+    candidates: Candidates,
+    around: Mapping[str, Any] | None = None,
+) -> list[Answer]:
+    """Every answer, of ``pick: all``: cases in their order, rows as ``prefer`` orders them.
+
+    A set of another ``pick`` has one answer at most.
+    """
+    if rules.pick != "all":
+        answer = ask(rules, given, facts, candidates, around)
+        return [answer] if answer is not None else []
+    frame = _frame(rules, given, facts, around)
+    found = list(_answers(rules, frame, candidates))
+    none = _none(rules, frame) if not found else None
+    return found or ([none] if none is not None else [])
+
+
+Asker = Callable[[str, Mapping[str, Any]], "Mapping[str, Any] | None"]
+"""What ``frame['ask']`` is: (key of a rule set, what it is given) → its answers by name."""
+
+
+def asker(
+    catalog: Catalog,
+    facts: Facts,
+    candidates: Candidates,
+    around: Mapping[str, Any] | None = None,
+    unanswered: Callable[[RuleSet], None] | None = None,
+) -> Asker:
+    """The ``ask`` of a frame: rule sets called as functions in expressions.
+
+    Null where a given that is not optional is null, and where the rule set has no answer;
+    ``unanswered`` is told where it demands one. ``around`` as in ``ask``.
+    """
+    by_key = {rules.key: rules for rules in catalog.rules.values()}
+    inner: dict[str, Any] = dict(around or {})
+
+    def answer(key: str, given: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        rules = by_key[key]
+        if any(given.get(n) is None and not each.optional for n, each in rules.given.items()):
+            return None
+        found = ask(rules, given, facts, candidates, inner)
+        if found is None and rules.none == "error" and unanswered is not None:
+            unanswered(rules)
+        return None if found is None else found.values
+
+    inner["ask"] = answer
+    return answer
+
+
+def _frame(
+    rules: RuleSet, given: Mapping[str, Any], facts: Facts, around: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """The frame of its expressions: an optional given that is absent is null."""
+    absent = {name: None for name, each in rules.given.items() if each.optional}
+    return {**(around or {}), **absent, **given, "facts": facts, "let": {}}
+
+
+def _answers(rules: RuleSet, frame: dict[str, Any], candidates: Candidates) -> Iterator[Answer]:
     if rules.cases:
-        return _from_cases(rules, frame)
-    return _from_rows(rules, frame, candidates)
+        yield from _of_cases(rules, frame)
+        return
+    for source in rules.sources:
+        yield from _of_source(rules, source, frame, candidates)
 
 
-def _from_cases(rules: RuleSet, frame: dict[str, Any]) -> Answer | None:
+def _of_cases(rules: RuleSet, frame: dict[str, Any]) -> Iterator[Answer]:
     for case in rules.cases.values():
-        if _is_valid(case, frame.get("date")) and (
+        if is_valid(case, frame.get("date")) and (
             case.when is None or case.when.run(frame) is True
         ):
             values = {name: give.run(frame) for name, give in case.give.items()}
-            return Answer(values, case.lines, f"{rules.name}: {case.key}")
-    return None
+            inputs = {name: frame[name] for name in rules.given if name in frame}
+            yield Answer(values, case.lines, f"{rules.name}: {case.key}", case.key, inputs)
 
 
-def _is_valid(case: Case, on: date | None) -> bool:
+def is_valid(case: Case, on: date | None) -> bool:
+    """Whether the case holds on that day; one without dates always does."""
     start, end = case.valid
     if start is None and end is None:
         return True
@@ -59,20 +140,40 @@ def _is_valid(case: Case, on: date | None) -> bool:
     )
 
 
-def _from_rows(rules: RuleSet, frame: dict[str, Any], candidates: Candidates) -> Answer | None:
-    for source in rules.sources:
-        if source.field is not None:
-            row = _field_row(source, frame)
-        else:
-            row = _best(rules, source, frame, candidates.get(source.doctype, ()))
-        if row is not None:
-            seen = {**frame, "row": row}
-            values = {name: give.run(seen) for name, give in rules.give.items()}
-            if all(value is None for value in values.values()):
-                continue
-            explain = rules.explain.run(seen) if rules.explain else source.doctype
-            return Answer(values, explain=explain)
-    return None
+def _of_source(
+    rules: RuleSet, source: RuleSource, frame: dict[str, Any], candidates: Candidates
+) -> Iterator[Answer]:
+    if source.field is not None:
+        row = _field_row(source, frame)
+        rows = [row] if row is not None else []
+    else:
+        found = fitting(source, candidates.get(source.doctype, ()), frame)
+        rows = ranked(rules, source, found, frame)
+    for row in rows:
+        answer = _of_row(rules, source, row, frame)
+        if answer is not None:
+            yield answer
+
+
+def _of_row(rules: RuleSet, source: RuleSource, row: Row, frame: dict[str, Any]) -> Answer | None:
+    """What the row gives; None where that is nothing at all."""
+    seen = {**frame, "row": row}
+    values = {name: give.run(seen) for name, give in rules.give.items()}
+    if all(value is None for value in values.values()):
+        return None
+    explain = rules.explain.run(seen) if rules.explain else source.doctype
+    case = f"{source.doctype} {row['id']}" if source.field is None else source.doctype
+    inputs = {name: frame[name] for name in rules.given if name in frame}
+    return Answer(values, explain=explain, case=case, inputs=inputs)
+
+
+def _none(rules: RuleSet, frame: dict[str, Any]) -> Answer | None:
+    """The value of ``none``, if it has one."""
+    if rules.none != "value":
+        return None
+    values = {name: give.run(frame) for name, give in rules.none_give.items()}
+    inputs = {name: frame[name] for name in rules.given if name in frame}
+    return Answer(values, explain=f"{rules.name}: nothing fits", case="none", inputs=inputs)
 
 
 def _field_row(source: RuleSource, frame: dict[str, Any]) -> Row | None:
@@ -92,50 +193,3 @@ class _OneValue(dict[str, Any]):
 
     def __missing__(self, name: str) -> Any:
         return self.value
-
-
-def _best(
-    rules: RuleSet, source: RuleSource, frame: dict[str, Any], rows: Sequence[Row]
-) -> Row | None:
-    wanted = [(match, match.value.run(frame)) for match in source.matches]
-    fitting = [row for row in rows if all(_fits(row, match, value) for match, value in wanted)]
-    if not fitting:
-        return None
-    if rules.pick == "first":
-        return min(fitting, key=lambda row: row["id"])
-    return max(fitting, key=lambda row: _rank(rules, source, row))
-
-
-def _fits(row: Row, match: RowSourceMatch, value: Any) -> bool:
-    if match.kind == "valid":
-        start, end = row["valid_from"], row["valid_to"]
-        return (
-            value is not None
-            and (start is None or start <= value)
-            and (end is None or value <= end)
-        )
-    cell = row[match.field]
-    if cell is None:
-        return True
-    if match.kind == "up_to":
-        return value is not None and cell <= value
-    return bool(cell == value)
-
-
-def _rank(rules: RuleSet, source: RuleSource, row: Row) -> tuple[Any, ...]:
-    """By what ``prefer`` names, in its order; the newest row where all else is equal."""
-    ranks = {"most specific": _specific(source, row), "newest": row.get("valid_from") or date.min}
-    return *(ranks[name] for name in rules.prefer or tuple(ranks)), row["id"]
-
-
-def _specific(source: RuleSource, row: Row) -> tuple[Any, ...]:
-    """Filled cells, then larger thresholds."""
-    filled = sum(
-        1 for match in source.matches if match.kind != "valid" and row[match.field] is not None
-    )
-    reached = tuple(
-        row[match.field] if row[match.field] is not None else Decimal(0)
-        for match in source.matches
-        if match.kind == "up_to"
-    )
-    return filled, reached

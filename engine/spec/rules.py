@@ -67,8 +67,8 @@ RULES = Shape(
         "label": LABEL,
         "given": Key(
             MapOf(Names("doctype or type", single=True, empty=False)),
-            "What it is given: name: doctype, doctypes or type.",
-            "given: {item: Item, date: date, value: money}",
+            "What it is given: name: doctype, doctypes or type; a child doctype is a row, in brackets the rows.",
+            "given: {item: Item, date: date, value: money, items: [Trade Line]}",
             required=True,
         ),
         "optional": Key(Names("given"), "Given names that may be absent.", "optional: [party]"),
@@ -78,12 +78,18 @@ RULES = Shape(
             "roles: {income: [item.income_account, company.income_account]}",
         ),
         "pick": Key(
-            Choice(("first", "best"), unbuilt=("all",)), "Which of those that fit.", "pick: first"
+            Choice(("first", "best", "all")),
+            "Which of those that fit; `best` compares rows by `prefer`.",
+            "pick: first",
         ),
-        "none": Key(Text(140), "error, nothing or a value, where none fits.", "none: error"),
+        "none": Key(
+            Either((Value("any", _SEES), MapOf(Value("any", _SEES), keys="answer"))),
+            "Where none fits: error, nothing, a value, or a value for each answer.",
+            "none: error",
+        ),
         "cases": Key(MapOf(_CASE), "The cases, in order."),
         "lines": Key(MapOf(_LINE), "What cases may give."),
-        "gives": Key(Text(140), "What its answer is: the doctype of its rows.", "gives: Tax Line"),
+        "gives": Key(Text(140), "The child doctype of its answers as rows.", "gives: Tax Line"),
         "from": Key(
             Names("row source", empty=False),
             "Doctypes whose rows are cases, or one field of a given record.",
@@ -91,13 +97,14 @@ RULES = Shape(
         ),
         "match": Key(
             MapOf(Expression("any", _SEES), keys="column"),
-            "Column: what it must equal; `up_to(x)`: at most; `valid`: the row's dates. An empty cell fits all.",
-            "match: {item: item, minimum_quantity: up_to(quantity), valid: date}",
+            "Column: what it must equal, or be among where that is a list; `up_to(x)`: at most; `under(x)`: a node "
+            "that x is or stands below; `valid`: the row's dates. An empty cell fits all.",
+            "match: {item: item, group: under(item.group), minimum_quantity: up_to(quantity), valid: date}",
         ),
         "prefer": Key(
             Names("preference"),
-            "Which row is best: most specific, newest.",
-            "prefer: [most specific, newest]",
+            "Which row is best: most specific, newest, or columns of which the greater goes first.",
+            "prefer: [priority, most specific, newest]",
         ),
         "give": Key(
             MapOf(Value("any", ("given", "row")), keys="answer"),

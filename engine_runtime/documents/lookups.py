@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from engine.catalog.calculation import RuleStep
 from engine.catalog.doctypes import Doctype
 from engine.catalog.fields import DOCUMENT, Field
-from engine.catalog.rules import RuleSet
-from engine.expr.program import Expr
+from engine.kernel.candidates import Bound, Choice, candidate_bounds
 from engine.kernel.rows import VEILED, Row, rows_at
+from engine.kernel.rule_rows import RuleRows
 from engine.plan.spec import TableSpec
 from engine_runtime.documents.foreign import veiled
 from engine_runtime.posting.post import COMPANY
 from engine_runtime.posting.session import Session
 from engine_runtime.tables.asking import select
 from engine_runtime.tables.batch import ById, Query
-from engine_runtime.tables.query import Condition
+from engine_runtime.tables.query import AllOf, AnyOf, Condition, Operator, Where
 
-MOST_STAGES = 8
-"""How many links in a row an expression may follow (the compiler checks it)."""
+MOST_STAGES = 40
+"""How many links in a row are followed: paths of expressions, and up the trees that rule sets compare with."""
 
 Wanted = dict[str, set[int]]
 
@@ -231,63 +230,51 @@ def targets_of(session: Session, name: str, link: str) -> tuple[str, ...]:
     return session.catalog.doctypes[owner].tables[path].fields[link].link
 
 
-def candidates(
-    session: Session, doctype: Doctype, documents: Sequence[Row]
-) -> dict[str, list[Row]]:
+def candidates(session: Session, doctype: Doctype, documents: Sequence[Row]) -> dict[str, RuleRows]:
     """Rows that the row rule sets of ``doctype`` may choose from, given the facts at hand."""
-    sources: dict[str, RuleSet] = {}
-    for name in doctype.facts.rules:
-        if not _is_asked(session, doctype, name, documents):
-            continue
-        rules = session.catalog.rules[name]
-        sources |= {s.doctype: rules for s in rules.sources if s.field is None}
-    plans = [(name, *_candidate_query(session, name, rules)) for name, rules in sources.items()]
+    bounds = candidate_bounds(session.catalog, doctype, documents, session.facts)
+    plans = [(name, *_candidate_query(session, name, bounds[name])) for name in bounds]
     answers = session.gateway.fetch_many([query for _, _, query in plans]) if plans else []
     return {
-        name: [dict(zip(names, row, strict=True)) for row in rows]
+        name: RuleRows([dict(zip(names, row, strict=True)) for row in rows])
         for (name, names, _), rows in zip(plans, answers, strict=True)
     }
 
 
-def _is_asked(session: Session, doctype: Doctype, rules: str, documents: Sequence[Row]) -> bool:
-    """Whether a step asks ``rules`` for some row; a condition on worked-out fields may always hold."""
-    for step in doctype.steps:
-        if not isinstance(step, RuleStep) or step.rules != rules:
-            continue
-        if step.when is None or _reads_computed(doctype, step.when):
-            return True
-        for document in documents:
-            for row in rows_at(document, step.each):
-                frame = {"this": document, "row": row, "facts": session.facts}
-                if step.when.run(frame) is True:
-                    return True
-    return False
-
-
-def _reads_computed(doctype: Doctype, when: Expr) -> bool:
-    """Whether a condition reads a field of the document that is worked out."""
-    for read in when.reads:
-        table = doctype.tables.get(read.record.path) if read.record.own else None
-        field = table.fields.get(read.field) if table is not None else None
-        if field is not None and field.writer != "person":
-            return True
-    return False
-
-
-def _candidate_query(session: Session, name: str, rules: RuleSet) -> tuple[tuple[str, ...], Query]:
-    """The rows of source ``name`` whose narrowest required link is one of the records at hand."""
+def _candidate_query(
+    session: Session, name: str, choices: Sequence[Choice]
+) -> tuple[tuple[str, ...], Query]:
+    """The rows of source ``name`` for which one of ``choices`` holds."""
     source = session.catalog.doctypes[name]
     fields = {"id": "id"} | {f.name: column_of(f) for f in source.head.columns}
-    where = []
-    matched = {m.field for s in rules.sources if s.doctype == name for m in s.matches}
-    for field in source.head.columns:
-        if field.name in matched and field.type == "link" and field.required:
-            ids: Iterable[Any] = session.facts.get(field.link[0], {})
-            where.append(Condition(column_of(field), "in", sorted(ids)))
-            break
+    parts = dict.fromkeys(
+        AllOf(tuple(_bounded(source, bound) for bound in choice)) for choice in choices
+    )
+    where: list[Where] = [AnyOf(tuple(parts))] if all(choices) else []
     if source.company == "required":
         companies = sorted(session.facts.get(COMPANY, {}))
         where.append(Condition("company_id", "in", companies))
     return tuple(fields), select(
         session.gateway, session.spec(source), list(fields.values()), where=where
     )
+
+
+def _bounded(source: Doctype, bound: Bound) -> Where:
+    """The condition of one bound; an empty cell fits all."""
+    if bound.kind == "valid":
+        if not bound.values:
+            return AnyOf(())
+        starts = _or_empty("valid_from", "<=", max(bound.values))
+        return AllOf((starts, _or_empty("valid_to", ">=", min(bound.values))))
+    field = source.fields[bound.field]
+    column = column_of(field)
+    if not bound.values:
+        return Condition(column, "is_null", True)
+    if bound.kind == "up_to":
+        return _or_empty(column, "<=", max(bound.values))
+    among = Condition(column, "in", tuple(sorted(bound.values)))
+    return among if field.required else AnyOf((among, Condition(column, "is_null", True)))
+
+
+def _or_empty(column: str, operator: Operator, value: Any) -> Where:
+    return AnyOf((Condition(column, operator, value), Condition(column, "is_null", True)))

@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.expr.compile import compile_expression
 from engine.expr.program import Expr
-from engine.expr.scope import LedgerShape, RoleChain, Scope
+from engine.expr.scope import LedgerShape, RoleChain, RuleShape, Scope
 from engine.expr.types import (
     ANY,
     BOOLEAN,
@@ -114,6 +114,15 @@ class SampleSchema:
             return None
         dimensions: dict[str, Type] = {"item": Record("Item"), "batch": TEXT}
         return LedgerShape("Stock", {"quantity": Quantity(), "value_worth": MONEY}, dimensions)
+
+    def rule(self, key: str) -> RuleShape | None:
+        return None
+
+    def rule_names(self) -> Sequence[str]:
+        return ()
+
+    def takes_rows(self, expects: Type, given: Type) -> bool:
+        return False
 
     def role(self, name: str) -> RoleChain | None:
         return self.roles.get(name)
