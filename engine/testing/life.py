@@ -66,7 +66,7 @@ class Life:
         if len(groups) != 1:
             raise Refused([Finding("make.not_alike", "", "These do not become one document.")])
         row = self._blank(kind, rows[0].get("company"))
-        make(kind, mapping, groups[0], row, self._frame(row, kind))
+        make(kind, mapping, groups[0], row, self.frame_of(kind, row))
         return as_sent(kind, "", row)
 
     def create(self, doctype: str, fields: Mapping[str, Any], transition: str | None) -> int:
@@ -107,7 +107,7 @@ class Life:
     def document(self, doctype: str, number: int) -> Row:
         kind = self.catalog.doctypes[doctype]
         row = self._copy(kind, number)
-        frame = {**self._frame(row, kind), "this": row}
+        frame = {**self.frame_of(kind, row), "this": row}
         for step in kind.computed:
             target = kind.tables[step.path].fields[step.field]
             for own in rows_at(row, step.path):
@@ -210,7 +210,7 @@ class Life:
         for source, tables in originals_wanted(kind, row).items():
             for path in tables:
                 originals |= self.memory.records[f"{source}.{path}" if path else source]
-        prorate(kind, row, originals, self._frame(row, kind))
+        prorate(kind, row, originals, self.frame_of(kind, row))
 
     def _calculated(self, kind: Doctype, row: Row) -> list[Finding]:
         rows = {name: list(records.values()) for name, records in self.memory.records.items()}
@@ -227,7 +227,7 @@ class Life:
 
         return answer
 
-    def _frame(self, document: Row, kind: Doctype) -> dict[str, Any]:
+    def frame_of(self, kind: Doctype, document: Row) -> dict[str, Any]:
         return {
             "this": document,
             "facts": self.memory.records,
@@ -293,7 +293,7 @@ class Life:
         else:
             said = f"{kind.label} has no transition '{transition}'."
             raise Refused([Finding("transition.unknown", "", said)])
-        frame = self._frame(row, kind)
+        frame = self.frame_of(kind, row)
         for effect in kind.on.get(transition, ()):
             for request in want(effect, frame):
                 self._carry_out(request, frame, (*above, kind.name))
