@@ -62,7 +62,7 @@ class Field:
     back: tuple[str, str] | None = None
     """(doctype, its link field) of a ``back`` field."""
     money_in: str | None = None
-    """``document`` (the document's currency) or ``company``."""
+    """``document`` (the document's currency), ``company``, or the field beside it that links to the currency."""
     unit: Expr | None = None
     after_submit: bool = False
     fixed: bool | None = None

@@ -51,7 +51,14 @@ _EXAMPLES = {
 
 
 _LET = "rules: Fee\ngiven: {paid: money}\nlet: {%s}\ncases: {only: {give: {fee: =half}}}\n"
+_PAID_IN = (
+    "doctype: Currency\nfields:\n  code: {type: text}\n---\n"
+    "doctype: Bill\nfields:\n  paid_in: {type: link, to: Currency}\n"
+    "  paid: {type: money, in: %s}\n  due: {type: money, in: company, formula: %s}\n"
+)
 _EXAMPLES |= {
+    "E232": _PAID_IN % ("paid_in", "paid.worth"),
+    "E233": _PAID_IN % ("payed_in", "paid * 2"),
     "E230": _LET % "half: paid / 2, paid: half * 2",
     "E231": _LET % "half: twice / 4, twice: half * 2",
 }

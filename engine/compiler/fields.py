@@ -17,7 +17,7 @@ from engine.compiler.packs import Packs
 from engine.compiler.program import Program
 from engine.compiler.targets import Targets
 from engine.problems.problem import Problem
-from engine.problems.suggest import did_you_mean
+from engine.problems.suggest import choices, did_you_mean
 from engine.source.nodes import Construct, Entry, Mapping, Scalar
 from engine.spec.common import FIELD_TYPES, GIVEN_WORDS, PYTHON_WORDS, STANDARD_FIELDS
 
@@ -116,7 +116,33 @@ class _Settler:
             if isinstance(entry.value, Mapping):
                 self._name(entry)
                 self._field(draft, table, entry, entry.value, above)
+        for found in table.fields.values():
+            if found.money_in is not None:
+                self._held(draft, table, found)
         return table
+
+    def _held(self, draft: DoctypeDraft, table: TableDraft, found: FieldDraft) -> None:
+        """Money in the currency of a field beside it: that has to be a link to one doctype."""
+        if found.money_in in ("company", "document"):
+            return
+        if not table.path and found.money_in == draft.currency:
+            found.money_in = "document"
+            return
+        name, found.money_in = found.money_in or "", ""
+        holder = table.fields.get(name)
+        if holder is None and name in table.dropped:
+            return
+        span = found.node.entries["in"].value.span
+        if holder is None:
+            hint = choices(name, ("company", "document", *table.fields))
+            message = f"'{name}' is no field beside '{found.name}'."
+            self.problems.append(Problem("E233", message, span, hint))
+        elif holder.type != "link" or len(holder.link) != 1:
+            message = f"'{name}' is no link to a currency."
+            hint = f"{name}: {{type: link, to: Currency}}"
+            self.problems.append(Problem("E233", message, span, hint))
+        else:
+            found.money_in = name
 
     def _field(
         self,

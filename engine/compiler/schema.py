@@ -125,6 +125,13 @@ class DraftSchema:
         field = table.fields.get(name) if table is not None else None
         return view.texts(field.node, "options") if field is not None else ()
 
+    def money(self, record: Record) -> tuple[str, str] | None:
+        """The fields that hold the currency of a document and its rate."""
+        draft = self._drafts.get(record.doctype)
+        if draft is None or draft.currency is None or draft.rate is None:
+            return None
+        return draft.currency, draft.rate
+
     def ledger(self, key: str) -> LedgerShape | None:
         return self._ledgers.get(key)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Literal
 
-from engine.expr.check_paths import bare_field, field_of
+from engine.expr.check_fields import bare_field, field_of
 from engine.expr.context import Context, did_you_mean
 from engine.expr.nodes import Balance, Literally, Name, Node, Role, RoleSteps
 from engine.expr.program import BalanceRead

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
 from typing import Literal
 
+from engine.expr.check_fields import bare_field, called, covering, field_of
+from engine.expr.check_money import MONEY_PARTS
 from engine.expr.context import Context, did_you_mean
-from engine.expr.nodes import Edge, Field, Literally, Member, Name, Node, Pluck, Worth
+from engine.expr.nodes import Edge, Literally, Member, Name, Node, Pluck
 from engine.expr.types import (
     ANY,
     BOOLEAN,
@@ -24,7 +25,6 @@ from engine.expr.types import (
     Type,
     describe,
     is_open,
-    join,
     record_name,
     records_of,
 )
@@ -62,42 +62,6 @@ def check_name(context: Context, tree: ast.Name) -> Node:
     return context.fail("E203", tree, f"There is no '{name}' here.", hint)
 
 
-def bare_field(context: Context, name: str) -> Node | None:
-    """The field ``name`` of the record whose fields are bare names, if it has one."""
-    key = context.scope.bare
-    if key is None or key not in context.scope.names:
-        return None
-    return field_of(context, Name(key, context.scope.names[key]), name)
-
-
-def field_of(context: Context, of: Node, name: str) -> Node | None:
-    """Field ``name`` of a record node; None when no target has it."""
-    name = called(context, records_of(of.type), name)
-    found = [(record, context.scope.schema.field(record, name)) for record in records_of(of.type)]
-    having = [(record, type_) for record, type_ in found if type_ is not None]
-    if not having:
-        return None
-    type_ = _covering([type_ for _, type_ in having])
-    records = tuple(record for record, _ in having)
-    context.read(records, name)
-    return Field(of, records, name, type_)
-
-
-def called(context: Context, records: Sequence[Record], name: str) -> str:
-    """The field that ``name`` means here: one that the reader's own pack brought goes before others."""
-    own = context.scope.own + name if context.scope.own else name
-    return (
-        own if any(context.scope.schema.field(each, own) is not None for each in records) else name
-    )
-
-
-def _covering(types: Sequence[Type]) -> Type:
-    result = types[0]
-    for type_ in types[1:]:
-        result = join(result, type_) or ANY
-    return result
-
-
 def check_attribute(context: Context, tree: ast.Attribute) -> Node:
     """One step of a path."""
     if tree.attr.startswith("_"):
@@ -117,22 +81,12 @@ def check_attribute(context: Context, tree: ast.Attribute) -> Node:
             hint = "It has start, end, label and short."
             place = _last_word(context, tree)
             return context.fail_at("E204", place, f"A fiscal year has no '{tree.attr}'.", hint)
-        case Money() if tree.attr == "worth":
-            kept = _kept_worth(context, of)
-            if kept is not None:
-                return kept
-            return Worth(of, Money("company"))
+        case Money() if tree.attr in MONEY_PARTS:
+            return MONEY_PARTS[tree.attr](context, tree, of, of.type)
     if is_open(of.type):
         return Member(of, tree.attr, ANY)
     message = f"'{tree.attr}' is asked of {describe(of.type)}, which has no fields."
     return context.fail("E204", tree, message)
-
-
-def _kept_worth(context: Context, of: Node) -> Node | None:
-    """Entries and balances keep the worth of their money beside it: the rate of then, not of the document."""
-    if not isinstance(of, Field) or any(":" not in record.doctype for record in of.records):
-        return None
-    return field_of(context, of.of, f"{of.name}_worth")
 
 
 def _of_rows(context: Context, tree: ast.Attribute, of: Node, records: tuple[Record, ...]) -> Node:
@@ -147,7 +101,7 @@ def _of_rows(context: Context, tree: ast.Attribute, of: Node, records: tuple[Rec
         return _no_field(context, tree, of)
     kept = tuple(record for record, _ in having)
     context.read(kept, which)
-    type_ = _covering([type_ for _, type_ in having])
+    type_ = covering([type_ for _, type_ in having])
     if isinstance(type_, Rows):
         return Pluck(of, kept, which, True, type_)
     return Pluck(of, kept, which, False, ListOf(type_))

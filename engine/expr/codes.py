@@ -64,6 +64,16 @@ CODES = MappingProxyType(
             "A choice is compared with a word that is none of its options, so that the comparison "
             "would never hold.",
         ),
+        "E232": (
+            "Money without a rate",
+            "`.worth` is the amount in company currency at the rate of its document. Money in another "
+            "currency than the document's has none; `convert` takes a rate by date.",
+        ),
+        "E233": (
+            "This field cannot hold a currency",
+            "`in` of money names `company`, `document`, or a field beside it that is a "
+            "link to the doctype of currencies.",
+        ),
         "E230": (
             "A name of let means something already",
             "A name under `let` stands beside the givens, the fields and the words of the language; "

@@ -62,6 +62,10 @@ class Schema(Protocol):
         """The words that a choice takes; () for any other field."""
         ...
 
+    def money(self, record: Record) -> tuple[str, str] | None:
+        """The fields of a document that hold its currency and its rate; None when it has none."""
+        ...
+
     def ledger(self, key: str) -> LedgerShape | None:
         """A ledger by its snake-case key."""
         ...

@@ -19,14 +19,16 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """An amount. ``currency`` is a symbol (``document``, ``company``); ``""`` fits every other."""
+    """An amount. ``currency`` is a word: ``company``, ``document`` or the field that holds it; ``""`` fits all."""
 
     currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """An amount of goods; ``unit`` None fits every other."""
+    """An amount of goods. ``unit`` is the last word of the expression that tells it (``stock_unit`` of
+    ``item.stock_unit``): strips and tablets differ in it, a copied row does not. None fits every other.
+    """
 
     unit: str | None = None
 
@@ -170,8 +172,10 @@ def describe(type_: Type) -> str:
     match type_:
         case Number(kind):
             return _NUMBER_WORDS.get(kind, "a number")
-        case Money(currency) if currency:
+        case Money("company" | "document" as currency):
             return f"money in the {currency} currency"
+        case Money(currency) if currency:
+            return f"money in the currency of '{currency}'"
         case Quantity(unit):
             return f"a quantity in {unit}" if unit else "a quantity"
         case Record():

@@ -76,8 +76,8 @@ FIELD = Shape(
         ),
         "unit": Key(Expression("any", _ROW), "The unit of a quantity.", "unit: item.stock_unit"),
         "in": Key(
-            Choice(("company", "document")),
-            "The currency of money: the company's, or the document's where it has one.",
+            Name("currency"),
+            "The currency of money: company, document where it has one, or a field beside it that links to it.",
             "in: company",
         ),
         "after": Key(

@@ -109,6 +109,9 @@ class SampleSchema:
     def options(self, record: Record, name: str) -> Sequence[str]:
         return ()
 
+    def money(self, record: Record) -> tuple[str, str] | None:
+        return None
+
     def ledger(self, key: str) -> LedgerShape | None:
         if key != "stock":
             return None
