@@ -8,6 +8,7 @@ from typing import Literal
 
 from engine.catalog.actions import Action
 from engine.catalog.calculation import Check, FormulaStep, Step
+from engine.catalog.change import UNRENAMED, Former
 from engine.catalog.fields import Field, Table
 from engine.catalog.flow import Effect, MakeFrom
 from engine.catalog.ledgers import Posting
@@ -123,6 +124,7 @@ class Doctype:
     workflow: Workflow = STANDARD
     """What its documents go through, where it is submittable."""
     actions: Mapping[str, Action] = field(default_factory=dict)
+    former: Former = UNRENAMED
     help: str = ""
 
     @property

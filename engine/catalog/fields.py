@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
 
+from engine.catalog.change import UNRENAMED, Former, Removed
+from engine.catalog.fieldtypes import FieldType as FieldType
 from engine.expr.program import Expr
 from engine.problems.problem import Span
 
 Literals = str | int | bool | None
-
-
-FieldType = Literal[
-    "text", "long_text", "integer", "decimal", "money", "rate", "percent", "quantity",
-    "boolean", "date", "datetime", "time", "choice", "link", "table", "back",
-    "gstin", "pan", "hsn", "phone", "email", "url", "pincode", "json",
-]  # fmt: skip
 
 
 DOCUMENT = "Document"
@@ -69,6 +63,11 @@ class Field:
     visible_if: Expr | None = None
     required_if: Expr | None = None
     read_only_if: Expr | None = None
+    former: Former = UNRENAMED
+    renamed_options: Mapping[str, str] = field(default_factory=dict)
+    """Former option → present one."""
+    backfill: Expr | None = None
+    """What rows get that are there when the field is published; frame: this = the row as it was."""
     help: str = ""
     column: str = ""
     """What its column is called, without what links append: ``crates_on_loan__grade`` where a pack brought it to a
@@ -107,6 +106,14 @@ class Table:
     """Paths of the tables directly below."""
     minimum_rows: int = 0
     generated: bool = False
+    removed: Mapping[str, Removed] = field(default_factory=dict)
+
+    @cached_property
+    def formerly(self) -> Mapping[str, Field]:
+        """Former name → field, of those that outsiders may still call so."""
+        return {
+            name: f for f in self.fields.values() if f.former.answers for name in f.former.names
+        }
 
     @cached_property
     def columns(self) -> tuple[Field, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from engine.catalog.change import UNRENAMED, Former
 from engine.catalog.fields import FieldType
 from engine.expr.program import Expr, Template
 
@@ -24,6 +25,7 @@ class Dimension:
     where: Expr | None = None
     """What the linked record must fulfil; frame: this = entry, row = candidate."""
     length: int = 0
+    former: Former = UNRENAMED
     help: str = ""
 
 
@@ -38,6 +40,7 @@ class Measure:
     precision: int
     money_in: str | None = None
     unit: Expr | None = None
+    former: Former = UNRENAMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,7 @@ class Ledger:
     posts: Mapping[str, Posting] = field(default_factory=dict)
     lock_area: str = "accounts"
     totals: tuple[str, ...] = ()
+    former: Former = UNRENAMED
     help: str = ""
 
     @cached_property

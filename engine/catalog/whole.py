@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from engine.catalog.change import UNRENAMED, Former
 from engine.catalog.doctypes import Doctype
 from engine.catalog.ledgers import Ledger
 from engine.catalog.packs import Country, Pack
@@ -30,6 +31,7 @@ class Role:
     key: str
     label: str
     help: str = ""
+    former: Former = UNRENAMED
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from engine.catalog.rules import RuleSet
 from engine.catalog.whole import Catalog
 from engine.compiler import view
 from engine.compiler.asked import plan_asked
+from engine.compiler.change import settle_changes
 from engine.compiler.doctypes import compile_doctype
 from engine.compiler.drafts import DoctypeDraft
 from engine.compiler.effects import check_effect_circles
@@ -102,6 +103,7 @@ def _resolve(program: Program, packs: Packs, digest: str) -> tuple[Catalog, list
     drafts, wrong = settle_fields(program, targets, packs)
     problems += wrong
     _hush(drafts, targets)
+    problems += settle_changes(program, drafts, targets)
     schema = DraftSchema(drafts, packs)
     ledger_drafts, wrong = settle_ledgers(program, schema, targets)
     problems += wrong

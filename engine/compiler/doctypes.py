@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Dictionary
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Literal, cast
 
 from engine.catalog.actions import Action
 from engine.catalog.calculation import FormulaStep, Step, expressions_of_step
+from engine.catalog.change import Former
 from engine.catalog.doctypes import Doctype, FactPlan
 from engine.catalog.fields import Table
 from engine.catalog.ledgers import Posting
@@ -18,6 +19,7 @@ from engine.compiler.access import AccessCompiler
 from engine.compiler.actions import ActionCompiler
 from engine.compiler.balance import check_balance
 from engine.compiler.calculation import CalculationCompiler
+from engine.compiler.change import former_of
 from engine.compiler.checks import CheckCompiler
 from engine.compiler.drafts import DoctypeDraft
 from engine.compiler.effects import EffectCompiler, on_of
@@ -180,6 +182,12 @@ def module_of(construct: Construct, folder: str) -> str:
     return _module(construct, folder) or "general"
 
 
+def _former(draft: DoctypeDraft) -> Former:
+    """What the doctype was called, and the addresses that it had by those names."""
+    found = former_of(draft.node, draft.release)
+    return replace(found, routes=tuple(key_of(plural_of(name)) for name in found.names))
+
+
 def _assemble(
     draft: DoctypeDraft, tables: dict[str, Table], parts: _Parts, known: Known
 ) -> Doctype:
@@ -223,5 +231,6 @@ def _assemble(
         tree=view.text(node, "tree"),
         workflow=parts.workflow,
         actions=parts.actions or {},
+        former=_former(draft),
         help=view.text(node, "help") or "",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from engine.catalog.change import Removed
 from engine.catalog.fields import FieldType
 from engine.expr.types import Type
 from engine.problems.problem import Span
@@ -48,6 +49,7 @@ class TableDraft:
     generated: bool = False
     maker: str | None = None
     """The step that makes its rows."""
+    removed: dict[str, Removed] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -67,6 +69,8 @@ class DoctypeDraft:
     currency: str | None = None
     rate: str | None = None
     quiet: bool = False
+    release: str | None = None
+    """The version of its pack."""
     standard: dict[str, Type] = field(default_factory=dict)
     """The fields every head has, with their types."""
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping as Dictionary
 
 from engine.catalog.fields import Field, FieldType, Table
 from engine.compiler import view
+from engine.compiler.change import Backfills, former_of
 from engine.compiler.drafts import DoctypeDraft, FieldDraft, TableDraft
 from engine.compiler.field_rules import TEXTUAL
 from engine.compiler.reader import Reader, own_record
@@ -40,6 +41,7 @@ class TableFinisher(Reader):
         self._draft = draft
         self._formulas = formulas
         self._computed = computed
+        self._backfills = Backfills(self, draft)
 
     def tables(self) -> dict[str, Table]:
         """All tables by path, the head first."""
@@ -69,6 +71,7 @@ class TableFinisher(Reader):
             children=tuple(table.children),
             minimum_rows=table.minimum_rows,
             generated=table.generated,
+            removed=table.removed,
         )
 
     def _columns(self, table: TableDraft) -> None:
@@ -99,6 +102,7 @@ class TableFinisher(Reader):
         )
         rows = field.type == "table"
         minimum = view.text(node, "min")
+        stored = (table.path, field.name) not in self._computed
         return Field(
             name=field.name,
             type=field.type,
@@ -110,7 +114,7 @@ class TableFinisher(Reader):
             formula=self._formulas.get((table.path, field.name)),
             writer=field.writer,
             editable=field.editable,
-            stored=(table.path, field.name) not in self._computed,
+            stored=stored,
             generated=self._is_generated(field),
             scale=field.scale,
             precision=field.precision,
@@ -132,6 +136,11 @@ class TableFinisher(Reader):
             read_only_if=self.condition(view.scalar(node, "read_only_if"), scope),
             column=field.column,
             pack=self.schema.packs.of(field.declared or field.span),
+            former=former_of(node, self._draft.release),
+            renamed_options=self._backfills.options(field),
+            backfill=self._backfills.expression(
+                table, field, stored=stored, unstored=self._computed
+            ),
             help=view.text(node, "help") or "",
         )
 

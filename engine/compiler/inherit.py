@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from engine.compiler import view
+from engine.compiler.change import former_names
 from engine.compiler.claims import Claims
 from engine.compiler.own_fields import OwnFields, renamed, renamed_fields
 from engine.compiler.packs import Packs
@@ -123,7 +124,9 @@ class _Merger:
         """``over`` merged over ``base``."""
         merged = dict(base.entries)
         dropped = set(base.dropped) - over.entries.keys()
-        for name, entry in over.entries.items():
+        for said, entry in over.entries.items():
+            # What is said of a field under its former name is said of the field.
+            name = said if said in merged else _now_called(said, merged)
             below = merged.get(name)
             if _is_remove(entry.value):
                 if below is None and name not in dropped:
@@ -133,7 +136,8 @@ class _Merger:
                 merged[name] = entry
             else:
                 value = self._value(below.value, entry.value)
-                merged[name] = Entry(entry.key, value, below.first or below.key)
+                key = entry.key if name == said else below.key
+                merged[name] = Entry(key, value, below.first or below.key)
         return Mapping(_placed(merged), over.span, frozenset(dropped | over.dropped))
 
     def _value(self, base: Node, over: Node) -> Node:
@@ -159,6 +163,15 @@ class _Merger:
         hint = did_you_mean(name, base.entries)
         message = f"There is no '{name}' to remove."
         self.problems.append(Problem("E314", message, entry.key.span, hint))
+
+
+def _now_called(name: str, entries: Dictionary[str, Entry]) -> str:
+    """The key of the entry that was once called ``name``; ``name`` itself if there is none."""
+    for present, entry in entries.items():
+        node = entry.value
+        if isinstance(node, Mapping) and name in (former.text for former in former_names(node)):
+            return present
+    return name
 
 
 def _is_remove(node: Node) -> bool:

@@ -13,6 +13,7 @@ from typing import cast
 from engine.catalog.fields import FieldType, Literals
 from engine.catalog.ledgers import Dimension, Ledger, LedgerLimit, Measure, Valuation
 from engine.compiler import view
+from engine.compiler.change import former_of
 from engine.compiler.field_rules import LENGTHS, PRECISIONS, SCALES
 from engine.compiler.names import key_of, label_of
 from engine.compiler.program import Program
@@ -165,6 +166,7 @@ class _Settler(Reader):
             link=tuple(dict.fromkeys(links)),
             required=view.text(node, "required") == "true",
             length=view.integer(node, "length", LENGTHS.get(type_, 0)),
+            former=former_of(node),
             help=view.text(node, "help") or "",
         )
 
@@ -179,7 +181,10 @@ def _measure(name: Scalar, node: Mapping, *, currency: bool) -> Measure:
     if type_ == "money":
         money_in = view.text(node, "in") or ("document" if currency else "company")
     label = view.text(node, "label") or label_of(name.text)
-    return Measure(name.text, type_, label, SCALES[type_], PRECISIONS[type_], money_in)
+    former = former_of(node)
+    return Measure(
+        name.text, type_, label, SCALES[type_], PRECISIONS[type_], money_in, former=former
+    )
 
 
 def _seen_type(measure: Measure, unit: str | None) -> Type:
@@ -208,6 +213,7 @@ class _Compiler(Reader):
             valuation=self._valuation(draft),
             limits=self._limits(draft),
             lock_area=area or "accounts",
+            former=former_of(node),
             totals=self._keys(draft, view.names(node, "totals")),
             help=view.text(node, "help") or "",
         )
@@ -263,7 +269,8 @@ class _Compiler(Reader):
                 )
             found[name.text] = Dimension(
                 plain.name, plain.type, plain.label, plain.link, plain.required, condition,
-                self._default(draft, name.text, view.scalar(node, "default")), where, plain.length, plain.help,
+                self._default(draft, name.text, view.scalar(node, "default")), where, plain.length,
+                plain.former, plain.help,
             )  # fmt: skip
         return found
 

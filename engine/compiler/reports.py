@@ -10,6 +10,7 @@ from engine.catalog.fields import FieldType, Literals
 from engine.catalog.reports import Ask, Report, ReportColumn
 from engine.catalog.whole import MenuItem, Role
 from engine.compiler import view
+from engine.compiler.change import former_of
 from engine.compiler.doctypes import module_of
 from engine.compiler.field_rules import SCALES
 from engine.compiler.ledgers import LedgerDraft
@@ -354,7 +355,11 @@ def compile_roles(program: Program) -> dict[str, Role]:
     """Roles by name."""
     return {
         name: Role(
-            name, key_of(name), view.text(c.node, "label") or name, view.text(c.node, "help") or ""
+            name,
+            key_of(name),
+            view.text(c.node, "label") or name,
+            view.text(c.node, "help") or "",
+            former_of(c.node),
         )
         for name, c in program.roles.items()
         if not c.broken

@@ -69,9 +69,13 @@ def _fields(
     doctype: Doctype, table: Table, result: Input, row: Row, raw: Mapping[str, Any], path: str
 ) -> None:
     for name, value in raw.items():
-        target = table.fields.get(name)
+        target = table.fields.get(name) or table.formerly.get(name)
         here = f"{path}.{name}" if path else name
-        if target is None:
+        if target is not None and target.name != name and target.name in raw:
+            # What was read under both names may be sent back so, unless they say different things.
+            if raw[target.name] != value:
+                result.findings.append(_two_names(target, name, here))
+        elif target is None:
             if name not in STANDARD:
                 result.findings.append(_unknown(table, name, here))
         elif target.type == "table":
@@ -82,6 +86,11 @@ def _fields(
 
 def _unknown(table: Table, name: str, path: str) -> Finding:
     return Finding("input.unknown_field", path, f"{table.row_type} has no field '{name}'.")
+
+
+def _two_names(target: Field, former: str, path: str) -> Finding:
+    sentence = f"'{former}' is what '{target.name}' was called, and they say different things."
+    return Finding("input.two_names", path, sentence, hint=f"Send '{target.name}' only.")
 
 
 def _may_write(result: Input, target: Field, value: Any, path: str) -> bool:

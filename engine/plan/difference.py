@@ -22,8 +22,10 @@ class Change:
     """
 
     kind: Literal[
-        "add_table", "drop_table", "add_column", "drop_column", "change_column", "change_keys"
-    ]
+        "add_table", "drop_table", "add_column", "drop_column", "change_column", "change_keys",
+        "rename_table", "rename_column", "fill_column", "convert_column", "hide_column", "hide_table",
+        "reword",
+    ]  # fmt: skip
     risk: Risk
     table: str
     column: str | None

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from engine.problems import (
     codes_calculation,
+    codes_change,
     codes_flow,
     codes_meaning,
     codes_names,
@@ -29,6 +30,7 @@ _TABLES = (
     codes_rules,
     codes_meaning,
     codes_calculation,
+    codes_change,
     codes_flow,
     codes_tests,
     codes_work,

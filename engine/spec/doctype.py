@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.spec.actions import ACTIONS as ACTIONS_OF
+from engine.spec.change import REMOVED, RENAMED_FROM
 from engine.spec.common import ANYWHERE, LABEL, LIMIT_ACTION, MODULE, WHEN
 from engine.spec.fields import FIELDS
 from engine.spec.flow import FROM, ON
@@ -239,7 +240,8 @@ DOCTYPE = Shape(
         "tests": TESTS,
         "let": unbuilt("Named intermediate results."),
         "proof": unbuilt("What must hold over a whole import."),
-        "renamed_from": unbuilt("Its former name: the data moves along."),
+        "renamed_from": RENAMED_FROM,
+        "removed": REMOVED,
         **ANYWHERE,
     },
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.spec.change import BACKFILL, RENAMED_FROM, RENAMED_OPTIONS
 from engine.spec.common import ANYWHERE, EDITABLE, FIELD_TYPES, LABEL
 from engine.spec.kinds import (
     Choice,
@@ -93,7 +94,9 @@ FIELD = Shape(
         ),
         "visible_if": Key(Expression("condition", _ROW), "Shown only where this holds."),
         "read_only_if": Key(Expression("condition", _ROW), "Locked where this holds."),
-        "renamed_from": unbuilt("Its former name: the data moves along."),
+        "renamed_from": RENAMED_FROM,
+        "renamed_options": RENAMED_OPTIONS,
+        "backfill": BACKFILL,
         "make": unbuilt("Makes what a link lacks at submit."),
         "per_company": unbuilt("A value per company on a shared record."),
         "class": unbuilt("A class of confidential fields."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.spec.change import RENAMED_FROM
 from engine.spec.common import ANYWHERE, LABEL, VALUE_TYPES, WHEN
 from engine.spec.kinds import (
     Choice,
@@ -48,6 +49,7 @@ _DIMENSION = Shape(
             "where: not row.is_group",
         ),
         "length": Key(Integer(1, 2000), "The most characters of a text.", "length: 140"),
+        "renamed_from": RENAMED_FROM,
         **ANYWHERE,
     },
 )
@@ -65,6 +67,7 @@ _MEASURE = Shape(
         "label": LABEL,
         "in": Key(Choice(("company", "document")), "The currency of money.", "in: company"),
         "unit": Key(Expression("any", _SEES), "The unit of a quantity.", "unit: item.stock_unit"),
+        "renamed_from": RENAMED_FROM,
         **ANYWHERE,
     },
 )

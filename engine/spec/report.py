@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.spec.change import RENAMED_FROM
 from engine.spec.common import ANYWHERE, FIELD_TYPES, LABEL, MODULE
 from engine.spec.kinds import (
     Choice,
@@ -137,6 +138,7 @@ ROLE = Shape(
         "role": Key(Name("new"), "Its name.", "role: Accountant", required=True),
         "label": LABEL,
         "where": unbuilt("Only these records."),
+        "renamed_from": RENAMED_FROM,
         **ANYWHERE,
     },
 )

@@ -26,6 +26,8 @@ class Actor:
     system: bool = False
     superuser: bool = False
     name: str = ""
+    catalog: int | None = None
+    """The version of the catalog that the call began with; None: the live one."""
 
     @property
     def unrestricted(self) -> bool:

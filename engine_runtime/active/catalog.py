@@ -1,6 +1,6 @@
 """Which catalog is live: one per process, swapped when another process has published a newer one.
 
-Public: `active`, `forget`, `remember`. Ask once per request or job and hand the answer on: what is in flight
+Public: `active`, `refresh`, `forget`, `remember`. Ask once per request or job and hand the answer on: what is in flight
 finishes on the catalog that it began with.
 """
 
@@ -40,39 +40,65 @@ class Active:
     tables: Mapping[str, TableSpec]
 
 
+class CatalogChanged(Exception):
+    """Another catalog became the live one since this call began; nothing was written. Do it again from the start."""
+
+
 class _Holder:
     """The one place that remembers. Readers take what is there; one of them at a time looks for something newer."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._live: Active | None = None
+        self._before: Active | None = None
         self._checked = 0.0
 
-    def get(self) -> Active:
+    def get(self, version: int | None) -> Active:
         live = self._live
+        if version is not None:
+            for known in (live, self._before):
+                if known is not None and known.version == version:
+                    return known
         # Inside a transaction nothing may change, and a failed one could not be asked.
-        if live and (
-            time.monotonic() - self._checked < CHECK_SECONDS or connection.in_atomic_block
-        ):
+        if live and (self._is_fresh() or connection.in_atomic_block):
             return live
+        if live is None:
+            return self.newest()
+        if not self._lock.acquire(blocking=False):
+            return live  # somebody is looking; what is here is good to read by
+        try:
+            return self._look()
+        finally:
+            self._lock.release()
+
+    def newest(self) -> Active:
+        """What the database says, waiting for whoever is reading it."""
         with self._lock:
-            return self._newest()
+            return self._look(sure=True)
 
     def put(self, live: Active | None) -> None:
         with self._lock:
-            self._live = live
+            self._keep(live)
+            self._before = self._before if live else None
             self._checked = time.monotonic() if live else 0.0
 
-    def _newest(self) -> Active:
+    def _is_fresh(self) -> bool:
+        return time.monotonic() - self._checked < CHECK_SECONDS
+
+    def _keep(self, live: Active | None) -> None:
+        self._before = self._live
+        self._live = live
+
+    def _look(self, *, sure: bool = False) -> Active:
         live = self._live
-        if live and time.monotonic() - self._checked < CHECK_SECONDS:
+        if live and not sure and self._is_fresh():
             return live
         version = live_version()
         if version is None:
             raise NothingPublished("No catalog is published. Run: python manage.py publish")
         if live is None or live.version != version:
             live = _load(version)
-            self._live = live
+            self._keep(live)
         self._checked = time.monotonic()
         return live
 
@@ -80,9 +106,17 @@ class _Holder:
 _holder = _Holder()
 
 
-def active() -> Active:
-    """The live catalog. Raises NothingPublished before the first publish, CatalogUnusable if it does not compile."""
-    return _holder.get()
+def active(version: int | None = None) -> Active:
+    """The live catalog; or that of ``version``, if it was live a moment ago: what is in flight finishes on it.
+
+    Raises NothingPublished before the first publish, CatalogUnusable if it does not compile.
+    """
+    return _holder.get(version)
+
+
+def refresh() -> Active:
+    """The live catalog as the database has it now. Raises as `active`."""
+    return _holder.newest()
 
 
 def forget() -> None:

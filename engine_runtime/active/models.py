@@ -4,7 +4,9 @@ from django.db import models
 
 
 class AppliedCatalog(models.Model):
-    """One published catalog. Rows are only added; the highest version is live."""
+    """One published catalog. Rows are only added; the highest version is live.
+
+    ``tables`` of the newest also has what a publish is making."""
 
     version = models.IntegerField(primary_key=True)
     digest = models.CharField(max_length=64)
@@ -13,6 +15,8 @@ class AppliedCatalog(models.Model):
     tables = models.JSONField()
     """The physical tables it made, as `schema/stored.py` writes them: a newer engine might derive others."""
     applied_at = models.DateTimeField()
+    restores = models.IntegerField(null=True)
+    """The earlier version whose sources these are, if the publish went back."""
 
     class Meta:
         ordering = ("version",)

@@ -149,4 +149,12 @@ class StrictJsonParser(BaseParser):
         data = stream.read(BODY_LIMIT + 1)
         if len(data) > BODY_LIMIT:
             raise BodyTooLarge(BODY_LIMIT)
+        _keep(parser_context, data)
         return parse(data)
+
+
+def _keep(context: Mapping[str, Any] | None, data: bytes) -> None:
+    """A request that is begun again, because another catalog was published meanwhile, reads its body again."""
+    request = getattr((context or {}).get("request"), "_request", None)
+    if request is not None:
+        request._body = data

@@ -13,7 +13,7 @@ from rest_framework import exceptions as drf
 from rest_framework.response import Response
 
 from engine_runtime.access import errors as access
-from engine_runtime.active.catalog import CatalogUnusable, NothingPublished
+from engine_runtime.active.catalog import CatalogChanged, CatalogUnusable, NothingPublished
 from engine_runtime.api import problems as edge
 from engine_runtime.api.answer import dump
 from engine_runtime.documents import errors as documents
@@ -62,6 +62,7 @@ STATUSES: tuple[tuple[type[BaseException], int, str], ...] = (
     (reports.ReportError, 400, ""),
     (NothingPublished, 503, "catalog.not_published"),
     (CatalogUnusable, 503, "catalog.unusable"),
+    (CatalogChanged, 503, "catalog.changed"),
     (RequestDataTooBig, 413, "request.too_large"),
     (drf.ParseError, 400, "request.malformed_body"),
     (drf.NotAuthenticated, 401, "auth.required"),

@@ -90,6 +90,9 @@ class Presenter:
                 shown[name] = self._children(field.table or name, value, titles)
             else:
                 shown[name] = value
+        for former, field in table.formerly.items():
+            if field.name in shown:
+                shown[former] = shown[field.name]
         return shown
 
     def _children(

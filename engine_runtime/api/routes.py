@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from engine.catalog.doctypes import Doctype
 from engine.catalog.whole import Catalog
+from engine_runtime.api.aliases import former_routes
 from engine_runtime.api.percatalog import PerCatalog
 from engine_runtime.api.present import Presenter
 from engine_runtime.api.problems import RouteUnknown
@@ -40,14 +41,18 @@ class Match:
     place: Place
     action: Action
     id: int | None = None
+    deprecated: bool = False
+    """Asked for under a former name."""
 
 
 def _places(catalog: Catalog) -> dict[str, Place]:
-    return {
+    found = {
         d.api: Place(d, Presenter(catalog, d))
         for d in catalog.doctypes.values()
         if not d.abstract and not d.child
     }
+    former = {route: found[doctype.api] for route, doctype in former_routes(catalog).items()}
+    return former | found
 
 
 places = PerCatalog(_places)
@@ -61,7 +66,8 @@ def match(catalog: Catalog, path: str) -> Match:
     for length in range(len(parts), 0, -1):
         place = found.get("/".join(parts[:length]))
         if place is not None:
-            return _match(place, parts[length:], path)
+            former = "/".join(parts[:length]) != place.doctype.api
+            return replace(_match(place, parts[length:], path), deprecated=former)
     raise RouteUnknown(_unknown(path, list(found)))
 
 

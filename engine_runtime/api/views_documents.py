@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from django.db import DatabaseError
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from engine_runtime.access.actor import Actor
+from engine_runtime.active.catalog import refresh
 from engine_runtime.api import headers, routes
+from engine_runtime.api.aliases import former_keys, uses_former_names
 from engine_runtime.api.effects import effects_json, preview_json
 from engine_runtime.api.errors import problem_json
 from engine_runtime.api.listing import PARAMETERS, list_query, page_rows
 from engine_runtime.api.problems import MalformedBody, ParameterRefused, VersionMissing
-from engine_runtime.api.shell import Shell, actor_of_request, catalog_now, only_parameters
+from engine_runtime.api.shell import (
+    Shell,
+    actor_of_request,
+    catalog_now,
+    only_parameters,
+    outdated,
+)
 from engine_runtime.api.titles import titles_of_rows
 from engine_runtime.documents import read, service
 from engine_runtime.documents.effects import effects
@@ -59,13 +69,15 @@ class DocumentsView(Shell):
         return self._answer(request, path)
 
     def _answer(self, request: Request, path: str) -> Response:
-        found = routes.match(catalog_now(), path)
+        found = routes.match(catalog_now(request), path)
         methods = METHODS[found.action]
         self.headers["Allow"] = ", ".join(methods)
         name = methods.get("GET" if request.method == "HEAD" else str(request.method))
         if name is None:
             raise MethodNotAllowed(str(request.method))
         answer: Response = getattr(self, name)(request, actor_of_request(request), found)
+        if found.deprecated or uses_former_names(found.place.doctype, request):
+            answer.headers["Deprecation"] = "true"
         return answer
 
     # --- reading -----------------------------------------------------------------------------
@@ -73,7 +85,7 @@ class DocumentsView(Shell):
     def list_documents(self, request: Request, actor: Actor, at: routes.Match) -> Response:
         query = list_query(only_parameters(request, PARAMETERS))
         page = list_rows(actor, at.place.doctype.name, query)
-        return Response({"rows": page_rows(catalog_now(), page), "next": page.next})
+        return Response({"rows": page_rows(catalog_now(request), page), "next": page.next})
 
     def get_one(self, request: Request, actor: Actor, at: routes.Match) -> Response:
         only_parameters(request, ())
@@ -87,11 +99,11 @@ class DocumentsView(Shell):
     def list_effects(self, request: Request, actor: Actor, at: routes.Match) -> Response:
         only_parameters(request, ())
         found = effects(actor, at.place.doctype.name, _id(at))
-        shown = effects_json(catalog_now(), found.ledgers, found.titles)
+        shown = effects_json(catalog_now(request), found.ledgers, found.titles)
         return Response({"ledgers": shown})
 
     def make(self, request: Request, actor: Actor, at: routes.Match) -> Response:
-        source = _source(only_parameters(request, ("from",)).get("from"))
+        source = _source(request, only_parameters(request, ("from",)).get("from"))
         made = new(actor, at.place.doctype.name, source)
         shown = [at.place.presenter.document(row, made.titles) for row in made.rows]
         several = source is not None and len(source[1]) > 1
@@ -153,7 +165,7 @@ class DocumentsView(Shell):
         only_parameters(request, ())
         body = request.data
         found = preview(actor, at.place.doctype.name, _documents(body))
-        catalog = catalog_now()
+        catalog = catalog_now(request)
         answers = [
             {
                 "document": at.place.presenter.document(p.document, p.titles),
@@ -171,7 +183,13 @@ class DocumentsView(Shell):
     def _shown(
         self, actor: Actor, at: routes.Match, rows: Sequence[dict[str, Any]]
     ) -> list[dict[str, Any]]:
-        titles = titles_of_rows(actor, at.place.doctype, rows)
+        self.written = True
+        try:
+            titles = titles_of_rows(actor, at.place.doctype, rows)
+        except DatabaseError as error:
+            if not outdated(error, actor.catalog):
+                raise
+            return _shown_anew(actor, at, [row["id"] for row in rows])
         return [at.place.presenter.document(row, titles) for row in rows]
 
     def _one(self, at: routes.Match, shown: list[dict[str, Any]], status: int) -> Response:
@@ -180,6 +198,16 @@ class DocumentsView(Shell):
         if status == 201:
             found["Location"] = f"/api/{at.place.doctype.api}/{document['id']}"
         return Response(document, status=status, headers=found)
+
+
+def _shown_anew(actor: Actor, at: routes.Match, ids: Sequence[int]) -> list[dict[str, Any]]:
+    """What was written by the catalog of before, as the present one shows it."""
+    live = refresh()
+    key = at.place.doctype.key
+    name = live.catalog.by_key.get(key) or former_keys(live.catalog)[key]
+    documents = read.get(replace(actor, catalog=live.version), name, ids)
+    presenter = routes.places(live.catalog)[live.catalog.doctypes[name].api].presenter
+    return [presenter.document(row, documents.titles) for row in documents.rows]
 
 
 def _id(at: routes.Match) -> int:
@@ -223,12 +251,12 @@ def _flag(parameters: Mapping[str, str], name: str) -> bool:
     return text == "true"
 
 
-def _source(text: str | None) -> tuple[str, list[int]] | None:
+def _source(request: Request, text: str | None) -> tuple[str, list[int]] | None:
     """``sales/orders/7`` or ``sales/orders/7,8`` → (doctype name, [7, 8])."""
     if text is None:
         return None
     first, *more = text.split(",")
-    found = routes.match(catalog_now(), first)
+    found = routes.match(catalog_now(request), first)
     if found.action != "one" or found.id is None:
         raise ParameterRefused("from", f'"{text[:80]}" is no document. Write <route>/<id>.')
     ids = [found.id, *(_number(part, text) for part in more)]

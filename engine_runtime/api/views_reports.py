@@ -23,7 +23,7 @@ class ReportsView(Shell):
     def get(self, request: Request) -> Response:
         only_parameters(request, ())
         actor = actor_of_request(request)
-        reports = [r for r in catalog_now().reports.values() if may_read_report(actor, r)]
+        reports = [r for r in catalog_now(request).reports.values() if may_read_report(actor, r)]
         return Response(
             {"rows": [{"key": r.key, "label": r.label, "module": r.module} for r in reports]}
         )
@@ -40,7 +40,9 @@ class ReportView(Shell):
                     name, f'The parameter "{name}" is given {len(values)} times.'
                 )
             given[name] = str(values[0])
-        return Response(answer_json(catalog_now(), run(actor_of_request(request), key, given)))
+        return Response(
+            answer_json(catalog_now(request), run(actor_of_request(request), key, given))
+        )
 
 
 def answer_json(catalog: Catalog, answer: Answer) -> dict[str, Any]:

@@ -78,7 +78,7 @@ class MetaView(Shell):
 
     def get(self, request: Request) -> Response:
         only_parameters(request, ())
-        actor, catalog = actor_of_request(request), catalog_now()
+        actor, catalog = actor_of_request(request), catalog_now(request)
         tag = _meta_tag(actor, catalog)
         if headers.not_modified(request, tag):
             return Response(status=304, headers={"ETag": tag})
@@ -103,7 +103,7 @@ class OpenApiView(OpenShell):
     """``GET /api/openapi.json``."""
 
     def get(self, request: Request) -> HttpResponse:
-        catalog = catalog_now()
+        catalog = catalog_now(request)
         tag = f'"{catalog.digest[:32]}"'
         if headers.not_modified(request, tag):
             return HttpResponse(status=304, headers={"ETag": tag})

@@ -48,7 +48,7 @@ def close(actor: Actor, area: str, until: date, reason: str) -> list[Lock]:
             f"There is no area '{area}'. Take one of {', '.join(_areas(session))}."
         )
     company = _company(actor)
-    with session.gateway.transaction():
+    with session.transaction():
         (row,) = load(session, kind, [company])
         before = periods.locks_of(session.gateway, [company])[company].get(area)
         try:

@@ -48,7 +48,8 @@ def resolve_path(session: Session, doctype: Doctype, text: str) -> Path:
     current, columns = doctype, []
     names = text.split(".")
     for place, name in enumerate(names):
-        found = current.fields.get(name) or standard_field(current, name)
+        known = current.fields.get(name) or current.head.formerly.get(name)
+        found = known or standard_field(current, name)
         last = place == len(names) - 1
         if found is None or found.type in ("table", "back"):
             raise unknown(doctype, text, f"{current.label} has no field '{name}'")

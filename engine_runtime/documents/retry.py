@@ -9,6 +9,7 @@ from typing import ParamSpec, TypeVar
 from django.db import connection
 from django.db.utils import OperationalError
 
+from engine_runtime.active.catalog import CatalogChanged, refresh
 from engine_runtime.documents.errors import Locked
 from engine_runtime.tables.violations import is_broken_off, is_locked
 
@@ -28,6 +29,12 @@ def retried(call: Callable[P, R]) -> Callable[P, R]:
         for left in reversed(range(TIMES)):
             try:
                 return call(*args, **kwargs)
+            except CatalogChanged:
+                # Who began with a catalog, as a request does, begins again with the next one.
+                actor = args[0] if args else None
+                if not left or connection.in_atomic_block or getattr(actor, "catalog", None):
+                    raise
+                refresh()
             except OperationalError as error:
                 if is_locked(error):
                     raise Locked(

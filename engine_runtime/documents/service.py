@@ -95,7 +95,7 @@ def save(actor: Actor, doctype: str, changes: Sequence[Mapping[str, Any]]) -> li
     kind = concrete(session, doctype)
     require(actor, "write", kind)
     references = [_reference(change) for change in changes]
-    with session.gateway.transaction():
+    with session.transaction():
         current = _locked(session, kind, references)
         before = [snapshot(kind, kind.head, row) for row in current]
         stored = storing.stored_rows(kind, current)
@@ -159,7 +159,7 @@ def cancel(
     if not kind.submittable:
         raise StateConflict(f"{kind.label} cannot be cancelled: it is never submitted.")
     require(actor, "cancel", kind)
-    with session.gateway.transaction():
+    with session.transaction():
         current = _locked(session, kind, references)
         for row in current:
             _require_state(kind, row, "submitted", "cancelled")
@@ -174,7 +174,7 @@ def delete(actor: Actor, doctype: str, references: Sequence[Reference]) -> None:
     kind = concrete(session, doctype)
     require(actor, "delete", kind)
     try:
-        with session.gateway.transaction():
+        with session.transaction():
             current = _locked(session, kind, references)
             for row in current:
                 if kind.submittable:
@@ -205,7 +205,7 @@ def _once(
     body: Mapping[str, Any],
     work: Callable[[], list[Row]],
 ) -> list[Row]:
-    with session.gateway.transaction():
+    with session.transaction():
         if key is None:
             return work()
         known = idempotency.claim(session, key, action, body)

@@ -13,7 +13,7 @@ from engine.catalog.whole import Catalog
 from engine.kernel.rows import Facts
 from engine.plan.spec import TableSpec
 from engine_runtime.access.actor import Actor
-from engine_runtime.active.catalog import Active, active
+from engine_runtime.active.catalog import Active, CatalogChanged, active
 from engine_runtime.ledgers.moment import today
 from engine_runtime.tables.gateway import Gateway, gateway
 
@@ -76,8 +76,19 @@ class Session:
         """The physical table of a doctype's head or child table."""
         return self.live.tables[doctype.tables[path].name]
 
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """A transaction that writes by the live catalog. Raises CatalogChanged where that is not this session's."""
+        with self.gateway.transaction():
+            version = self.gateway.catalog_version()
+            if version != self.live.version:
+                raise CatalogChanged(
+                    f"Catalog {version} has taken the place of {self.live.version}. Try again."
+                )
+            yield
+
 
 def open_session(actor: Actor, clock: Clock | None = None) -> Session:
     """A session on the default database with the live catalog; ``clock``: else that of ``at``, else the real one."""
     told = clock or _clock.get()
-    return Session(gateway(), active(), actor, told(), told)
+    return Session(gateway(), active(actor.catalog), actor, told(), told)

@@ -2,21 +2,102 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from engine.catalog.whole import Catalog
+from engine.plan.migration import Rewrite, rewrite
+from engine.plan.renames import renames
+from engine.plan.spec import TableSpec
 from engine.plan.tables import tables
 from engine_runtime.active.catalog import remember
-from engine_runtime.schema.versions import bring
+from engine_runtime.active.models import AppliedCatalog
+from engine_runtime.active.sources import compile_sources
+from engine_runtime.schema import stored
+from engine_runtime.schema.errors import SchemaRefused
+from engine_runtime.schema.versions import bring, newest
 
 
-def apply(catalog: Catalog, sources: Mapping[str, str], *, drop_data: bool = False) -> int:
+def apply(
+    catalog: Catalog,
+    sources: Mapping[str, str],
+    *,
+    drop_data: bool = False,
+    allow_destructive: bool = False,
+    said: Callable[[str], None] = lambda text: None,
+) -> int:
     """Bring the tables to ``catalog`` and make it the live one; the version number.
 
     ``sources``: file → text, what every process compiles the catalog from. If it is applied already, nothing changes.
-    ``drop_data`` allows to drop columns and tables that hold values. Runs outside any transaction.
-    Raises SchemaRefused, with nothing changed, if rows stand against it.
+    ``allow_destructive`` lets go what ``drop: true`` names; ``drop_data`` whatever is declared no more.
+    Runs outside any transaction. Raises SchemaRefused, with nothing changed, if rows stand against it.
     """
-    version = bring(tables(catalog), catalog.digest, sources, drop_data=drop_data)
+
+    def rewriter(old: Sequence[TableSpec], live: AppliedCatalog | None) -> Rewrite:
+        return rewrite(old, catalog, _catalog_of(live))
+
+    version = bring(
+        tables(catalog),
+        catalog.digest,
+        sources,
+        drop_data=drop_data,
+        allow_destructive=allow_destructive,
+        rewriter=rewriter,
+        said=said,
+    )
     remember(catalog, version)
     return version
+
+
+def back(said: Callable[[str], None] = lambda text: None) -> int:
+    """Make the catalog of before the live one again, as a new version; its number.
+
+    Columns that were added stay, unseen. Raises SchemaRefused where there is none, where it does not compile with this
+    engine, or where rows stand against it.
+    """
+    live = newest()
+    before = _before(live)
+    if live is None or before is None:
+        raise SchemaRefused(["There is no catalog to go back to."])
+    compiled = compile_sources(before.sources)
+    if compiled.catalog is None:
+        found = "; ".join(problem.message for problem in compiled.problems[:3])
+        raise SchemaRefused(
+            [f"Catalog {before.version} does not compile with this engine: {found}"]
+        )
+    catalog = compiled.catalog
+    undone = _catalog_of(live)
+
+    def rewriter(old: Sequence[TableSpec], now: AppliedCatalog | None) -> Rewrite:
+        """What was renamed from the one to the other, the other way round."""
+        if undone is None:
+            return Rewrite()
+        forth = renames(stored.from_json(before.tables), undone, catalog)
+        try:
+            return Rewrite(forth.inverse())
+        except ValueError as error:
+            raise SchemaRefused([str(error)]) from error
+
+    version = bring(
+        tables(catalog),
+        catalog.digest,
+        before.sources,
+        rewriter=rewriter,
+        restores=before.restores or before.version,
+        said=said,
+    )
+    remember(catalog, version)
+    return version
+
+
+def _before(live: AppliedCatalog | None) -> AppliedCatalog | None:
+    """The version before the live one; before what it restores, if it is itself a way back."""
+    if live is None:
+        return None
+    shown = live.restores or live.version
+    earlier = AppliedCatalog.objects.filter(version__lt=shown).exclude(digest=live.digest)
+    return earlier.order_by("-version").first()
+
+
+def _catalog_of(live: AppliedCatalog | None) -> Catalog | None:
+    """The catalog of a version, if it compiles with this engine."""
+    return compile_sources(live.sources).catalog if live is not None else None

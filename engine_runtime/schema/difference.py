@@ -83,7 +83,7 @@ class _Answers(MigrationQuestioner):
 
     def ask_not_null_addition(self, field_name: str, model_name: str) -> Any:
         column = self._tables[model_name.lower()].column(field_name)
-        return _FILLER[column.kind] if column.default is None else _value(column)
+        return _FILLER[column.kind] if column.default is None else literal(column)
 
     def ask_not_null_alteration(self, field_name: str, model_name: str) -> Any:
         return self.ask_not_null_addition(field_name, model_name)
@@ -97,7 +97,8 @@ class _Answers(MigrationQuestioner):
         return False
 
 
-def _value(column: ColumnSpec) -> Any:
+def literal(column: ColumnSpec) -> Any:
+    """The default of ``column`` as a Python value."""
     if column.kind == "boolean" and isinstance(column.default, str):
         return column.default == "true"
     return column.default
@@ -116,11 +117,12 @@ def _without_changed_kinds(
             if wanted and column.name in wanted.by_name
             and not same_kind(column, wanted.by_name[column.name])
         }  # fmt: skip
-        kept[name] = _without(table, gone) if gone else table
+        kept[name] = without(table, gone) if gone else table
     return kept
 
 
-def _without(table: TableSpec, gone: set[str]) -> TableSpec:
+def without(table: TableSpec, gone: set[str]) -> TableSpec:
+    """``table`` without the columns ``gone`` and the groups they are in."""
     return replace(
         table,
         columns=tuple(column for column in table.columns if column.name not in gone),
@@ -172,10 +174,14 @@ def _fill(
                 continue
             apps = apps or state(new.values()).apps
             field = apps.get_model(LABEL, name)._meta.get_field(column.name)
-            value = field.get_db_prep_save(_value(column), editor.connection)
+            value = field.get_db_prep_save(literal(column), editor.connection)
             text = f"UPDATE {editor.quote_name(name)} SET {editor.quote_name(column.name)} = %s"  # noqa: S608
             editor.execute(text, [value])
+    settle(editor)
+
+
+def settle(editor: BaseDatabaseSchemaEditor) -> None:
+    """What was updated has deferred checks pending, and a table with those cannot be altered: check now."""
     if editor.connection.vendor == "postgresql":
-        # What was updated has deferred checks pending, and a table with those cannot be altered.
         editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         editor.execute("SET CONSTRAINTS ALL DEFERRED")

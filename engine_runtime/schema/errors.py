@@ -11,3 +11,10 @@ class SchemaRefused(Exception):
     def __init__(self, reasons: Sequence[str]) -> None:
         super().__init__("\n".join(reasons))
         self.reasons = tuple(reasons)
+
+
+class PublishBusy(SchemaRefused):
+    """Another publish holds the lock."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__((reason,))

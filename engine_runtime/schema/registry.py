@@ -65,7 +65,7 @@ def _model_state(table: TableSpec) -> ModelState:
         for group in table.unique
     ]
     indexes = [
-        models.Index(fields=group, name=_index_name(table.name, group)) for group in table.indexes
+        models.Index(fields=group, name=index_name(table.name, group)) for group in table.indexes
     ]
     options = {"db_table": table.name, "constraints": constraints, "indexes": indexes}
     return ModelState(LABEL, table.name, fields, options, (models.Model,))
@@ -113,7 +113,7 @@ def _name(table: str, columns: tuple[str, ...], kind: str) -> str:
     return f"{table[:46]}_{digest}_{kind}"
 
 
-def _index_name(table: str, columns: tuple[str, ...]) -> str:
+def index_name(table: str, columns: tuple[str, ...]) -> str:
     """Django allows 30 characters."""
     digest = hashlib.sha256("|".join((table, *columns)).encode()).hexdigest()[:10]
     return f"{table[:14].strip('_')}_{digest}_idx"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -17,6 +17,14 @@ _SAME_KIND = frozenset(
 """Kinds whose values need no conversion."""
 
 
+@dataclass(frozen=True)
+class PhysicalNames:
+    """What tables and columns are called in the database: (present) name → the name there, where it is another."""
+
+    tables: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+
 def same_kind(old: ColumnSpec, new: ColumnSpec) -> bool:
     """Whether the values of ``old`` can stay where they are when the column becomes ``new``."""
     return old.kind == new.kind or (old.kind, new.kind) in _SAME_KIND
@@ -27,38 +35,28 @@ def reasons(
     old: Mapping[str, TableSpec],
     new: Mapping[str, TableSpec],
     *,
-    drop_data: bool,
+    names: PhysicalNames | None = None,
 ) -> list[str]:
-    """Why ``old`` cannot become ``new``; empty if it can. ``drop_data`` allows to drop what holds data."""
-    rows = _Rows(connection)
+    """Why ``old`` cannot become ``new``; empty if it can. What ``new`` lacks is meant to go.
+
+    ``names`` tells what the tables are called in the database, where ``old`` has their future names.
+    """
+    rows = _Rows(connection, names or PhysicalNames())
     found: list[str] = []
     for name, table in old.items():
-        if not rows.any(name):
-            continue
         wanted = new.get(name)
+        if wanted == table or not rows.any(name):
+            continue
         if wanted is not None:
-            found += _table(rows, table, wanted, new, drop_data)
-        elif not drop_data:
-            found.append(
-                f"Table {name} holds rows and would be dropped: keep the construct, or publish with --drop-data."
-            )
+            found += _table(rows, table, wanted, new)
     return found
 
 
 def _table(
-    rows: _Rows, old: TableSpec, new: TableSpec, tables: Mapping[str, TableSpec], drop_data: bool
+    rows: _Rows, old: TableSpec, new: TableSpec, tables: Mapping[str, TableSpec]
 ) -> Iterator[str]:
     for column in old.columns:
         wanted = new.by_name.get(column.name)
-        if (
-            wanted is None
-            and not drop_data
-            and rows.any(old.name, f"{rows.name(column.name)} IS NOT NULL")
-        ):
-            yield (
-                f"{old.name}.{column.name} holds values and would be dropped:"
-                " keep the field, or publish with --drop-data."
-            )
         if wanted is not None:
             yield from _column(rows, old, column, wanted, tables)
     for column in new.columns:
@@ -73,7 +71,7 @@ def _table(
 def _column(
     rows: _Rows, table: TableSpec, old: ColumnSpec, new: ColumnSpec, tables: Mapping[str, TableSpec]
 ) -> Iterator[str]:
-    where, column = f"{table.name}.{old.name}", rows.name(old.name)
+    where, column = f"{table.name}.{old.name}", rows.column(table.name, old.name)
     if not same_kind(old, new):
         if rows.any(table.name, f"{column} IS NOT NULL"):
             yield (
@@ -98,7 +96,7 @@ def _column(
 
 def _digits(rows: _Rows, table: str, old: ColumnSpec, new: ColumnSpec) -> Iterator[str]:
     """Databases would round silently, or fail without a name."""
-    column = rows.name(old.name)
+    column = rows.column(table, old.name)
     whole_digits = new.precision - new.scale
     if rows.connection.vendor == "postgresql":
         lost = f"{column} <> round({column}, {new.scale})"
@@ -120,10 +118,10 @@ def _target(
     if not is_foreign_key(new) or (is_foreign_key(old) and old.references == new.references):
         return
     target = tables[str(new.references)]
-    column, key = rows.name(old.name), rows.name(target.columns[0].name)
+    column, key = rows.column(table, old.name), rows.name(target.columns[0].name)
     missing = f"{column} IS NOT NULL"
     if rows.exists(target.name):
-        missing += f" AND {column} NOT IN (SELECT {key} FROM {rows.name(target.name)})"  # noqa: S608 - names only
+        missing += f" AND {column} NOT IN (SELECT {key} FROM {rows.table(target.name)})"  # noqa: S608 - names only
     if rows.any(table, missing):
         yield f"{table}.{old.name} holds links to rows that are not in {target.name}: correct them first."
 
@@ -142,21 +140,28 @@ class _Rows:
     """Questions to the rows of a table. Every name is quoted; conditions are made of names and numbers only."""
 
     connection: BaseDatabaseWrapper
+    physical: PhysicalNames
+
+    def table(self, name: str) -> str:
+        return self.name(self.physical.tables.get(name, name))
+
+    def column(self, table: str, name: str) -> str:
+        return self.name(self.physical.columns.get((table, name), name))
 
     def name(self, text: str) -> str:
         return str(self.connection.ops.quote_name(text))
 
     def exists(self, table: str) -> bool:
-        return table in self.connection.introspection.table_names()
+        return self.physical.tables.get(table, table) in self.connection.introspection.table_names()
 
     def any(self, table: str, condition: str = "1 = 1") -> bool:
-        return self._one(f"SELECT 1 FROM {self.name(table)} WHERE {condition} LIMIT 1")  # noqa: S608 - names only
+        return self._one(f"SELECT 1 FROM {self.table(table)} WHERE {condition} LIMIT 1")  # noqa: S608 - names only
 
     def repeated(self, table: str, columns: Iterable[str]) -> bool:
-        names = [self.name(column) for column in columns]
+        names = [self.column(table, column) for column in columns]
         present = " AND ".join(f"{name} IS NOT NULL" for name in names)
         return self._one(
-            f"SELECT 1 FROM {self.name(table)} WHERE {present}"  # noqa: S608 - names only
+            f"SELECT 1 FROM {self.table(table)} WHERE {present}"  # noqa: S608 - names only
             f" GROUP BY {', '.join(names)} HAVING count(*) > 1 LIMIT 1"
         )
 

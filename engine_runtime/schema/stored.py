@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from engine.plan.spec import ColumnSpec, TableSpec
@@ -17,6 +17,12 @@ def to_json(tables: Iterable[TableSpec]) -> list[dict[str, Any]]:
 def from_json(stored: Iterable[dict[str, Any]]) -> tuple[TableSpec, ...]:
     """What `to_json` wrote."""
     return tuple(_table(value) for value in stored)
+
+
+def narrowed(made: TableSpec, wanted: TableSpec) -> TableSpec:
+    """``made`` with the columns of ``wanted`` only, in that order: what is unseen is left out."""
+    columns = tuple(made.column(column.name) for column in wanted.columns)
+    return replace(made, columns=columns)
 
 
 def _table(value: dict[str, Any]) -> TableSpec:

@@ -47,6 +47,10 @@ class Gateway:
         context: AbstractContextManager[Any] = transaction.atomic(self._connection.alias)
         return context
 
+    def catalog_version(self) -> int | None:
+        """The version of the live catalog, which stays the live one until the transaction in hand ends."""
+        return self._database.catalog_version()
+
     def write(self, statements: Sequence[Statement]) -> list[Written]:
         """Insert, change and remove in the order given, in one round trip on PostgreSQL.
 

@@ -9,6 +9,9 @@ from engine.plan.spec import ColumnSpec, TableSpec
 SERIES = "documents_numberseries"
 """The table of counters (documents/models.py)."""
 
+NEWEST_CATALOG = "SELECT max(version) FROM active_appliedcatalog"
+"""The version of the live catalog (active/models.py)."""
+
 
 def quote(name: str) -> str:
     """A name as an identifier."""

@@ -15,6 +15,7 @@ import psycopg
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from engine.plan.spec import ColumnSpec, TableSpec
+from engine_runtime.schema.locks import CATALOG_LOCK
 from engine_runtime.tables import converters
 from engine_runtime.tables import postgresql_sql as sql
 from engine_runtime.tables.batch import (
@@ -29,6 +30,7 @@ from engine_runtime.tables.batch import (
 )
 from engine_runtime.tables.converting import Readers, columns_of, convert_columns
 from engine_runtime.tables.errors import RowsChanged
+from engine_runtime.tables.identifiers import NEWEST_CATALOG
 
 PREPARED_STATEMENTS = 1000
 """Kept by each connection; psycopg's own limit of 100 is less than one catalog has tables."""
@@ -155,6 +157,18 @@ class PostgreSQL:
         """An advisory lock of the transaction."""
         name = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
         self._run([(f"SELECT {name}($1::bigint)", (str(key),))])
+
+    def catalog_version(self) -> int | None:
+        """The newest version, under the catalog lock; one round trip with the BEGIN of a new transaction."""
+        lock, space = (str(part) for part in CATALOG_LOCK)
+        cursors = self._run(
+            [
+                ("SELECT pg_advisory_xact_lock_shared($1::int, $2::int)", (lock, space)),
+                (NEWEST_CATALOG, ()),
+            ]
+        )
+        [(version,)] = cursors[1].fetchall()
+        return None if version is None else int(version)
 
     def take_ids(self, size: int) -> int:
         """The first of a block of ``size`` ids, which is the increment of the sequence."""

@@ -30,7 +30,7 @@ from engine_runtime.tables.batch import (
 )
 from engine_runtime.tables.converting import Readers, columns_of, convert_columns
 from engine_runtime.tables.errors import RowsChanged
-from engine_runtime.tables.identifiers import SERIES, names, quote, zeroed
+from engine_runtime.tables.identifiers import NEWEST_CATALOG, SERIES, names, quote, zeroed
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +141,12 @@ class SQLite:
             plan, [(first + n, key, lock.keys[key], *zeros) for n, key in enumerate(missing)]
         )
         return self._read(ById(lock.table, names, sorted(lock.keys), by="key", lock=True))
+
+    def catalog_version(self) -> int | None:
+        """The newest version; nobody else writes while this transaction lasts."""
+        with self._connection.wrap_database_errors:
+            [(version,)] = self._execute(NEWEST_CATALOG, ()).fetchall()
+        return None if version is None else int(version)
 
     def take_ids(self, size: int) -> int:
         """The first of ``size`` ids that nobody else gets, if the transaction in hand is committed."""

@@ -125,8 +125,13 @@ def test_rows_that_stand_against_it_are_told(folder: Path) -> None:
     with pytest.raises(CommandError, match=r"doc_thing\.weight is new and required"):
         publish(folder)
     (folder / "thing.yaml").unlink()
-    with pytest.raises(CommandError, match="--drop-data"):
-        publish(folder)
+    (folder / "other.yaml").write_text(THING.replace("Thing", "Other"), encoding="utf-8")
+    assert "Catalog 2 is live" in publish(folder)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM doc_thing")
+        assert cursor.fetchall() == [(7,)], "what is declared no more stays"
+    publish(folder, "--drop-data")
+    assert "doc_thing" not in connection.introspection.table_names()
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:

@@ -1,0 +1,11 @@
+"""The types a field can have."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+FieldType = Literal[
+    "text", "long_text", "integer", "decimal", "money", "rate", "percent", "quantity",
+    "boolean", "date", "datetime", "time", "choice", "link", "table", "back",
+    "gstin", "pan", "hsn", "phone", "email", "url", "pincode", "json",
+]  # fmt: skip

@@ -1,0 +1,288 @@
+"""The way from the tables of a database to those of a catalog: what is renamed, filled, converted, hidden, dropped.
+
+Pure. Nothing that holds values goes by itself: a column or table that is declared no more stays, unseen and
+optional, until ``drop: true`` or ``--drop-data`` says that it goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from engine.catalog.doctypes import Doctype
+from engine.catalog.fields import Field, Table
+from engine.catalog.whole import Catalog
+from engine.plan.difference import Change, difference
+from engine.plan.fills import Fill, beside, fills_of
+from engine.plan.renames import NO_RENAMES, Renames, renames
+from engine.plan.spec import ColumnKind, ColumnSpec, TableSpec
+from engine.plan.tables import column_name, tables
+
+_ALIKE = frozenset(
+    {("text", "long_text"), ("long_text", "text"), ("link", "integer"), ("integer", "link")}
+)
+CONVERSIONS = frozenset(
+    {
+        ("integer", "decimal"), ("decimal", "integer"), ("integer", "text"), ("decimal", "text"),
+        ("text", "integer"), ("text", "decimal"), ("text", "date"), ("text", "boolean"),
+        ("date", "text"), ("date", "datetime"), ("datetime", "date"), ("boolean", "text"),
+        ("boolean", "integer"), ("integer", "boolean"),
+    }
+)  # fmt: skip
+"""(kind before, kind after) whose values can be turned into one another, where each of them can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """Values of ``column`` become those of another kind: from ``before`` (kept beside, unseen) to ``after``."""
+
+    table: str
+    column: str
+    before: ColumnSpec
+    after: ColumnSpec
+
+    @property
+    def kept_as(self) -> str:
+        """The name under which the old values stay."""
+        return beside(self.column, self.before.kind)
+
+    @property
+    def made_as(self) -> str:
+        """The name under which the new values are made while the old ones are in use."""
+        return beside(self.column, "new")
+
+
+@dataclass(frozen=True)
+class Rewrite:
+    """What cannot be read off two sets of tables."""
+
+    renames: Renames = NO_RENAMES
+    fills: tuple[Fill, ...] = ()
+    drops: frozenset[tuple[str, str]] = frozenset()
+    """(table, column) that is said to go."""
+
+
+NO_REWRITE = Rewrite()
+
+
+def rewrite(old: Sequence[TableSpec], catalog: Catalog, before: Catalog | None = None) -> Rewrite:
+    """What ``catalog`` says of its past, as far as it concerns the tables ``old``."""
+    found = renames(old, catalog, before)
+    known = {table.name: table for table in found.apply(old)}
+    fills: list[Fill] = []
+    drops: set[tuple[str, str]] = set()
+    for doctype, table in _stored_tables(catalog):
+        spec = known.get(table.name)
+        if spec is None:
+            continue
+        fills += fills_of(catalog, doctype, table, spec)
+        for removed in table.removed.values():
+            if removed.drop:
+                for column in (removed.name, f"{removed.name}_id", f"{removed.name}_type"):
+                    if column in spec.by_name and column not in _columns(table.columns):
+                        drops.add((table.name, column))
+    return Rewrite(found, tuple(fills), frozenset(drops))
+
+
+def _stored_tables(catalog: Catalog) -> Iterator[tuple[Doctype, Table]]:
+    for doctype in catalog.doctypes.values():
+        if not doctype.abstract and not doctype.child:
+            for table in doctype.tables.values():
+                yield doctype, table
+
+
+def _columns(fields: Iterable[Field]) -> frozenset[str]:
+    return frozenset(column_name(one) for one in fields)
+
+
+@dataclass(frozen=True)
+class Migration:
+    """From ``old`` (as recorded) to ``wanted`` (of a catalog). Everything else follows."""
+
+    old: tuple[TableSpec, ...]
+    wanted: tuple[TableSpec, ...]
+    rewrite: Rewrite = NO_REWRITE
+    drop_data: bool = False
+
+    @cached_property
+    def renamed(self) -> tuple[TableSpec, ...]:
+        """``old`` under the present names."""
+        return self.rewrite.renames.apply(self.old)
+
+    @cached_property
+    def conversions(self) -> tuple[Conversion, ...]:
+        """Columns whose values become those of another kind."""
+        found: list[Conversion] = []
+        before = {table.name: table for table in self.renamed}
+        for table in self.wanted:
+            known = before.get(table.name)
+            for column in table.columns if known is not None else ():
+                old = known.by_name.get(column.name) if known is not None else None
+                if old is not None and converts(old.kind, column.kind):
+                    found.append(Conversion(table.name, column.name, old, column))
+        return tuple(found)
+
+    @cached_property
+    def expanded(self) -> tuple[TableSpec, ...]:
+        """``old`` with the columns that are filled while the old catalog is live, under the names of ``old``."""
+        made: dict[str, list[ColumnSpec]] = {}
+        wanted = {table.name: table for table in self.wanted}
+        for fill in self.rewrite.fills:
+            column = replace(wanted[fill.table].column(fill.column), name=fill.made_as)
+            made.setdefault(fill.table, []).append(hidden(column))
+        for one in self.conversions:
+            made.setdefault(one.table, []).append(hidden(replace(one.after, name=one.made_as)))
+        now = self.rewrite.renames.tables
+        return tuple(
+            replace(
+                table, columns=_over(table.columns, made.get(now.get(table.name, table.name), ()))
+            )
+            for table in self.old
+        )
+
+    @cached_property
+    def moves(self) -> Renames:
+        """All that is renamed when the new catalog becomes the live one."""
+        former = {new: old for old, new in self.rewrite.renames.tables.items()}
+        columns = dict(self.rewrite.renames.columns)
+        present = {
+            (self.rewrite.renames.tables.get(t, t), new): old for (t, old), new in columns.items()
+        }
+        for fill in self.rewrite.fills:
+            columns[former.get(fill.table, fill.table), fill.made_as] = fill.column
+        for one in self.conversions:
+            table = former.get(one.table, one.table)
+            columns[table, present.get((one.table, one.column), one.column)] = one.kept_as
+            columns[table, one.made_as] = one.column
+        return replace(self.rewrite.renames, columns=columns)
+
+    @cached_property
+    def current(self) -> tuple[TableSpec, ...]:
+        """``expanded`` under the present names: where the switch begins."""
+        found: list[TableSpec] = []
+        turned = {(one.table, one.kept_as) for one in self.conversions}
+        for table in self.moves.apply(self.expanded):
+            columns = (hidden(c) if (table.name, c.name) in turned else c for c in table.columns)
+            found.append(replace(table, columns=tuple(columns)))
+        return tuple(found)
+
+    @cached_property
+    def physical(self) -> tuple[TableSpec, ...]:
+        """``wanted``, and unseen what is declared no more: what the database will have."""
+        kept = {table.name: table for table in self.current}
+        found: list[TableSpec] = []
+        for table in self.wanted:
+            before = kept.pop(table.name, None)
+            columns = () if before is None else self._unseen(before, table)
+            found.append(replace(table, columns=(*table.columns, *columns)))
+        if not self.drop_data:
+            found += (_unseen_table(table) for table in kept.values())
+        return tuple(found)
+
+    def _unseen(self, before: TableSpec, wanted: TableSpec) -> Iterator[ColumnSpec]:
+        for column in before.columns:
+            dropped = self.drop_data or (before.name, column.name) in self.rewrite.drops
+            half_made = column.name.endswith("__new")
+            if column.name not in wanted.by_name and not dropped and not half_made:
+                yield hidden(column)
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """Every step, in order, with its risk."""
+        return (*_renamings(self.rewrite.renames), *self._filled(), *self._steps())
+
+    def _filled(self) -> Iterator[Change]:
+        for fill in self.rewrite.fills:
+            text = f"{fill.table}.{fill.column} is filled: {fill.expression.source}"
+            yield Change("fill_column", "needs_data", fill.table, fill.column, text)
+        for one in self.conversions:
+            text = (
+                f"{one.table}.{one.column}: {one.before.kind} becomes {one.after.kind}, value by value; "
+                f"the old ones stay as {one.kept_as}"
+            )
+            yield Change(
+                "convert_column", "needs_data", one.table, one.column, text, one.before, one.after
+            )
+
+    def _steps(self) -> Iterator[Change]:
+        filled = {(fill.table, fill.column) for fill in self.rewrite.fills}
+        physical = {table.name: table for table in self.physical}
+        turned = {(one.table, one.kept_as) for one in self.conversions}
+        turned |= {(one.table, one.column) for one in self.conversions}
+        for change in difference(self.current, self.wanted):
+            place = (change.table, change.column or "")
+            if place in turned:
+                continue
+            table = physical.get(change.table)
+            if change.kind == "drop_table" and table is not None:
+                if any(table.columns[1:]) and table != _before(self.current, table.name):
+                    text = f"the table {change.table} is used no more; its rows stay"
+                    yield replace(change, kind="hide_table", risk="safe", text=text, after=table)
+            elif change.kind == "drop_column" and table and place[1] in table.by_name:
+                after = table.column(place[1])
+                if after != change.before:
+                    text = f"{change.table}.{change.column} is used no more; its values stay"
+                    yield replace(change, kind="hide_column", risk="safe", text=text, after=after)
+            elif change.kind == "add_column" and place in filled:
+                yield replace(change, risk="safe")
+            else:
+                yield change
+
+
+def _before(tables: Iterable[TableSpec], name: str) -> TableSpec | None:
+    return next((table for table in tables if table.name == name), None)
+
+
+def converts(before: ColumnKind, after: ColumnKind) -> bool:
+    """Whether values of one kind are turned into those of the other."""
+    return before != after and (before, after) not in _ALIKE and (before, after) in CONVERSIONS
+
+
+def hidden(column: ColumnSpec) -> ColumnSpec:
+    """``column`` as it stays when no field has it: optional, and bound to nothing."""
+    if column.kind == "id":
+        return column
+    return replace(column, null=True, default=None, references=None, constraint=True)
+
+
+def _unseen_table(table: TableSpec) -> TableSpec:
+    return replace(
+        table,
+        columns=tuple(hidden(column) for column in table.columns),
+        append_only=table.append_only,
+        double_entry=None,
+    )
+
+
+def _over(columns: Iterable[ColumnSpec], more: Iterable[ColumnSpec]) -> tuple[ColumnSpec, ...]:
+    """``more`` added, or in place of those of their names."""
+    return tuple(({c.name: c for c in columns} | {c.name: c for c in more}).values())
+
+
+def migration(
+    old: Sequence[TableSpec],
+    catalog: Catalog,
+    before: Catalog | None = None,
+    *,
+    drop_data: bool = False,
+) -> Migration:
+    """From ``old`` to the tables of ``catalog``."""
+    return Migration(
+        tuple(old), tables(catalog), rewrite(old, catalog, before), drop_data=drop_data
+    )
+
+
+def _renamings(found: Renames) -> Iterator[Change]:
+    for old, new in found.tables.items():
+        yield Change("rename_table", "safe", new, None, f"the table {old} becomes {new}")
+    for (table, old), new in found.columns.items():
+        name = found.tables.get(table, table)
+        yield Change("rename_column", "safe", name, new, f"{name}.{old} becomes {new}")
+    for old, new in found.doctypes.items():
+        text = f"documents and entries of '{old}' are of '{new}' from now on"
+        yield Change("reword", "safe", f"doc_{new}", None, text)
+    for table, column, old, new in found.options:
+        yield Change("reword", "safe", table, column, f"{table}.{column}: '{old}' becomes '{new}'")
+    for old, new in found.roles.items():
+        yield Change("reword", "safe", "", None, f"who is '{old}' is '{new}'")

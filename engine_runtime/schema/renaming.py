@@ -1,0 +1,173 @@
+# ruff: noqa: S608 - every name is quoted, every value is a parameter
+"""Carrying out ``engine.plan.renames``: tables, columns, their constraints and indexes, and words that rows hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.apps import apps
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+from engine.plan.renames import Renames
+from engine.plan.spec import TableSpec
+from engine_runtime.schema.registry import index_name, unique_name
+
+DOCTYPE_WORDS = (("documents", "Version", "doctype"), ("outbox", "Event", "doctype"))
+"""Fixed tables that name a doctype by its key: (application, model, column)."""
+SERIES = ("documents", "NumberSeries", "key")
+ROLES = ("access", "Membership", "role")
+
+
+def rename(editor: BaseDatabaseSchemaEditor, old: Sequence[TableSpec], moves: Renames) -> None:
+    """Rename tables and columns of ``old``; constraints and indexes are named after them and follow."""
+    for table, after in zip(old, moves.apply(old), strict=True):
+        _drop_indexes(editor, table, after)
+    for table in old:
+        # A name may be given up and taken in one publish: in the order of the map, which begins with what is given up.
+        for (owner, column), new in moves.columns.items():
+            if owner == table.name:
+                _run(
+                    editor,
+                    f"ALTER TABLE {_q(editor, table.name)} RENAME COLUMN {_q(editor, column)} TO {_q(editor, new)}",
+                )
+    for former, present in moves.tables.items():
+        _run(editor, f"ALTER TABLE {_q(editor, former)} RENAME TO {_q(editor, present)}")
+    for table, after in zip(old, moves.apply(old), strict=True):
+        _name_anew(editor, table, after)
+
+
+def _drop_indexes(editor: BaseDatabaseSchemaEditor, before: TableSpec, after: TableSpec) -> None:
+    """SQLite cannot rename an index: it is dropped here and made again."""
+    if editor.connection.vendor != "sqlite":
+        return
+    for group, now in zip(before.indexes, after.indexes, strict=True):
+        if index_name(before.name, group) != index_name(after.name, now):
+            _run(editor, f"DROP INDEX IF EXISTS {_q(editor, index_name(before.name, group))}")
+
+
+def _name_anew(editor: BaseDatabaseSchemaEditor, before: TableSpec, after: TableSpec) -> None:
+    table = _q(editor, after.name)
+    for group, now in zip(before.indexes, after.indexes, strict=True):
+        old, new = index_name(before.name, group), index_name(after.name, now)
+        if old == new:
+            continue
+        if editor.connection.vendor == "sqlite":
+            columns = ", ".join(_q(editor, name) for name in now)
+            _run(editor, f"CREATE INDEX {_q(editor, new)} ON {table} ({columns})")
+        else:
+            _run(editor, f"ALTER INDEX {_q(editor, old)} RENAME TO {_q(editor, new)}")
+    if editor.connection.vendor == "sqlite":
+        return  # a unique constraint is made anew, under its right name, when the table is
+    for group, now in zip(before.unique, after.unique, strict=True):
+        old, new = unique_name(before.name, group), unique_name(after.name, now)
+        if old != new:
+            _run(
+                editor,
+                f"ALTER TABLE {table} RENAME CONSTRAINT {_q(editor, old)} TO {_q(editor, new)}",
+            )
+
+
+def tables_with_words(moves: Renames, tables: Iterable[TableSpec]) -> list[TableSpec]:
+    """The tables (present names) in which rows are changed: their triggers must be off meanwhile."""
+    if not moves.doctypes and not moves.paths:
+        named = {word[0] for word in (*moves.options, *moves.typed)}
+        return [table for table in tables if table.name in named]
+    return [table for table in tables if any(c.name.endswith("_type") for c in table.columns)]
+
+
+def reword(editor: BaseDatabaseSchemaEditor, tables: Iterable[TableSpec], moves: Renames) -> None:
+    """Change the words that rows of ``tables`` (present names) hold."""
+    tables = list(tables)
+    for old, new in moves.doctypes.items():
+        _doctype(editor, tables, old, new)
+    for key, old, new in moves.paths:
+        for table in tables:
+            if "line_table" in table.by_name:
+                sql = f"UPDATE {_q(editor, table.name)} SET line_table = %s WHERE line_table = %s AND origin_type = %s"
+                editor.execute(sql, [new, old, key])
+    for name, column, old, new in moves.options:
+        _word(editor, name, column, old, new)
+    for name, old, new in moves.typed:
+        _member(editor, name, old, new)
+    for name, old, new in moves.dimensions:
+        _balance_keys(editor, f"{name}__balance", old, new)
+    for old, new in moves.roles.items():
+        _word(editor, *_fixed(ROLES), old, new)
+
+
+def _doctype(
+    editor: BaseDatabaseSchemaEditor, tables: Iterable[TableSpec], old: str, new: str
+) -> None:
+    for table in tables:
+        for column in table.columns:
+            beside = f"{column.name.removesuffix('_type')}_id"
+            if column.kind == "text" and column.name.endswith("_type") and beside in table.by_name:
+                _word(editor, table.name, column.name, old, new)
+    for place in DOCTYPE_WORDS:
+        _word(editor, *_fixed(place), old, new)
+    table_name, key = _fixed(SERIES)
+    column_name, name = _q(editor, key), _q(editor, table_name)
+    sql = (
+        f"UPDATE {name} SET {column_name} = %s || substr({column_name}, {len(old) + 1})"
+        f" WHERE substr({column_name}, 1, {len(old) + 1}) = %s"
+    )
+    editor.execute(sql, [new, f"{old}|"])
+
+
+def _fixed(place: tuple[str, str, str]) -> tuple[str, str]:
+    """(table, column) of a model of another room."""
+    application, model, column = place
+    return str(apps.get_model(application, model)._meta.db_table), column
+
+
+def _word(editor: BaseDatabaseSchemaEditor, table: str, column: str, old: str, new: str) -> None:
+    name = _q(editor, column)
+    editor.execute(f"UPDATE {_q(editor, table)} SET {name} = %s WHERE {name} = %s", [new, old])
+
+
+def _member(editor: BaseDatabaseSchemaEditor, table: str, old: str, new: str) -> None:
+    """A name in a list with commas: the fields that were typed over."""
+    sql = (
+        f"UPDATE {_q(editor, table)} SET typed = trim(replace(',' || typed || ',', %s, %s), ',')"
+        " WHERE position(%s IN ',' || typed || ',') > 0"
+    )
+    if editor.connection.vendor == "sqlite":
+        sql = sql.replace(
+            "position(%s IN ',' || typed || ',') > 0", "instr(',' || typed || ',', %s) > 0"
+        )
+    editor.execute(sql, [f",{old},", f",{new},", f",{old},"])
+
+
+def _balance_keys(editor: BaseDatabaseSchemaEditor, table: str, old: str, new: str) -> None:
+    """A key begins with the dimensions it is made of: ``item,warehouse|1|12|-``."""
+    if table not in editor.connection.introspection.table_names():
+        return
+    with editor.connection.cursor() as cursor:
+        cursor.execute(f"SELECT id, key FROM {_q(editor, table)}")
+        rows = [(number, _with_dimension(key, old, new)) for number, key in cursor.fetchall()]
+        cursor.executemany(
+            f"UPDATE {_q(editor, table)} SET key = %s WHERE id = %s",
+            [(key, number) for number, key in rows],
+        )
+
+
+def _with_dimension(key: str, old: str, new: str) -> str:
+    names, bar, rest = key.partition("|")
+    return ",".join(new if name == old else name for name in names.split(",")) + bar + rest
+
+
+def inverse_names(moves: Renames) -> tuple[Mapping[str, str], Mapping[tuple[str, str], str]]:
+    """Present table → former; (present table, present column) → former column."""
+    tables = {new: old for old, new in moves.tables.items()}
+    columns = {
+        (moves.tables.get(table, table), new): old for (table, old), new in moves.columns.items()
+    }
+    return tables, columns
+
+
+def _q(editor: BaseDatabaseSchemaEditor, name: str) -> str:
+    return str(editor.quote_name(name))
+
+
+def _run(editor: BaseDatabaseSchemaEditor, sql: str) -> None:
+    editor.execute(sql, None)
