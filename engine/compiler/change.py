@@ -184,9 +184,9 @@ class Backfills:
     ) -> Expr | None:
         """The ``backfill`` of ``field``. ``unstored``: places worked out when asked."""
         node = view.scalar(field.node, "backfill")
-        if node is None:
+        if node is None or field.type in ("table", "back"):
             return None
-        if not stored or field.type in ("table", "back"):
+        if not stored:
             message = f"'{field.name}' has no column that could be filled."
             self._reader.find("E704", message, node.span, "Take out 'backfill'.")
             return None

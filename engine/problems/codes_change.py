@@ -32,9 +32,10 @@ CODES = MappingProxyType(
         ),
         "E704": Code(
             "Nothing to fill",
-            "`backfill` writes a column. Tables, back links and what is worked out when asked have none.",
-            "doctype: Bill\nfields:\n"
-            "  items: {type: table, backfill: '1', fields: {amount: {type: money}}}\n",
+            "`backfill` writes a column. What is worked out when asked has none.",
+            "ledger: Owed\ndimensions: {contact: {link: Contact}}\nmeasures: {amount: {type: money}}\n---\n"
+            "doctype: Contact\nfields:\n"
+            "  owes: {type: money, formula: 'balance(owed.amount, contact=this)', backfill: '1'}\n",
         ),
         "E705": Code(
             "Filled from what is not stored",
