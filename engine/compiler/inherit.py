@@ -165,7 +165,7 @@ class _Merger:
         self.problems.append(Problem("E314", message, entry.key.span, hint))
 
 
-def _now_called(name: str, entries: Dictionary[str, Entry]) -> str:
+def _now_called(name: str, entries: dict[str, Entry]) -> str:
     """The key of the entry that was once called ``name``; ``name`` itself if there is none."""
     for present, entry in entries.items():
         node = entry.value

@@ -90,8 +90,11 @@ def _read(source: Source, table: Table, name: str) -> None:
         if name in _STANDARD:
             source.columns[name] = _STANDARD[name]
         return
+    if declared.type in ("table", "back"):
+        return
+    if isinstance(declared, Field):
+        source.columns[name] = column_name(declared)
+    else:
+        source.columns[name] = f"{name}_id" if declared.type == "link" else name
     if declared.type == "link":
-        source.columns[name] = f"{name}_id"
         source.links[name] = declared.link
-    elif declared.type not in ("table", "back"):
-        source.columns[name] = name

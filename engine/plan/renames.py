@@ -164,14 +164,16 @@ class _Finder:
         column = column_name(declared)
         is_link = declared.type == "link"
         if column not in old.by_name:
-            for former in reversed(declared.former.names):
+            prefix = declared.stored_as.removesuffix(declared.name)
+            for name in reversed(declared.former.names):
+                former = prefix + name
                 before = f"{former}_id" if is_link else former
                 if before in old.by_name and not _is_taken(table, before):
                     self._columns[old.name, before] = column
                     if f"{former}_type" in old.by_name and is_link:
-                        self._columns[old.name, f"{former}_type"] = f"{declared.name}_type"
+                        self._columns[old.name, f"{former}_type"] = f"{declared.stored_as}_type"
                     if declared.editable:
-                        self._typed.append((table.name, former, declared.name))
+                        self._typed.append((table.name, name, declared.name))
                     break
             else:
                 return

@@ -33,7 +33,7 @@ fields:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A pack of one doctype."""
-    (tmp_path / "pack.yaml").write_text("pack: Small\nversion: '1'\n", encoding="utf-8")
+    (tmp_path / "pack.yaml").write_text("pack: small\nversion: 1.0.0\n", encoding="utf-8")
     (tmp_path / "thing.yaml").write_text(THING, encoding="utf-8")
     return tmp_path
 
