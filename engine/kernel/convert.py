@@ -19,7 +19,7 @@ from engine.kernel.values import Unreadable, read_value
 
 STANDARD = frozenset(
     {
-        "id", "number", "state", "version", "typed", "index", "parent", "catalog", "facts",
+        "id", "number", "state", "stage", "workflow", "version", "typed", "index", "parent", "catalog", "facts",
         "created_by", "created_at", "changed_by", "changed_at", "titles", "warnings",
     }
 )  # fmt: skip

@@ -62,7 +62,14 @@ class Specimens:
     def document(self) -> Row:
         """One document: filled in at random within what its fields allow."""
         head = new_row(self.doctype.head)
-        head |= {"id": 999_999, "company": COMPANY, "state": "draft", "number": None, "version": 1}
+        head |= {
+            "id": 999_999,
+            "company": COMPANY,
+            "state": "draft",
+            "stage": "draft",
+            "number": None,
+            "version": 1,
+        }
         self._fill(self.doctype.head, head)
         self._exchange(head)
         return head
@@ -105,7 +112,13 @@ class Specimens:
 
     def _record(self, doctype: Doctype, number: int, path: str = "") -> Row:
         row: Row = {f.name: self._value(f) for f in doctype.tables[path].columns}
-        return row | {"id": number, "company": COMPANY, "state": "submitted", "number": "N1"}
+        return row | {
+            "id": number,
+            "company": COMPANY,
+            "state": "submitted",
+            "stage": "submitted",
+            "number": "N1",
+        }
 
     def _fill(self, table: Table, row: Row) -> None:
         for f in table.fields.values():

@@ -233,6 +233,18 @@ def names_of(value: Any) -> frozenset[str]:
     return frozenset({str(value)})
 
 
+def entered(workflow: Workflow, document: Row, stage: str) -> str:
+    """The state ``document`` stands in once it is of ``stage``: where it is going, else the first of that stage."""
+    going = workflow.states.get(document.get("state") or "")
+    return going.name if going and going.stage == stage else workflow.state_of("", stage).name
+
+
+def locked_fields(workflow: Workflow, document: Row, names: Iterable[str]) -> list[str]:
+    """Those of the fields ``names`` that may not be changed in the state that ``document`` is in."""
+    state = workflow.state_of(document.get("state"), document.get("stage"))
+    return [name for name in names if state.edit is not None and name not in state.edit]
+
+
 # --- consents ------------------------------------------------------------------------------------
 
 

@@ -42,6 +42,7 @@ class ColumnSpec:
     ``references``: the table a ``link`` points to; a deferrable foreign key unless ``constraint`` is false.
     A link to several doctypes has no ``references``. ``constraint`` is false in ledgers, where the engine is
     the only writer and ``verify_books`` checks.
+    ``copied_from``: when the column is added, existing rows get what this column holds, not the default.
     """
 
     name: str
@@ -53,6 +54,7 @@ class ColumnSpec:
     default: str | int | bool | None = None
     references: str | None = None
     constraint: bool = True
+    copied_from: str | None = None
 
 
 @dataclass(frozen=True)

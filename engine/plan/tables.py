@@ -24,7 +24,8 @@ _KINDS: dict[str, ColumnKind] = {
 """Field type → column kind; every other type is text of a length."""
 
 _NUMBER_LENGTH = 60
-_STATE_LENGTH = 20
+_STATE_LENGTH = 60
+_STAGE_LENGTH = 20
 _TYPED_LENGTH = 0
 _KEY_LENGTH = 60
 _RULE_LENGTH = 120
@@ -68,7 +69,13 @@ def _head(catalog: Catalog, doctype: Doctype) -> list[ColumnSpec]:
         columns.append(ColumnSpec("number", "text", null=True, length=_NUMBER_LENGTH))
     if doctype.submittable:
         columns.append(ColumnSpec("state", "text", length=_STATE_LENGTH, default="draft"))
+        stage = ColumnSpec(
+            "stage", "text", length=_STAGE_LENGTH, default="draft", copied_from="state"
+        )
+        columns.append(stage)
     columns.append(ColumnSpec("version", "integer", default=1))
+    if doctype.submittable and doctype.workflow.declared:
+        columns.append(ColumnSpec("workflow", "integer", null=True))
     if doctype.submittable:
         columns.append(ColumnSpec("catalog", "integer", null=True))
         columns.append(ColumnSpec("facts", "json", null=True))

@@ -32,6 +32,7 @@ from engine.kernel.posting import PostingCase, begin, finish
 from engine.kernel.rows import Row, new_row, rows_at, worth_at
 from engine.kernel.stored import as_stored
 from engine.kernel.validate import validate
+from engine.kernel.workflow import entered
 from engine.testing import books
 from engine.testing.memory import Memory, Written
 from engine.testing.sent import as_sent
@@ -83,7 +84,7 @@ class Life:
         self.warnings = []
         with self.memory.transaction():
             current = self._copy(kind, number)
-            if kind.submittable and current["state"] != "draft":
+            if kind.submittable and current["stage"] != "draft":
                 raise Refused([Finding("document.state", "", f"It is {current['state']}.")])
             row = self._prepared(kind, convert(kind, fields, current))
             row["version"] += 1
@@ -164,7 +165,8 @@ class Life:
     def _store_new(self, kind: Doctype, given: Input) -> Row:
         row = self._prepared(kind, given)
         row["version"] = 1
-        row["state"] = "draft" if kind.submittable else None
+        row["state"] = kind.workflow.initial.name if kind.submittable else None
+        row["stage"] = "draft" if kind.submittable else None
         if kind.submittable:
             row["number"] = None
         self._give_name(kind, row)
@@ -340,8 +342,8 @@ class Life:
         return int(stored["id"])
 
     def _require(self, kind: Doctype, row: Row, state: str) -> None:
-        if row["state"] != state:
-            said = f"{kind.label} is {row['state']}; it would have to be {state}."
+        if row["stage"] != state:
+            said = f"{kind.label} is {row['stage']}; it would have to be {state}."
             raise Refused([Finding("document.state", "", said)])
 
     def _submit(self, kind: Doctype, row: Row) -> None:
@@ -357,7 +359,7 @@ class Life:
         self.memory.written += [
             Written(entry, self.memory.new_id(), row["id"], kind.name) for entry in entries
         ]
-        row["state"] = "submitted"
+        row["state"], row["stage"] = entered(kind.workflow, row, "submitted"), "submitted"
         row["version"] += 1
         self._number(kind, row)
         self.memory.put(kind, row)
@@ -390,7 +392,7 @@ class Life:
         )
         self._refuse([finding for _, finding in limits])
         self.memory.written += reversals
-        row["state"] = "cancelled"
+        row["state"], row["stage"] = entered(kind.workflow, row, "cancelled"), "cancelled"
         row["version"] += 1
         self.memory.put(kind, row)
 

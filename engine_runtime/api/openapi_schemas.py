@@ -161,8 +161,10 @@ def _head_standard(doctype: Doctype) -> Schema:
     if doctype.company == "required":
         standard["company"] = {"anyOf": [reference("Link"), {"type": "null"}], "readOnly": True}
     if doctype.submittable:
-        states = ["draft", "submitted", "cancelled"]
+        states = list(doctype.workflow.states)
+        stages = ["draft", "submitted", "cancelled"]
         standard["state"] = {"type": "string", "enum": states, "readOnly": True}
+        standard["stage"] = {"type": "string", "enum": stages, "readOnly": True}
     return standard
 
 

@@ -18,7 +18,7 @@ Titles = Mapping[str, Mapping[int, str]]
 """doctype key → id → title."""
 
 STANDARD_HEAD = (
-    "id", "number", "company", "state", "version", "typed",
+    "id", "number", "company", "state", "stage", "version", "typed",
     "created_by", "created_at", "changed_by", "changed_at",
 )  # fmt: skip
 STANDARD_CHILD = ("id", "index", "typed")
@@ -70,7 +70,7 @@ class Presenter:
         return shown
 
     def _has(self, name: str, row: Mapping[str, Any]) -> bool:
-        if name in ("number", "state"):
+        if name in ("number", "state", "stage"):
             return self.doctype.submittable
         return name in row
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.catalog.doctypes import Doctype
@@ -11,6 +11,7 @@ from engine.kernel.finding import Finding
 from engine.kernel.limits import check_limits
 from engine.kernel.posting import describe
 from engine.kernel.rows import Facts, Row, rows_at
+from engine.kernel.workflow import entered
 from engine_runtime.documents import write
 from engine_runtime.documents.lookups import gather
 from engine_runtime.documents.prepare import refuse
@@ -26,7 +27,13 @@ from engine_runtime.posting.post import Submission, writes
 from engine_runtime.posting.session import Session
 
 
-def cancel(session: Session, doctype: Doctype, rows: Sequence[Row], reason: str) -> list[Row]:
+def cancel(
+    session: Session,
+    doctype: Doctype,
+    rows: Sequence[Row],
+    reason: str,
+    through: tuple[str, Mapping[str, Any]] = ("cancel", {}),
+) -> list[Row]:
     """Reverse what ``rows`` (locked, submitted) wrote, and mark them cancelled. Raises as submitting."""
     stored = entries_of(
         session.gateway, session.catalog, session.tables, [row["id"] for row in rows]
@@ -47,7 +54,7 @@ def cancel(session: Session, doctype: Doctype, rows: Sequence[Row], reason: str)
     _check(session, submissions, before)
     refuse([(index, f) for index, item in enumerate(submissions) for f in item.findings], len(rows))
     _reset_moments(session, reversal, standing)
-    _write(session, doctype, rows, submissions, standing, reason)
+    _write(session, doctype, rows, submissions, standing, reason, through)
     return list(rows)
 
 
@@ -151,13 +158,16 @@ def _write(
     submissions: Sequence[Submission],
     standing: Standing,
     reason: str,
+    through: tuple[str, Mapping[str, Any]],
 ) -> None:
     for row in rows:
-        row["state"] = "cancelled"
+        row["state"] = entered(doctype.workflow, row, "cancelled")
+        row["stage"] = "cancelled"
     stamp(session, rows, new=False)
     write.set_link_types(session, doctype, rows)
     made = writes(session, standing, submissions)
-    audit = write.audit(session, doctype, "cancel", rows, [{}] * len(rows), reason)
+    action, said = through
+    audit = write.audit(session, doctype, action, rows, [dict(said)] * len(rows), reason)
     session.gateway.write(
         [*made.batches, *made.updates, *audit, head_change(session, doctype, rows)]
     )

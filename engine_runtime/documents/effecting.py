@@ -13,6 +13,7 @@ from typing import Any
 
 from engine.catalog.doctypes import Doctype
 from engine.catalog.flow import Effect, Make
+from engine.catalog.workflow import Transition
 from engine.kernel.convert import convert
 from engine.kernel.effects import (
     DEEPEST,
@@ -52,6 +53,8 @@ ELSEWHERE = "make_elsewhere"
 SEND = "send"
 
 Chain = tuple[str, ...]
+Through = tuple[str, Mapping[str, Any]]
+"""A transition, and what history says of it beside its name."""
 
 
 def create_submitted(
@@ -67,16 +70,22 @@ def submit(
     prepared: Sequence[Prepared],
     stored: storing.Stored,
     chain: Chain = (),
+    through: Through = ("submit", {}),
 ) -> None:
     """Submit drafts with everything their effects set going."""
-    finish(submit_stored(session, doctype, prepared, stored, chain))
+    finish(submit_stored(session, doctype, prepared, stored, chain, through))
 
 
 def cancel(
-    session: Session, doctype: Doctype, rows: Sequence[Row], reason: str, chain: Chain = ()
+    session: Session,
+    doctype: Doctype,
+    rows: Sequence[Row],
+    reason: str,
+    chain: Chain = (),
+    through: Through = ("cancel", {}),
 ) -> list[Row]:
     """Cancel ``rows`` (locked, submitted): what their effects take back goes first, the newest before the older."""
-    effects = doctype.on.get("cancel", ())
+    effects = doctype.on.get(through[0], ())
     here = (*chain, doctype.name)
     later: list[Later] = []
     if effects:
@@ -84,7 +93,7 @@ def cancel(
     for row in rows if effects else ():
         for effect in effects:
             _before_cancel(Later(session, doctype, row, effect, here), reason, later)
-    cancelled = cancelling.cancel(session, doctype, rows, reason)
+    cancelled = cancelling.cancel(session, doctype, rows, reason, through)
     finish(later)
     return cancelled
 
@@ -162,13 +171,73 @@ def go(
     session: Session, kind: Doctype, transition: str, ids: Sequence[int], reason: str, chain: Chain
 ) -> None:
     """Take documents of ``kind`` through ``transition``. Raises as submitting and cancelling do."""
-    _TRANSITIONS[transition](session, kind, ids, reason, chain)
+    if not kind.workflow.declared:
+        _TRANSITIONS[transition](session, kind, ids, reason, chain)
+        return
+    way = kind.workflow.transitions[transition]
+    for row in load(session, kind, ids, for_update=True):
+        if kind.workflow.state_of(row["state"], row["stage"]).name in way.sources:
+            pass_through(session, kind, row, way, reason, {}, chain)
+
+
+def pass_through(
+    session: Session,
+    kind: Doctype,
+    row: Row,
+    way: Transition,
+    reason: str,
+    said: Mapping[str, Any],
+    chain: Chain = (),
+) -> None:
+    """Take one locked document through ``way``, with all that follows; ``said`` goes into its history.
+
+    Entering a state of another stage submits or cancels. Raises as those do.
+    """
+    target = kind.workflow.states[way.to]
+    changes = {"state": [row["state"], way.to], **said}
+    stored = storing.stored_rows(kind, [row])
+    stage, row["state"] = row["stage"], way.to
+    row["version"] += 1
+    if (stage, target.stage) == ("submitted", "cancelled"):
+        cancel(session, kind, [row], reason, chain, (way.name, changes))
+        return
+    if stage == "draft":
+        (item,) = prepare(session, kind, [convert(kind, {}, row)])
+        refuse([(0, finding) for finding in item.findings], 1)
+        if target.stage == "submitted":
+            submit(session, kind, [item], stored, chain, (way.name, changes))
+            return
+    _pass_on(session, kind, row, (way.name, changes), stored, reason, chain)
+
+
+def _pass_on(
+    session: Session,
+    kind: Doctype,
+    row: Row,
+    through: Through,
+    stored: storing.Stored,
+    reason: str,
+    chain: Chain,
+) -> None:
+    """A transition within one stage: nothing is posted by it, effects follow."""
+    name, changes = through
+    effects = kind.on.get(name, ())
+    if effects:
+        gather(session, kind, [row])
+    later: list[Later] = []
+    for effect in effects:
+        item = Later(session, kind, row, effect, (*chain, kind.name))
+        _before_cancel(item, reason, later)
+    storing.begin_changed(session, kind, [row])
+    part = storing.changed_part(session, kind, [row], stored, [changes], name, reason)
+    storing.write_parts(session, [part])
+    finish(later)
 
 
 def _go_submit(
     session: Session, kind: Doctype, ids: Sequence[int], reason: str, chain: Chain
 ) -> None:
-    rows = [row for row in load(session, kind, ids, for_update=True) if row["state"] == "draft"]
+    rows = [row for row in load(session, kind, ids, for_update=True) if row["stage"] == "draft"]
     if not rows:
         return
     stored = storing.stored_rows(kind, rows)
@@ -183,7 +252,7 @@ def _go_cancel(
     session: Session, kind: Doctype, ids: Sequence[int], reason: str, chain: Chain
 ) -> None:
     found = load(session, kind, ids, for_update=True)
-    rows = [row for row in reversed(found) if row["state"] == "submitted"]
+    rows = [row for row in reversed(found) if row["stage"] == "submitted"]
     for row in rows:
         row["version"] += 1
     if rows:
@@ -213,7 +282,7 @@ def change_fields(session: Session, kind: Doctype, number: int, values: Mapping[
     stored = storing.stored_rows(kind, [row])
     put(kind, row, values)
     item = Prepared(row)
-    if row.get("state") in (None, "draft"):
+    if row.get("stage") in (None, "draft"):
         (item,) = prepare(session, kind, [convert(kind, {}, row)])
         refuse([(0, finding) for finding in item.findings], 1)
     item.row["version"] += 1

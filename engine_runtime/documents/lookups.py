@@ -189,7 +189,7 @@ def _columns(session: Session, doctype: Doctype, name: str) -> dict[str, str]:
     if not path and target.company == "required":
         found["company"] = "company_id"
     if not path and target.submittable:
-        found["state"] = "state"
+        found |= {"state": "state", "stage": "stage"}
         found["number"] = "number"
     for wanted in (*doctype.facts.columns.get(name, ()), target.title_field):
         field = fields.get(wanted)

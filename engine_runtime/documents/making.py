@@ -45,7 +45,7 @@ def _made(session: Session, kind: Doctype, doctype: str, numbers: Sequence[int])
         raise NotFound(f"{kind.label} is not made from {origin.label}.")
     sources = load(session, origin, numbers)
     for found in sources:
-        if origin.submittable and found["state"] != "submitted":
+        if origin.submittable and found["stage"] != "submitted":
             finding = Finding("make.not_submitted", "", f"Submit the {origin.label} first.")
             raise DocumentInvalid(finding.message, [finding])
     documents = []

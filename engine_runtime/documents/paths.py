@@ -26,6 +26,9 @@ class Path:
     field: Field
 
 
+STAGES = ("draft", "submitted", "cancelled")
+
+
 def standard_field(doctype: Doctype, name: str) -> Field | None:
     """A standard field of every document as if it were declared."""
     span = doctype.span
@@ -34,8 +37,9 @@ def standard_field(doctype: Doctype, name: str) -> Field | None:
     if name == "number" and doctype.submittable:
         return Field(name, "text", "Number", span)
     if name == "state" and doctype.submittable:
-        options = ("draft", "submitted", "cancelled")
-        return Field(name, "choice", "State", span, options=options)
+        return Field(name, "choice", "State", span, options=tuple(doctype.workflow.states))
+    if name == "stage" and doctype.submittable:
+        return Field(name, "choice", "Stage", span, options=STAGES)
     if name in _TIMES:
         return Field(name, "datetime", name.replace("_", " ").capitalize(), span)
     if name == "company" and doctype.company == "required":

@@ -57,7 +57,7 @@ def _preview(session: Session, doctype: Doctype, item: Prepared) -> Preview:
     result = Preview(document, problems=list(item.findings), facts=session.facts)
     result.explanations = item.explanations
     known = document.get("id")
-    ready = doctype.submittable and document.get("state") in (None, "draft")
+    ready = doctype.submittable and document.get("stage") in (None, "draft")
     if ready and not item.refused() and doctype.posts:
         fresh = _without_id(doctype, document)
         assign_ids(session, doctype, [document])

@@ -15,6 +15,7 @@ from django.db.utils import IntegrityError
 from engine.catalog.doctypes import Doctype
 from engine.kernel.convert import convert
 from engine.kernel.rows import Row
+from engine.kernel.workflow import locked_fields
 from engine_runtime.access.actor import Actor
 from engine_runtime.access.gate import require
 from engine_runtime.documents import effecting, idempotency, storing, write
@@ -66,11 +67,11 @@ def create(
 
     def work() -> list[Row]:
         prepared = prepare(session, kind, [convert(kind, raw) for raw in documents])
-        _refuse(prepared)
+        refuse_found(prepared)
         require_tree(session, kind, [item.row for item in prepared], None)
         for item in prepared:
             item.row["version"] = 1
-            item.row["state"] = "draft" if kind.submittable else None
+            storing.begin_state(session, kind, item.row)
             if kind.submittable:
                 item.row["number"] = None
         rows = [item.row for item in prepared]
@@ -82,7 +83,7 @@ def create(
         return rows
 
     body = {"doctype": doctype, "documents": list(documents), "submit": submit}
-    return _once(session, kind, idempotency_key, "create", body, work)
+    return once_only(session, kind, idempotency_key, "create", body, work)
 
 
 @retried
@@ -96,7 +97,7 @@ def save(actor: Actor, doctype: str, changes: Sequence[Mapping[str, Any]]) -> li
     require(actor, "write", kind)
     references = [_reference(change) for change in changes]
     with session.transaction():
-        current = _locked(session, kind, references)
+        current = locked(session, kind, references)
         before = [snapshot(kind, kind.head, row) for row in current]
         stored = storing.stored_rows(kind, current)
         inputs = []
@@ -104,7 +105,7 @@ def save(actor: Actor, doctype: str, changes: Sequence[Mapping[str, Any]]) -> li
             _require_editable(kind, row, change)
             inputs.append(convert(kind, change, row))
         prepared = prepare(session, kind, inputs)
-        _refuse(prepared)
+        refuse_found(prepared)
         for item in prepared:
             item.row["version"] += 1
         # New rows are told apart by their ids.
@@ -134,19 +135,19 @@ def submit(
     _require_submittable(actor, kind)
 
     def work() -> list[Row]:
-        current = _locked(session, kind, references)
+        current = locked(session, kind, references)
         for row in current:
-            _require_state(kind, row, "draft", "submitted")
+            require_stage(kind, row, "draft", "submitted")
         stored = storing.stored_rows(kind, current)
         prepared = prepare(session, kind, [convert(kind, {}, row) for row in current])
-        _refuse(prepared)
+        refuse_found(prepared)
         for item in prepared:
             item.row["version"] += 1
         effecting.submit(session, kind, prepared, stored)
         return [item.row for item in prepared]
 
     body = {"doctype": doctype, "ids": [[r.id, r.version] for r in references]}
-    return _once(session, kind, idempotency_key, "submit", body, work)
+    return once_only(session, kind, idempotency_key, "submit", body, work)
 
 
 @retried
@@ -158,11 +159,13 @@ def cancel(
     kind = concrete(session, doctype)
     if not kind.submittable:
         raise StateConflict(f"{kind.label} cannot be cancelled: it is never submitted.")
+    if kind.workflow.declared and not actor.system:
+        raise StateConflict(f"{kind.label} is cancelled by a transition of its workflow.")
     require(actor, "cancel", kind)
     with session.transaction():
-        current = _locked(session, kind, references)
+        current = locked(session, kind, references)
         for row in current:
-            _require_state(kind, row, "submitted", "cancelled")
+            require_stage(kind, row, "submitted", "cancelled")
             row["version"] += 1
         return effecting.cancel(session, kind, current, reason)
 
@@ -175,10 +178,10 @@ def delete(actor: Actor, doctype: str, references: Sequence[Reference]) -> None:
     require(actor, "delete", kind)
     try:
         with session.transaction():
-            current = _locked(session, kind, references)
+            current = locked(session, kind, references)
             for row in current:
                 if kind.submittable:
-                    _require_state(kind, row, "draft", "deleted")
+                    require_stage(kind, row, "draft", "deleted")
             require_no_entries(session, kind, [row["id"] for row in current])
             storing.remove(session, kind, current)
     except IntegrityError as error:
@@ -197,7 +200,7 @@ def concrete(session: Session, doctype: str) -> Doctype:
     return kind
 
 
-def _once(
+def once_only(
     session: Session,
     kind: Doctype,
     key: str | None,
@@ -205,6 +208,7 @@ def _once(
     body: Mapping[str, Any],
     work: Callable[[], list[Row]],
 ) -> list[Row]:
+    """What ``work`` gives, in one transaction; the same call again under ``key`` gives the same documents."""
     with session.transaction():
         if key is None:
             return work()
@@ -216,7 +220,7 @@ def _once(
         return rows
 
 
-def _refuse(prepared: Sequence[Prepared]) -> None:
+def refuse_found(prepared: Sequence[Prepared]) -> None:
     """Raise what refuses; what only warns goes along with the row, under ``warnings``."""
     for item in prepared:
         item.row["warnings"] = [f for f in item.findings if f.action == "warn"]
@@ -233,7 +237,8 @@ def _reference(change: Mapping[str, Any]) -> Reference:
     return Reference(number, version)
 
 
-def _locked(session: Session, kind: Doctype, references: Sequence[Reference]) -> list[Row]:
+def locked(session: Session, kind: Doctype, references: Sequence[Reference]) -> list[Row]:
+    """The stored documents, locked. Raises NotFound, and VersionConflict for what was changed since."""
     ids = [reference.id for reference in references]
     if len(set(ids)) != len(ids):
         raise InputMalformed("The same document is named twice in one call.")
@@ -241,37 +246,56 @@ def _locked(session: Session, kind: Doctype, references: Sequence[Reference]) ->
     for row, reference in zip(rows, references, strict=True):
         if reference.version is not None and reference.version != row["version"]:
             raise VersionConflict(
-                f"{_name(kind, row)} was changed by somebody else: you have version "
+                f"{name_of(kind, row)} was changed by somebody else: you have version "
                 f"{reference.version}, it is at {row['version']}. Load it again."
             )
     return rows
 
 
-def _name(kind: Doctype, row: Row) -> str:
+def name_of(kind: Doctype, row: Row) -> str:
+    """How people know a document: ``Sales Invoice SI2627/00001``."""
     return f"{kind.label} {row.get('number') or '#' + str(row['id'])}"
 
 
 def _require_submittable(actor: Actor, kind: Doctype) -> None:
     if not kind.submittable:
         raise StateConflict(f"{kind.label} cannot be submitted; saving it is all it takes.")
+    if kind.workflow.declared and not actor.system:
+        names = ", ".join(t.name for t in kind.workflow.leaving(kind.workflow.initial.name))
+        raise StateConflict(f"{kind.label} goes through its own transitions; the first are: {names}.")
     require(actor, "submit", kind)
 
 
-def _require_state(kind: Doctype, row: Row, wanted: str, becomes: str) -> None:
-    if row["state"] != wanted:
+def require_stage(kind: Doctype, row: Row, wanted: str, becomes: str) -> None:
+    """Pass, or raise StateConflict where ``row`` is not of stage ``wanted``."""
+    if row["stage"] != wanted:
         raise StateConflict(
-            f"{_name(kind, row)} is {row['state']}; only a {wanted} one can be {becomes}."
+            f"{name_of(kind, row)} is {row['stage']}; only a {wanted} one can be {becomes}."
+        )
+
+
+def _require_open(kind: Doctype, row: Row, names: set[str]) -> None:
+    """Refuse changes of fields that stand still in the state the draft is in."""
+    fixed = sorted(locked_fields(kind.workflow, row, names & kind.fields.keys()))
+    if fixed:
+        state = kind.workflow.state_of(row["state"], row["stage"])
+        labels = ", ".join(kind.fields[name].label for name in fixed)
+        raise StateConflict(
+            f"{name_of(kind, row)} is in the state {state.label}, in which this cannot be changed: {labels}."
         )
 
 
 def _require_editable(kind: Doctype, row: Row, change: Mapping[str, Any]) -> None:
-    if not kind.submittable or row["state"] == "draft":
+    if not kind.submittable:
         return
     late = {name for name in change if name not in ("id", "version")}
+    if row["stage"] == "draft":
+        _require_open(kind, row, late)
+        return
     allowed = {field.name for field in kind.fields.values() if field.after_submit}
-    if row["state"] == "cancelled" or late - allowed:
+    if row["stage"] == "cancelled" or late - allowed:
         raise StateConflict(
-            f"{_name(kind, row)} is {row['state']} and cannot be changed. "
+            f"{name_of(kind, row)} is {row['stage']} and cannot be changed. "
             "Cancel it and make a new one."
         )
     if late:

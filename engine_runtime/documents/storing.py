@@ -88,17 +88,45 @@ def changed_part(
     doctype: Doctype,
     rows: Sequence[Row],
     stored: Stored,
-    changes: Sequence[Mapping[str, Any]] | None,
+    changes: Sequence[Mapping[str, Any]],
+    action: str = "save",
+    reason: str = "",
 ) -> Part:
-    """Head rows are updated, child rows written anew under their ids; without ``changes`` it is a submit."""
+    """Head rows are updated, child rows written anew under their ids; history calls it ``action``."""
+    statements = _replaced(session, doctype, rows, stored)
+    statements += write.audit(session, doctype, action, rows, changes, reason)
+    return Part(doctype, rows, statements, head_change(session, doctype, rows))
+
+
+def submitted_part(
+    session: Session,
+    doctype: Doctype,
+    rows: Sequence[Row],
+    stored: Stored,
+    action: str,
+    changes: Sequence[Mapping[str, Any]],
+) -> Part:
+    """As ``changed_part``, of drafts that are submitted by the transition ``action``: they are numbered."""
+    statements = _replaced(session, doctype, rows, stored)
+    statements += write.audit(session, doctype, action, rows, changes)
+    numbers = [] if _on_create(doctype) else _numbers(session, doctype, rows)
+    return Part(doctype, rows, statements, head_change(session, doctype, rows, numbers))
+
+
+def _replaced(
+    session: Session, doctype: Doctype, rows: Sequence[Row], stored: Stored
+) -> list[Statement]:
     write.set_link_types(session, doctype, rows)
     statements = removals(session, doctype, stored)
-    statements += write.child_rows(session, doctype, rows)
-    action = "submit" if changes is None else "save"
-    statements += write.audit(session, doctype, action, rows, changes or [{}] * len(rows))
-    late = changes is None and not _on_create(doctype)
-    numbers = _numbers(session, doctype, rows) if late else []
-    return Part(doctype, rows, statements, head_change(session, doctype, rows, numbers))
+    return [*statements, *write.child_rows(session, doctype, rows)]
+
+
+def begin_state(session: Session, doctype: Doctype, row: Row) -> None:
+    """A new document stands at the beginning of the workflow that is live now."""
+    row["state"] = row["stage"] = row["workflow"] = None
+    if doctype.submittable:
+        row["state"], row["stage"] = doctype.workflow.initial.name, "draft"
+        row["workflow"] = session.live.version
 
 
 def head_change(

@@ -18,6 +18,7 @@ from engine.kernel.effects import DEEPEST, MakeWanted, SetWanted, too_deep, want
 from engine.kernel.finding import Finding
 from engine.kernel.making import put
 from engine.kernel.rows import Facts, Row, rows_at
+from engine.kernel.workflow import entered
 from engine_runtime.documents import once, storing
 from engine_runtime.documents.errors import DocumentInvalid
 from engine_runtime.documents.facts import frozen
@@ -46,6 +47,9 @@ class Unit:
     chain: tuple[str, ...]
     root: int | None = None
     label: str = ""
+    transition: str = "submit"
+    changes: Mapping[str, Any] | None = None
+    """What the history says of the transition beside its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +84,14 @@ def submit_stored(
     prepared: Sequence[Prepared],
     stored: Stored,
     chain: tuple[str, ...] = (),
+    through: tuple[str, Mapping[str, Any]] = ("submit", {}),
 ) -> list[Later]:
-    """Submit drafts; as ``submit_new``."""
+    """Submit drafts; as ``submit_new``. ``through``: the transition, and what history says of it."""
     rows = [item.row for item in prepared]
     storing.begin_changed(session, doctype, rows)
-    return _submit(Unit(session, doctype, rows, stored, True, (*chain, doctype.name)))
+    unit = Unit(session, doctype, rows, stored, True, (*chain, doctype.name))
+    unit.transition, unit.changes = through
+    return _submit(unit)
 
 
 def _submit(first: Unit) -> list[Later]:
@@ -99,7 +106,8 @@ def _submit(first: Unit) -> list[Later]:
 
 def _part(unit: Unit) -> Part:
     if unit.stored is not None:
-        return storing.changed_part(unit.session, unit.doctype, unit.rows, unit.stored, None)
+        said = (unit.transition, [dict(unit.changes or {})] * len(unit.rows))
+        return storing.submitted_part(unit.session, unit.doctype, unit.rows, unit.stored, *said)
     return storing.new_part(unit.session, unit.doctype, unit.rows, submit=unit.submit)
 
 
@@ -120,7 +128,8 @@ def _post(units: Sequence[Unit]) -> Writes:
     ]
     refuse(found, len(first.rows))
     for unit, row in owners:
-        row["state"] = "submitted"
+        row["state"] = entered(unit.doctype.workflow, row, "submitted")
+        row["stage"] = "submitted"
         row["catalog"] = unit.session.live.version
         row["facts"] = frozen(unit.session, unit.doctype, row)
     return writes
@@ -153,7 +162,7 @@ def _share_facts(session: Session, others: Iterable[Unit]) -> None:
 
 def _spread(work: _Work, unit: Unit) -> None:
     """Add what the documents of ``unit`` make to the work; note what is to follow."""
-    effects = unit.doctype.on.get("submit", ()) if unit.submit else ()
+    effects = unit.doctype.on.get(unit.transition, ()) if unit.submit else ()
     for index, row in enumerate(unit.rows) if effects else ():
         root = index if unit.root is None else unit.root
         for effect in effects:
@@ -250,7 +259,7 @@ def ready(
     refuse(found, 1)
     for item in prepared:
         item.row["version"] = 1
-        item.row["state"] = "draft" if kind.submittable else None
+        storing.begin_state(session, kind, item.row)
         if kind.submittable:
             item.row["number"] = None
     return prepared
@@ -278,6 +287,8 @@ def _flat(unit: Unit, path: str, row: Row) -> Row:
     found["id"] = row["id"]
     if path:
         return {**found, "index": row["index"], "parent": row["parent"]["id"]}
-    state = "submitted" if unit.submit else row.get("state")
-    standard = {name: row.get(name) for name in ("company", "number", "version")}
-    return {**found, **standard, "state": state}
+    standard = {name: row.get(name) for name in ("company", "number", "version", "state", "stage")}
+    if unit.submit:
+        standard["state"] = entered(unit.doctype.workflow, row, "submitted")
+        standard["stage"] = "submitted"
+    return {**found, **standard}

@@ -50,7 +50,10 @@ def _standard(doctype: Doctype, table: Table) -> list[tuple[str, str]]:
         if doctype.company == "required":
             found.append(("company", "company_id"))
         if doctype.submittable:
-            found += [("state", "state"), ("number", "number"), ("catalog", "catalog")]
+            found += [("state", "state"), ("stage", "stage"), ("number", "number")]
+            found.append(("catalog", "catalog"))
+            if doctype.workflow.declared:
+                found.append(("workflow", "workflow"))
             found.append(("facts", "facts"))
         names = ("created_at", "created_by", "changed_at", "changed_by")
         found += [(name, name) for name in names]

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "engine_runtime.tables",
     "engine_runtime.access",
     "engine_runtime.ledgers",
+    "engine_runtime.workflow",
     "engine_runtime.documents",
     "engine_runtime.jobs",
 ]

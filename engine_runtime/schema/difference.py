@@ -170,7 +170,12 @@ def _fill(
     apps = None
     for name, table in new.items():
         for column in table.columns if name in old else ():
-            if column.name in old[name].by_name or not column.null or column.default is None:
+            if column.name in old[name].by_name:
+                continue
+            if column.copied_from in old[name].by_name:
+                _copy(editor, name, column)
+                continue
+            if not column.null or column.default is None:
                 continue
             apps = apps or state(new.values()).apps
             field = apps.get_model(LABEL, name)._meta.get_field(column.name)
@@ -185,3 +190,10 @@ def settle(editor: BaseDatabaseSchemaEditor) -> None:
     if editor.connection.vendor == "postgresql":
         editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         editor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def _copy(editor: BaseDatabaseSchemaEditor, table: str, column: ColumnSpec) -> None:
+    """A column that was part of another one takes what that held."""
+    assert column.copied_from is not None
+    name, source = editor.quote_name(column.name), editor.quote_name(column.copied_from)
+    editor.execute(f"UPDATE {editor.quote_name(table)} SET {name} = {source}")  # noqa: S608

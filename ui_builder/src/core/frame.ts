@@ -42,6 +42,7 @@ export function frameRow(
     made.company = isLink(company) ? company.id : null;
     made.number = row.number ?? null;
     made.state = row.state ?? null;
+    made.stage = row.stage ?? null;
   }
   for (const field of Object.values(table.fields)) {
     const below = field.table === null ? undefined : doctype.tables[field.table];

@@ -1,0 +1,167 @@
+"""Reading and writing consents, tasks and stand-ins. Locks are held by the caller, on the document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q
+
+from engine.catalog.doctypes import Doctype
+from engine.kernel.rows import Row
+from engine.kernel.workflow import Consent, Person, Request
+from engine_runtime.access.actor import Actor
+from engine_runtime.access.gate import actions
+from engine_runtime.posting.session import Session
+from engine_runtime.workflow.models import Given, StandIn, Task
+
+MOST_TASKS = 500
+
+
+def person_of(actor: Actor, doctype: Doctype, today: date, document: int | None = None) -> Person:
+    """The actor as workflows know them: their roles and rights here, and whom they may act for."""
+    if actor.system:
+        return Person(actor.user_id, actor.username, engine=True)
+    return Person(
+        id=actor.user_id,
+        name=actor.username,
+        roles=actor.roles_here(),
+        rights=frozenset(actions(actor, doctype)),
+        places=places(actor.username, today, document),
+        all=actor.superuser,
+    )
+
+
+def places(name: str, today: date, document: int | None = None) -> tuple[str, ...]:
+    """The people in whose place ``name`` may act today; on one document also those who are late with it."""
+    days = StandIn.objects.filter(stand_in=name, from_date__lte=today, to_date__gte=today)
+    found = list(days.values_list("person", flat=True))
+    if document is not None:
+        late = Task.objects.filter(document_id=document, person=name).exclude(place="")
+        found += late.values_list("place", flat=True)
+    return tuple(dict.fromkeys(found))
+
+
+def consents_of(document: int) -> list[Consent]:
+    """Every consent that was ever given to a document; the kernel tells which still count."""
+    rows = Given.objects.filter(document_id=document).order_by("id")
+    return [Consent(r.transition, r.need, r.person, r.by, r.fingerprint) for r in rows]
+
+
+def remember_consents(
+    session: Session,
+    doctype: Doctype,
+    document: Row,
+    transition: str,
+    given: Sequence[tuple[Request, str]],
+    mark: str,
+    reason: str,
+) -> list[Consent]:
+    """Store consents (request, in whose name) of the actor; returns them as the kernel reads them."""
+    by = session.actor.username
+    ids = session.gateway.ids(len(given))
+    Given.objects.bulk_create(
+        Given(
+            id=number,
+            company_id=document.get("company"),
+            doctype=doctype.key,
+            document_id=document["id"],
+            version=document["version"],
+            transition=transition,
+            need=request.need,
+            person=name,
+            by=by,
+            rows=list(request.rows),
+            fingerprint=mark,
+            reason=reason,
+            at=session.now,
+        )
+        for number, (request, name) in zip(ids, given, strict=True)
+    )
+    return [Consent(transition, request.need, name, by, mark) for request, name in given]
+
+
+# --- tasks ---------------------------------------------------------------------------------------
+
+
+def replace_tasks(
+    session: Session, doctype: Doctype, document: Row, waiting: Iterable[tuple[str, Request]]
+) -> None:
+    """Write the tasks of a document anew: one per person or role whose consent is missing.
+
+    What waited before keeps the time since when, and whom a timer has asked already.
+    """
+    old = list(Task.objects.filter(document_id=document["id"]))
+    known = {(t.state, t.transition, t.need, t.person, t.role): t for t in old if not t.place}
+    wanted: list[Task] = []
+    for transition, request in waiting:
+        for person, role in _askings(request):
+            key = (document["state"], transition, request.need, person, role)
+            since = known[key].since if key in known else session.now
+            wanted.append(
+                _task(session, doctype, document, transition, request, person, role, since)
+            )
+    late = {(t.transition, t.need, t.person) for t in wanted}
+    kept = [
+        t for t in old
+        if t.place and t.state == document["state"] and (t.transition, t.need, t.place) in late
+    ]  # fmt: skip
+    Task.objects.filter(id__in=[t.id for t in old if t not in kept]).delete()
+    for task, number in zip(wanted, session.gateway.ids(len(wanted)), strict=True):
+        task.id = number
+    Task.objects.bulk_create(wanted)
+
+
+def _askings(request: Request) -> Iterable[tuple[str, str]]:
+    if request.people:
+        return [(name, "") for name in request.people if name not in request.given]
+    return [("", role) for role in request.roles]
+
+
+def _task(
+    session: Session,
+    doctype: Doctype,
+    document: Row,
+    transition: str,
+    request: Request,
+    person: str,
+    role: str,
+    since: datetime,
+) -> Task:
+    return Task(
+        company_id=document.get("company"),
+        doctype=doctype.key,
+        document_id=document["id"],
+        state=document["state"],
+        transition=transition,
+        need=request.need,
+        person=person,
+        role=role,
+        rows=list(request.rows),
+        since=since,
+    )
+
+
+def tasks_of(actor: Actor, today: date) -> list[Task]:
+    """What waits for the actor in the company in hand: by name, by role, or as a stand-in; oldest first."""
+    names = (actor.username, *places(actor.username, today))
+    mine = Q(person__in=names) | Q(role__in=sorted(actor.roles_here()))
+    here = Q(company_id=actor.company_id) | Q(company_id=None)
+    return list(Task.objects.filter(mine & here).order_by("since", "id")[:MOST_TASKS])
+
+
+def escalate(session: Session, task: Task, timer: str, people: Iterable[str]) -> int:
+    """Ask ``people`` as well for what ``task`` waits for, once per timer; how many were asked."""
+    names = [name for name in people if name != task.person]
+    Task.objects.filter(id=task.id).update(timer=timer)
+    ids = session.gateway.ids(len(names))
+    values: dict[str, Any] = {
+        name: getattr(task, name)
+        for name in ("company_id", "doctype", "document_id", "state", "transition", "need", "rows")
+    }
+    Task.objects.bulk_create(
+        Task(id=number, person=name, place=task.person, timer=timer, since=session.now, **values)
+        for number, name in zip(ids, names, strict=True)
+    )
+    return len(names)
