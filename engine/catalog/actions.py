@@ -55,7 +55,7 @@ class ErrorAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A thing to do with a document. Frame of its expressions: this, ask, user, today, and each effect by key."""
+    """A thing to do with a document. Frame of its expressions: this, asked, user, today, and each effect by key."""
 
     name: str
     label: str

@@ -30,7 +30,7 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What must hold; ``message`` says what to do where it does not. Frame: this, ask, user, today, now."""
+    """What must hold; ``message`` says what to do where it does not. Frame: this, asked, user, today, now."""
 
     key: str
     check: Expr

@@ -63,7 +63,7 @@ class ActionCompiler(PeopleReader):
         asked = self._asked.doctype(key, node)
         names: dict[str, Type] = {"this": own_record(self._draft)}
         if asked is not None:
-            names["ask"] = asked[1]
+            names["asked"] = asked[1]
         scope = self.scope(names, clock=True, balances=True)
         plain = self.scope({"this": names["this"]}, clock=True, balances=True)
         self._does(key, node)

@@ -227,7 +227,7 @@ class WorkflowCompiler(PeopleReader):
         ask = asked[0] if asked is not None else None
         names: dict[str, Type] = {"this": own_record(self._draft)}
         if asked is not None:
-            names["ask"] = asked[1]
+            names["asked"] = asked[1]
         scope = self.scope(names, clock=True, balances=True)
         self._alone(key, node)
         return Transition(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from engine.catalog.doctypes import Doctype
@@ -11,14 +13,24 @@ from engine.catalog.fields import Field
 from engine.kernel.rows import Facts, Row, rows_at, tables_in_order
 from engine.kernel.stored import DECIMAL_TYPES, OVERFLOW, as_stored
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
-def fill_defaults(doctype: Doctype, document: Row, facts: Facts, *, today: date, user: str) -> None:
+
+def fill_defaults(
+    doctype: Doctype,
+    document: Row,
+    facts: Facts,
+    *,
+    today: date,
+    user: str,
+    beside: Mapping[str, Any] = NOTHING,
+) -> None:
     """Give every empty field of new rows its ``default``, in the order the fields are declared.
 
     A row that is stored already (it has an id) has had its defaults. A boolean without a default
-    is false. ``today`` and ``user`` are what those names mean in ``=`` defaults.
+    is false. ``today`` and ``user`` are what those names mean in ``=`` defaults; ``beside`` are further names.
     """
-    frame: dict[str, Any] = {"facts": facts, "today": today, "user": user}
+    frame: dict[str, Any] = {**beside, "facts": facts, "today": today, "user": user}
     for table in tables_in_order(doctype):
         wanted = [
             f

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
 from engine.catalog.calculation import Check
 from engine.catalog.doctypes import Doctype
 from engine.catalog.fields import DOCUMENT, Field, Table
+from engine.kernel.defaults import NOTHING
 from engine.kernel.finding import Finding, path_of
 from engine.kernel.rows import VEILED, Facts, Row, rows_at, tables_in_order, worth_at
 from engine.kernel.text_types import CHECKED, check_text
 
 
-def validate(doctype: Doctype, document: Row, facts: Facts) -> list[Finding]:
-    """Every problem of a worked-out document; empty when it may be saved."""
+def validate(
+    doctype: Doctype, document: Row, facts: Facts, beside: Mapping[str, Any] = NOTHING
+) -> list[Finding]:
+    """Every problem of a worked-out document; empty when it may be saved. ``beside``: further names in sight."""
     findings: list[Finding] = []
     for table in tables_in_order(doctype):
         rows = rows_at(document, table.path)
         if table.parent is not None and table.minimum_rows:
             findings += _enough_rows(doctype, document, table)
         for row in rows:
-            findings += _row(table, row, document, facts)
+            findings += _row(table, row, document, facts, beside)
     return findings + declared(doctype, document, facts)
 
 
@@ -48,8 +51,10 @@ def _enough_rows(doctype: Doctype, document: Row, table: Table) -> Iterator[Find
             )
 
 
-def _row(table: Table, row: Row, document: Row, facts: Facts) -> Iterator[Finding]:
-    frame: dict[str, Any] = {"this": row, "row": None, "facts": facts}
+def _row(
+    table: Table, row: Row, document: Row, facts: Facts, beside: Mapping[str, Any]
+) -> Iterator[Finding]:
+    frame: dict[str, Any] = {**beside, "this": row, "row": None, "facts": facts}
     for field in table.constrained:
         value = row[field.name]
         if value is None or value == "":

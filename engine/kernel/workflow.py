@@ -5,7 +5,7 @@ consents given so far and a frame; it stores what comes out. Public: ``possible`
 ``consenting``, ``automatic``, ``overdue``, ``fingerprint``.
 
 The frame is that of any expression (``this``, ``facts``, ``balance``, ``read``, ``user``, ``today``,
-``now``, and ``ask`` where something was asked), and ``rule``: (rule set, given) → its answers.
+``now``, and ``asked`` where something was asked), and ``rule``: (rule set, given) → its answers.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ def look_at(
     consents: Sequence[Consent],
     frame: Frame,
 ) -> Possible:
-    """One transition for one person. What was asked (``frame['ask']``) need not be there yet."""
+    """One transition for one person. What was asked (``frame['asked']``) need not be there yet."""
     document = frame["this"]
     if transition.when is not None and transition.when.run(frame) is not True:
         reason = Finding("move.not_offered", "", f"{transition.label} does not apply here.")

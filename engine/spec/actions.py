@@ -19,7 +19,7 @@ from engine.spec.kinds import (
 )
 from engine.spec.workflow import ASK, CHECK, CONFIRM, NOT, ROLE, WHO
 
-_SEES = ("document", "ask", "results")
+_SEES = ("document", "asked", "results")
 
 DEEPEST = 5
 """How many objects an answer may have inside one another."""

@@ -14,7 +14,19 @@ FIELD_TYPES = (
 
 VALUE_TYPES = tuple(t for t in FIELD_TYPES if t not in ("table", "back", "link"))
 
-GIVEN_WORDS = ("this", "parent", "old", "row", "posted", "user", "today", "now", "answer", "facts")
+GIVEN_WORDS = (
+    "this",
+    "parent",
+    "old",
+    "row",
+    "posted",
+    "user",
+    "today",
+    "now",
+    "answer",
+    "asked",
+    "facts",
+)
 """Names that expressions are given; a field of such a name could never be read."""
 
 STANDARD_FIELDS = (

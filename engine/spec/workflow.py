@@ -21,11 +21,11 @@ from engine.spec.kinds import (
 
 STAGES = ("draft", "submitted", "cancelled")
 WATCHERS = ("creator", "submitter")
-_SEES = ("document", "ask", "user", "today", "now")
+_SEES = ("document", "asked", "user", "today", "now")
 
 ASK = Key(
     MapOf(FIELD, keys="new"),
-    "What the person is asked for, as fields; expressions read them as `ask.reason`. A field of the document "
+    "What the person is asked for, as fields; expressions read them as `asked.reason`. A field of the document "
     "that is asked for by its own name is written into it.",
     "ask: {reason: {type: text, required: true}}",
 )
@@ -75,7 +75,7 @@ _NEED = Shape(
             Name("table"), "One per person that `who` gives for these rows.", "each: items"
         ),
         "who": Key(
-            Expression("any", ("document", "row", "ask")),
+            Expression("any", ("document", "row", "asked")),
             "Who consents: log-in names, or records with a field `login`; with `each`, per row.",
             "who: row.cost_center.owner",
         ),
@@ -83,7 +83,7 @@ _NEED = Shape(
             Names("role", single=True, empty=False), "Anybody of these roles.", "role: Director"
         ),
         "count": Key(
-            Value("integer", ("document", "ask")),
+            Value("integer", ("document", "asked")),
             "How many different people; 1 unless said, and with `each` everybody.",
             "count: 2",
         ),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from threading import Lock
 
 from django.db import connection
@@ -122,6 +123,7 @@ def refresh() -> Active:
 def forget() -> None:
     """Drop what this process remembers: the next `active` reads the database. For tests and after a restore."""
     _holder.put(None)
+    catalog_of.cache_clear()
 
 
 def remember(catalog: Catalog, version: int) -> Active:
@@ -134,6 +136,14 @@ def remember(catalog: Catalog, version: int) -> Active:
 def live_version() -> int | None:
     """The newest applied version in the database."""
     return AppliedCatalog.objects.order_by("-version").values_list("version", flat=True).first()
+
+
+@lru_cache(maxsize=8)
+def catalog_of(version: int) -> Catalog | None:
+    """The catalog of an earlier version; None where it is not stored, or no longer compiles."""
+    sources = AppliedCatalog.objects.filter(version=version).values_list("sources", flat=True)
+    found = sources.first()
+    return compile_sources(found).catalog if found is not None else None
 
 
 def _load(version: int) -> Active:

@@ -54,6 +54,7 @@ STATUSES: tuple[tuple[type[BaseException], int, str], ...] = (
     (documents.NotFound, 404, ""),
     (documents.VersionConflict, 409, ""),
     (documents.StateConflict, 409, ""),
+    (documents.NotAllowed, 403, ""),
     (documents.InUse, 409, ""),
     (documents.IdempotencyConflict, 409, ""),
     (documents.Locked, 409, ""),

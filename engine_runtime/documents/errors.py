@@ -63,6 +63,12 @@ class StateConflict(DocumentError):
     code = "document.state"
 
 
+class NotAllowed(DocumentError):
+    """It is up to somebody else: another role, another person, not the one who made it."""
+
+    code = "document.not_allowed"
+
+
 class InUse(DocumentError):
     """Other records refer to what is to be deleted or cancelled."""
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.catalog.doctypes import Doctype
 from engine.catalog.fields import DOCUMENT, Field
+from engine.catalog.rules import RuleSet
 from engine.kernel.candidates import Bound, Choice, candidate_bounds
 from engine.kernel.rows import VEILED, Row, rows_at
 from engine.kernel.rule_rows import RuleRows
@@ -239,6 +240,17 @@ def candidates(session: Session, doctype: Doctype, documents: Sequence[Row]) -> 
         name: RuleRows([dict(zip(names, row, strict=True)) for row in rows])
         for (name, names, _), rows in zip(plans, answers, strict=True)
     }
+
+
+def rule_rows(session: Session, rules: RuleSet) -> dict[str, RuleRows]:
+    """All rows that ``rules`` may choose from, for a question outside of calculation."""
+    names = [source.doctype for source in rules.sources if source.field is None]
+    found: dict[str, RuleRows] = {}
+    for name in names:
+        columns, query = _candidate_query(session, name, [()])
+        rows = session.gateway.fetch_many([query])[0]
+        found[name] = RuleRows([dict(zip(columns, row, strict=True)) for row in rows])
+    return found
 
 
 def _candidate_query(

@@ -262,7 +262,9 @@ def _require_submittable(actor: Actor, kind: Doctype) -> None:
         raise StateConflict(f"{kind.label} cannot be submitted; saving it is all it takes.")
     if kind.workflow.declared and not actor.system:
         names = ", ".join(t.name for t in kind.workflow.leaving(kind.workflow.initial.name))
-        raise StateConflict(f"{kind.label} goes through its own transitions; the first are: {names}.")
+        raise StateConflict(
+            f"{kind.label} goes through its own transitions; the first are: {names}."
+        )
     require(actor, "submit", kind)
 
 

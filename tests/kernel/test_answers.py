@@ -12,7 +12,7 @@ from tests.kernel.test_workflow import frame, order_type
 
 
 def _frame(least: int) -> dict[str, Any]:
-    return frame("draft", supplier="Acme") | {"ask": {"least": Decimal(least), "note": None}}
+    return frame("draft", supplier="Acme") | {"asked": {"least": Decimal(least), "note": None}}
 
 
 def test_an_answer_has_its_keys_in_order_and_its_lists() -> None:

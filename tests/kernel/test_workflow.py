@@ -195,7 +195,7 @@ def test_only_the_engine_holds() -> None:
 
 
 def test_what_is_asked_is_checked() -> None:
-    at = frame("approved") | {"ask": {"received_on": datetime(2026, 3, 1, tzinfo=UTC).date()}}
+    at = frame("approved") | {"asked": {"received_on": datetime(2026, 3, 1, tzinfo=UTC).date()}}
     receive = order_type().workflow.transitions["receive"]
     assert receive.written == ("received_on",)
     found = conditions(receive, at)
