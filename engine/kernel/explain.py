@@ -25,7 +25,7 @@ from engine.problems.problem import Span
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """``by``: ``person``, ``formula``, ``rules``, ``tax``, ``distribute``, ``rows``, or ``source``: a part of another row.
+    """``by``: ``person``, ``formula``, ``rules``, ``tax``, ``distribute``, ``rows``; ``source``: a part of another row.
 
     ``key``: of the step. ``text``: the formula, or what the step works on. ``inputs``: what went in.
     ``because``: why the rule set answered as it did, where one was asked.
