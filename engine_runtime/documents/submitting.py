@@ -25,7 +25,7 @@ from engine_runtime.documents.facts import frozen
 from engine_runtime.documents.filling import asking, blank, fill_from
 from engine_runtime.documents.prepare import Prepared, prepare, refuse
 from engine_runtime.documents.storing import Part, Stored
-from engine_runtime.documents.write import note_types
+from engine_runtime.documents.write import note_linked, note_types
 from engine_runtime.ledgers.append import Writes
 from engine_runtime.posting.post import Submission, post
 from engine_runtime.posting.session import Session
@@ -206,6 +206,7 @@ def _made(work: _Work, unit: Unit, row: Row, root: int, makes: Sequence[MakeWant
     session = replace(unit.session, facts=_in_flight(work.units), unknown=set())
     kind = session.catalog.doctypes[effect.doctype]
     company = row.get("company") or session.actor.company_id
+    note_linked(session, unit.doctype, row)
     documents = [draw_up(session, kind, unit.doctype, asked, company) for asked in makes]
     fresh = [
         (document, key)

@@ -37,6 +37,28 @@ def note_types(session: Session, doctype: Doctype, documents: Sequence[Row]) -> 
     session.types |= {document["id"]: doctype.key for document in documents}
 
 
+def note_linked(session: Session, doctype: Doctype, document: Row) -> None:
+    """Remember what the links of a document lead to, for links of others that may point to any doctype."""
+    for table in tables_in_order(doctype):
+        for link in table.columns:
+            if link.type != "link":
+                continue
+            for row in rows_at(document, table.path):
+                key = _target_key(session, link, row)
+                if key is not None:
+                    session.types[row[link.name]] = key
+
+
+def _target_key(session: Session, link: Field, row: Row) -> str | None:
+    if row[link.name] is None:
+        return None
+    if has_type_column(link):
+        known: str | None = row.get(f"{link.name}_type")
+        return known
+    target = session.catalog.doctypes.get(link.link[0])
+    return target.key if target is not None else None
+
+
 def stored_fields(doctype: Doctype, table: Table) -> list[tuple[str, str]]:
     """(row key, column) of every column of a table's rows, standard ones first."""
     return [*_standard(doctype, table), *_declared(table)]
