@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from engine.catalog.sources import DoctypeSource, RowSource, TableSource
 from engine.expr.program import Expr
 
 EMPTY: Mapping[str, Expr] = {}
@@ -20,7 +21,7 @@ class MakeFrom:
     """
 
     source: str
-    each: str | None
+    each: RowSource | None
     into: str | None
     quantity: Expr | None
     """What is left of a row; rows without any are left out."""
@@ -38,6 +39,13 @@ class MakeFrom:
     """The field of a made row that links to the row it was made from."""
     once: tuple[Expr, ...] = ()
     draft: bool = False
+    of_ledger: bool = False
+    """``source`` is a ledger: there is no source document."""
+
+    @property
+    def table(self) -> str | None:
+        """The path of the table that is gone through, if it is one of the source document."""
+        return self.each.path if isinstance(self.each, TableSource) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,7 @@ class Make:
     owner: str
     """The doctype or schedule that declares it: part of the stored ``once`` key, and of what people read."""
     doctype: str
-    each: str | None = None
+    each: RowSource | None = None
     when: Expr | None = None
     set: Mapping[str, Expr] = field(default_factory=lambda: EMPTY)
     submit: bool = False
@@ -68,7 +76,7 @@ class Go:
     owner: str
     transition: str
     doctype: str
-    each: str | None = None
+    each: RowSource | None = None
     when: Expr | None = None
 
 
@@ -80,13 +88,13 @@ class Set:
     owner: str
     doctype: str
     set: Mapping[str, Expr]
-    each: str | None = None
+    each: RowSource | None = None
     when: Expr | None = None
 
     @property
     def of_this(self) -> bool:
         """Whether it changes the document that it is declared on."""
-        return self.each is None
+        return not isinstance(self.each, DoctypeSource)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +104,7 @@ class Send:
     key: str
     owner: str
     name: str
-    each: str | None = None
+    each: RowSource | None = None
     when: Expr | None = None
     values: Mapping[str, Expr] = field(default_factory=lambda: EMPTY)
 

@@ -163,9 +163,8 @@ def _reaching(
             facts=planner.plan(doctype),
             fixed=fixed,
             make_facts={
-                source: planner.plan(doctypes[source], of_making(mapping))
+                source: planner.plan(doctypes.get(source, doctype), of_making(mapping))
                 for source, mapping in doctype.make_from.items()
-                if source in doctypes
             },
         )
         found[name] = plan_asked(planned, planner)

@@ -98,7 +98,7 @@ class _Passes:
         self.presentation = PresentationCompiler(schema, draft)
         self.postings = PostingCompiler(schema, known.ledger_drafts, known.broken_ledgers)
         self.effects = EffectCompiler(schema, known.drafts, known.program)
-        self.making = MakingCompiler(schema, draft, known.drafts)
+        self.making = MakingCompiler(schema, draft, known.drafts, known.program.ledgers)
 
     def run(self) -> tuple[Doctype, list[Problem]]:
         draft, known = self.draft, self.known

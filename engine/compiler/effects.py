@@ -11,11 +11,13 @@ from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass
 
 from engine.catalog.flow import Effect, Go, Make, Send, Set
+from engine.catalog.sources import DoctypeSource, RowSource
 from engine.compiler import view
 from engine.compiler.drafts import DoctypeDraft, TableDraft
 from engine.compiler.program import Program
 from engine.compiler.reader import Reader, own_record
 from engine.compiler.schema import DraftSchema
+from engine.compiler.sources import Bound, SourceCompiler
 from engine.compiler.steps import expected
 from engine.compiler.workflow import transition_names
 from engine.expr.program import Expr
@@ -79,28 +81,27 @@ class EffectCompiler(Reader):
         if verb is None:
             return None
         names = dict(seen.names)
-        each = view.scalar(node, "each")
-        rows: DoctypeDraft | None = None
+        subject, each = seen.subject, None
         if "each" in node.dropped:
             names["row"] = ANY
-        elif each is not None:
-            row = self._row(each, seen)
-            if row is None:
+        elif "each" in node.entries:
+            bound = self._rows(node, names, seen)
+            if bound is None:
                 return None
-            names["row"] = row
+            each, names = bound.source, dict(bound.names)
+            if isinstance(each, DoctypeSource):
+                subject = self._drafts.get(each.doctype)
         scope = self.scope(names, bare=seen.bare, clock=seen.clock, balances=True)
         when = self.condition(view.scalar(node, "when"), scope)
-        path = each.text if each is not None else None
-        subject = rows or seen.subject
         match verb:
             case "make":
-                return self._make(key, node, seen, scope, path, when)
+                return self._make(key, node, seen, scope, each, when)
             case "go":
-                return self._go(key, node, seen, subject, path, when)
+                return self._go(key, node, seen, subject, each, when)
             case "set":
-                return self._set(key, node, seen, scope, subject, path, when)
+                return self._set(key, node, seen, scope, subject, each, when)
         name = view.text(node, "send") or ""
-        return Send(key.text, seen.owner, name, path, when, self._free(node, scope))
+        return Send(key.text, seen.owner, name, each, when, self._free(node, scope))
 
     def _verb(self, key: Scalar, node: Mapping) -> str | None:
         """The verb of an effect; None where that was reported."""
@@ -121,26 +122,17 @@ class EffectCompiler(Reader):
                 return None
         return verb
 
-    def _row(self, each: Scalar, seen: Seen) -> Type | None:
-        subject = seen.subject
-        if subject is None:
-            message = f"There is no document here that could have a table '{each.text}'."
-            self.find("E308", message, each.span, "Give 'each' a source: {doctype: …}.")
-            return None
-        if each.text and each.text in subject.tables:
-            return own_record(subject, each.text)
-        parent, _, name = each.text.rpartition(".")
-        table = subject.tables.get(parent)
-        if table is not None and name not in table.dropped:
-            known = [path for path in subject.tables if path]
-            message = f"{subject.name} has no table '{each.text}'."
-            self.find("E308", message, each.span, choices(each.text, known))
-        return None
+    def _rows(self, node: Mapping, names: Dictionary[str, Type], seen: Seen) -> Bound | None:
+        """The rows of `each`."""
+        compiler = SourceCompiler(self.schema, seen.subject, clock=seen.clock)
+        bound = compiler.rows_of(node.get("each"), names)
+        self.problems += compiler.problems
+        return bound
 
     # --- make ----------------------------------------------------------------------------------
 
     def _make(
-        self, key: Scalar, node: Mapping, seen: Seen, scope: Scope, each: str | None,
+        self, key: Scalar, node: Mapping, seen: Seen, scope: Scope, each: RowSource | None,
         when: Expr | None,
     ) -> Make | None:  # fmt: skip
         name = view.scalar(node, "make")
@@ -197,7 +189,7 @@ class EffectCompiler(Reader):
 
     def _go(
         self, key: Scalar, node: Mapping, seen: Seen, subject: DoctypeDraft | None,
-        each: str | None, when: Expr | None,
+        each: RowSource | None, when: Expr | None,
     ) -> Go | None:  # fmt: skip
         name = view.scalar(node, "go")
         if name is None or not self._has_subject(name, subject):
@@ -212,7 +204,7 @@ class EffectCompiler(Reader):
 
     def _set(
         self, key: Scalar, node: Mapping, seen: Seen, scope: Scope, subject: DoctypeDraft | None,
-        each: str | None, when: Expr | None,
+        each: RowSource | None, when: Expr | None,
     ) -> Set | None:  # fmt: skip
         if not self._has_subject(key, subject):
             return None

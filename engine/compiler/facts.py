@@ -17,6 +17,7 @@ from engine.catalog.fields import DOCUMENT, Field, Table
 from engine.catalog.flow import Effect, Make, MakeFrom, Send, Set
 from engine.catalog.ledgers import Ledger, Posting
 from engine.catalog.rules import RuleSet
+from engine.catalog.sources import expressions_of
 from engine.catalog.workflow import Condition
 from engine.compiler.rules import expressions_of
 from engine.expr.program import Expr, Read, Template
@@ -312,6 +313,8 @@ def of_effect(effect: Effect) -> Iterator[Expr]:
     """Every expression of an effect."""
     if effect.when is not None:
         yield effect.when
+    if effect.each is not None:
+        yield from expressions_of(effect.each)
     match effect:
         case Make():
             yield from (*effect.set.values(), *effect.once)
@@ -366,6 +369,8 @@ def _of_answer(answer: AnswerObject) -> Iterator[Expr]:
 def of_making(mapping: MakeFrom) -> Iterator[Expr]:
     """Every expression by which a document is made out of another."""
     yield from (*mapping.set.values(), *mapping.once)
+    if mapping.each is not None:
+        yield from expressions_of(mapping.each)
     if mapping.quantity is not None:
         yield mapping.quantity
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from collections.abc import Mapping as Dictionary
 
 from engine.catalog.flow import MakeFrom
+from engine.catalog.sources import ROW, TableSource
 from engine.compiler import view
 from engine.compiler.drafts import DoctypeDraft, FieldDraft, TableDraft
 from engine.compiler.reader import Reader, own_record
 from engine.compiler.schema import DraftSchema
+from engine.compiler.sources import Bound, SourceCompiler
 from engine.compiler.steps import expected
 from engine.expr.program import Expr
 from engine.expr.scope import Scope
@@ -22,66 +25,91 @@ _SHARED = ("money", "quantity", "decimal")
 
 
 class MakingCompiler(Reader):
-    """Compiles ``from`` of one doctype. ``drafts``: all doctypes by name."""
+    """Compiles ``from`` of one doctype. ``drafts``: all doctypes by name; ``ledgers``: names."""
 
     def __init__(
-        self, schema: DraftSchema, draft: DoctypeDraft, drafts: Dictionary[str, DoctypeDraft]
+        self,
+        schema: DraftSchema,
+        draft: DoctypeDraft,
+        drafts: Dictionary[str, DoctypeDraft],
+        ledgers: Collection[str],
     ) -> None:
         super().__init__(schema)
+        self._ledgers = ledgers
         self._draft = draft
         self._drafts = drafts
         self.settled = True
         """Whether it is known who writes which field: not where the calculation has a problem of its own."""
 
     def make_from(self) -> dict[str, MakeFrom]:
-        """How the doctype is made, by source."""
+        """How the doctype is made, by source: a doctype, or a ledger whose balances it is made of."""
         found: dict[str, MakeFrom] = {}
         for name, node in view.maps(self._draft.node, "from"):
             source = self._drafts.get(name.text)
-            if source is None:
-                hint = did_you_mean(name.text, self._drafts)
-                self.find("E301", f"There is no doctype '{name.text}'.", name.span, hint)
+            made: MakeFrom | None = None
+            if name.text in self._ledgers:
+                made = self._from(name.text, self._draft, node, of_ledger=True)
+            elif source is None:
+                hint = did_you_mean(name.text, [*self._drafts, *self._ledgers])
+                message = f"There is no doctype or ledger '{name.text}'."
+                self.find("E301", message, name.span, hint)
             elif not source.broken:
-                made = self._from(source, node)
-                if made is not None:
-                    found[name.text] = made
+                made = self._from(name.text, source, node)
+            if made is not None:
+                found[name.text] = made
         return found
 
-    def _from(self, source: DoctypeDraft, node: Mapping) -> MakeFrom | None:
-        each, into = view.scalar(node, "each"), view.scalar(node, "into")
+    def _from(
+        self, name: str, source: DoctypeDraft, node: Mapping, *, of_ledger: bool = False
+    ) -> MakeFrom | None:
+        """``source``: what ``this`` is: the source document, or of a ledger the document that is made."""
         names: dict[str, Type] = {"this": own_record(source)}
-        target = self._draft.tables.get("")
-        rows: TableDraft | None = None
-        if each is not None:
-            rows = self._table(source, each)
-            if rows is None:
+        target: TableDraft | None = self._draft.tables[""]
+        bound: Bound | None = None
+        if "each" in node.dropped:
+            return None
+        if "each" in node.entries:
+            bound = self._rows(source, node, names)
+            if bound is None:
                 return None
-            names["row"] = own_record(source, each.text)
-            target = self._target(into or each)
-        elif into is not None:
+            target = self._target(node, bound)
+        elif "into" in node.entries:
+            span = view.names(node, "into")[0].span
             hint = "each: items"
-            self.find("E604", "'into' needs 'each': the rows that are taken.", into.span, hint)
+            self.find("E604", "'into' needs 'each': the rows that are taken.", span, hint)
         if target is None:
             return None
-        scope = self.scope(names, balances=True)
+        scope = self.scope(bound.names if bound is not None else names, balances=True)
         set_ = self._set(node, target, scope)
-        line = next((n for n, e in set_.items() if e.source.strip() == "row"), None)
+        row = getattr(bound.source, "name", ROW) if bound is not None else ROW
+        line = next((n for n, e in set_.items() if e.source.strip() == row), None)
+        rows = _table_of(source, bound)
         prorate = self._prorated(node, rows, target, line)
-        quantity = self._quantity(node, target, scope)
         return MakeFrom(
-            source=source.name,
-            each=each.text if each else None,
+            source=name,
+            each=bound.source if bound is not None else None,
             into=target.path or None,
-            quantity=quantity,
+            quantity=self._quantity(node, target, scope),
             set=set_,
-            copy=tuple(n.text for n in view.names(node, "copy") if self._copies(source, n)),
+            copy=()
+            if of_ledger
+            else tuple(n.text for n in view.names(node, "copy") if self._copies(source, n)),
             carried=_carried(rows, target, {*set_, *prorate, QUANTITY}),
             merge_by=self._merged(source, node),
             prorate=prorate,
             line=line,
             once=self._once(node, scope),
             draft=view.flag(node, "draft"),
+            of_ledger=of_ledger,
         )
+
+    def _rows(
+        self, source: DoctypeDraft, node: Mapping, names: Dictionary[str, Type]
+    ) -> Bound | None:
+        compiler = SourceCompiler(self.schema, source)
+        bound = compiler.rows_of(node.get("each"), names)
+        self.problems += compiler.problems
+        return bound
 
     def _set(self, node: Mapping, target: TableDraft, scope: Scope) -> dict[str, Expr]:
         found: dict[str, Expr] = {}
@@ -160,20 +188,20 @@ class MakingCompiler(Reader):
 
     # --- names ---------------------------------------------------------------------------------
 
-    def _table(self, source: DoctypeDraft, each: Scalar) -> TableDraft | None:
-        if each.text in source.tables and each.text:
-            return source.tables[each.text]
-        known = [path for path in source.tables if path]
-        message = f"{source.name} has no table '{each.text}'."
-        self.find("E308", message, each.span, choices(each.text, known))
-        return None
-
-    def _target(self, name: Scalar) -> TableDraft | None:
+    def _target(self, node: Mapping, bound: Bound) -> TableDraft | None:
+        """The table that takes the rows: the one said, else the one of the name they come from."""
+        name = view.scalar(node, "into") or view.scalar(node, "each")
+        if name is None:
+            span = node.entries["each"].key.span
+            message = "These rows come from no table, so it has to be said which one takes them."
+            self.find("E604", message, span, "into: lines")
+            return None
         table = self._draft.tables.get(name.text)
-        if table is None and name.text not in self._draft.tables[""].dropped:
+        if (table is None or not name.text) and name.text not in self._draft.tables[""].dropped:
             known = [path for path in self._draft.tables if path]
             message = f"{self._draft.name} has no table '{name.text}' to take the rows."
             self.find("E308", message, name.span, choices(name.text, known) or "into: …")
+            return None
         return table
 
     def _no_field(self, target: TableDraft, name: Scalar) -> None:
@@ -197,6 +225,13 @@ class MakingCompiler(Reader):
             self.find("E604", f"'{name.text}' is {kinds}.", name.span, hint)
             return False
         return True
+
+
+def _table_of(source: DoctypeDraft, bound: Bound | None) -> TableDraft | None:
+    """The table of the source document that is gone through, if it is one."""
+    if bound is None or not isinstance(bound.source, TableSource):
+        return None
+    return source.tables.get(bound.source.path)
 
 
 def _carried(rows: TableDraft | None, target: TableDraft, set_: set[str]) -> tuple[str, ...]:

@@ -14,18 +14,23 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 
 from engine.catalog.flow import Effect, Go, Make, Send, Set
+from engine.catalog.sources import ROW, DoctypeSource
 from engine.expr.program import Expr
 from engine.kernel.finding import Finding
-from engine.kernel.rows import Row, rows_at
+from engine.kernel.rows import Row
+from engine.kernel.sources import source_rows
 
+_AT = "row of the effect"
+"""Where the row of ``each`` stands in frames, whatever it is called."""
 DEEPEST = 8
 """How many documents may be made one by another."""
 
 
 @dataclass(frozen=True, slots=True)
 class MakeWanted:
-    """A document to be made. ``source``: what it is made out of (the row of ``each`` when that is a whole
-    document, else the document itself; None in a schedule without rows); ``row``: the row of ``each``.
+    """A document to be made. ``source``: what it is made out of: the record of ``each`` where that goes through
+    records (its head alone: the caller reads the rest), else the document itself; None in a schedule without rows.
+    ``row``: the row of ``each``.
 
     ``company``: another company's id, then it is made after commit. ``once``: the stored key.
     """
@@ -79,7 +84,7 @@ def want(effect: Effect, frame: Mapping[str, Any]) -> list[Request]:
         case Make():
             return [_make(effect, inner) for inner in frames]
         case Go():
-            ids = [_subject(inner)["id"] for inner in frames]
+            ids = [_subject(effect, inner)["id"] for inner in frames]
             return [GoWanted(effect, tuple(dict.fromkeys(ids)))] if ids else []
         case Set():
             return [_set(effect, inner) for inner in frames]
@@ -91,37 +96,32 @@ def _frames(effect: Effect, frame: Mapping[str, Any]) -> Iterator[Mapping[str, A
     if effect.each is None:
         yield frame
         return
-    for row in rows_at(frame["this"], effect.each):
-        yield {**frame, "row": row}
+    name = getattr(effect.each, "name", ROW)
+    for row in source_rows(effect.each, frame):
+        yield {**frame, name: row, _AT: row}
 
 
 def _applies(when: Expr | None, frame: Mapping[str, Any]) -> bool:
     return when is None or when.run(frame) is True
 
 
-def _subject(frame: Mapping[str, Any]) -> Row:
-    """The document an effect is about: a row that is a whole document, else ``this``."""
-    row = frame.get("row")
-    if row is not None and "parent" not in row and "id" in row:
-        return dict(row)
-    found: Row = frame["this"]
+def _subject(effect: Effect, frame: Mapping[str, Any]) -> Row:
+    """The document an effect is about: the record that ``each`` looks at, else ``this``."""
+    found: Row = frame[_AT] if isinstance(effect.each, DoctypeSource) else frame["this"]
     return found
 
 
 def _make(effect: Make, frame: Mapping[str, Any]) -> MakeWanted:
-    row = frame.get("row")
-    whole = row is not None and "parent" not in row and "id" in row
-    source = row if whole else frame.get("this")
+    row = frame.get(_AT)
+    source = row if isinstance(effect.each, DoctypeSource) else frame.get("this")
     company = effect.company.run(frame) if effect.company is not None else None
     once = once_key(effect, frame) if effect.once or effect.company is not None else None
     return MakeWanted(effect, source, row, _values(effect.set, frame), company, once)
 
 
 def _set(effect: Set, frame: Mapping[str, Any]) -> SetWanted:
-    subject = _subject(frame)
-    return SetWanted(
-        effect, subject.get("id"), _values(effect.set, frame), subject is frame.get("this")
-    )
+    subject = _subject(effect, frame)
+    return SetWanted(effect, subject.get("id"), _values(effect.set, frame), effect.of_this)
 
 
 def _values(expressions: Mapping[str, Expr], frame: Mapping[str, Any]) -> dict[str, Any]:
@@ -133,7 +133,7 @@ def once_key(effect: Make, frame: Mapping[str, Any]) -> str:
     values = [_as_text(expression.run(frame)) for expression in effect.once]
     if not effect.once:
         # What is asked of another company may be asked twice; it is made once per document and row.
-        values = [str(found["id"]) for found in (frame.get("this"), frame.get("row")) if found]
+        values = [str(found["id"]) for found in (frame.get("this"), frame.get(_AT)) if found]
     return f"{effect.owner}.{effect.key}:" + "|".join(values)
 
 

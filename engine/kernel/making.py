@@ -13,7 +13,9 @@ from typing import Any
 from engine.catalog.doctypes import Doctype
 from engine.catalog.fields import Field, Table
 from engine.catalog.flow import MakeFrom
+from engine.catalog.sources import ROW
 from engine.kernel.rows import Row, append_row, child_path, rows_at
+from engine.kernel.sources import source_rows
 from engine.kernel.stored import OVERFLOW, as_stored
 
 QUANTITY = "quantity"
@@ -43,16 +45,19 @@ def make(
     """
     for name in mapping.copy if sources else ():
         _copy(doctype, doctype.head, document, sources[0], name)
-    for source in sources:
+    for source in [document] if mapping.of_ledger else sources:
         inner = {**frame, "this": source}
         if mapping.each is None:
             _set(doctype.head, document, mapping, inner)
             continue
-        for row in rows_at(source, mapping.each):
-            _add(doctype, mapping, document, {**inner, "row": row})
+        name = getattr(mapping.each, "name", ROW)
+        for row in source_rows(mapping.each, inner):
+            _add(doctype, mapping, document, row, {**inner, name: row})
 
 
-def _add(doctype: Doctype, mapping: MakeFrom, document: Row, frame: Mapping[str, Any]) -> None:
+def _add(
+    doctype: Doctype, mapping: MakeFrom, document: Row, given: Row, frame: Mapping[str, Any]
+) -> None:
     """One made row; none where nothing is left."""
     left = mapping.quantity.run(frame) if mapping.quantity is not None else None
     if mapping.quantity is not None and (left is None or left <= 0):
@@ -62,11 +67,11 @@ def _add(doctype: Doctype, mapping: MakeFrom, document: Row, frame: Mapping[str,
     parent = _parent_of(document, mapping.into)
     made = append_row(parent, mapping.into.rpartition(".")[2], table)
     for name in mapping.carried:
-        _give(table.fields[name], made, frame["row"].get(name))
+        _give(table.fields[name], made, given.get(name))
     if mapping.quantity is not None:
         _give(table.fields[QUANTITY], made, left)
-    elif QUANTITY in table.fields and QUANTITY in frame["row"]:
-        _give(table.fields[QUANTITY], made, frame["row"][QUANTITY])
+    elif QUANTITY in table.fields and QUANTITY in given and QUANTITY not in mapping.set:
+        _give(table.fields[QUANTITY], made, given[QUANTITY])
     _set(table, made, mapping, frame)
 
 
@@ -122,12 +127,12 @@ def originals_wanted(doctype: Doctype, document: Row) -> dict[str, dict[str, set
     """Source doctype → table → ids of the rows that rows of ``document`` are parts of."""
     found: dict[str, dict[str, set[int]]] = {}
     for mapping in doctype.make_from.values():
-        if not mapping.prorate or mapping.into is None or mapping.each is None:
+        if not mapping.prorate or mapping.into is None or mapping.table is None:
             continue
         assert mapping.line is not None
         ids = {row[mapping.line] for row in rows_at(document, mapping.into)} - {None}
         if ids:
-            found.setdefault(mapping.source, {}).setdefault(mapping.each, set()).update(ids)
+            found.setdefault(mapping.source, {}).setdefault(mapping.table, set()).update(ids)
     return found
 
 

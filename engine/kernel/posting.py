@@ -407,8 +407,18 @@ def _title(catalog: Catalog, facts: Facts, dimension: Dimension, value: Any) -> 
         record = facts.get(target, {}).get(value)
         if record is not None:
             number = record.get("number") if any_document else None
-            return number or record.get(catalog.doctypes[target].title_field) or value
+            name, _, path = target.partition(".")
+            if path:
+                return _row_title(catalog, facts, name, record) or value
+            return number or record.get(catalog.doctypes[name].title_field) or value
     return value
+
+
+def _row_title(catalog: Catalog, facts: Facts, doctype: str, row: Row) -> str:
+    """``SO0007 line 2``: a row is known by its document and its place."""
+    document = facts.get(doctype, {}).get(row.get("parent") or 0, {})
+    title = document.get("number") or document.get(catalog.doctypes[doctype].title_field)
+    return f"{title} line {row['index']}" if title and "index" in row else ""
 
 
 # --- ledgers that post -----------------------------------------------------------------------

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from engine.spec.common import ANYWHERE, EACH, WHEN
+from engine.spec.common import ANYWHERE, WHEN
 from engine.spec.kinds import Expression, Flag, Key, ListOf, MapOf, Name, Names, Shape, unbuilt
+from engine.spec.sources import source_key
 
 _SEES = ("document", "row")
 
@@ -12,7 +13,10 @@ _FROM = Shape(
     "How a document of this doctype is made out of one of another. Rows take over what rows of both sides have "
     "in common and a person writes; `set` says the rest.",
     {
-        "each": Key(Name("table"), "A row per row of this table of the source.", "each: items"),
+        "each": source_key(
+            "A row per row of this source: a table of the source document, balances, records.",
+            "each: items",
+        ),
         "into": Key(
             Name("table"),
             "The table that takes the rows; without it the one named as `each`.",
@@ -84,7 +88,10 @@ EFFECT = Shape(
             "over what its `from` fills in. With `send`: what goes along.",
             "set: {next_from: 'add_months(next_from, 1)'}",
         ),
-        "each": EACH,
+        "each": source_key(
+            "Once per row of this source. Of rows that are records of a doctype, what is done is done to those.",
+            "each: {doctype: Allocation, match: {payment: this}}",
+        ),
         "when": WHEN,
         "submit": Key(Flag(), "What is made is submitted at once.", "submit: true"),
         "company": Key(

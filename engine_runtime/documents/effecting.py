@@ -39,6 +39,7 @@ from engine_runtime.documents.submitting import (
     Later,
     draw_up,
     ready,
+    stays_draft,
     submit_new,
     submit_stored,
 )
@@ -112,7 +113,7 @@ def _before_cancel(item: Later, reason: str, later: list[Later]) -> None:
 
 
 def _wanted(item: Later) -> list[Request]:
-    return want(item.effect, {"this": item.row, **asking(item.session)})
+    return want(item.effect, {"this": item.row, **asking(item.session, item.doctype, item.row)})
 
 
 def finish(later: Iterable[Later]) -> None:
@@ -298,11 +299,11 @@ def _make(item: Later, asked: MakeWanted) -> None:
 
 
 def make_wanted(
-    session: Session, origin: Doctype, asked: MakeWanted, company: int | None, chain: Chain
+    session: Session, origin: Doctype | None, asked: MakeWanted, company: int | None, chain: Chain
 ) -> int | None:
     """Make, store and, if said so, submit one document; its id, None where it was made before.
 
-    ``origin``: the doctype of ``asked.source``. Inside the caller's transaction.
+    ``origin``: the doctype of the document in hand, None in a schedule. Inside the caller's transaction.
     """
     effect = asked.effect
     if len(chain) > DEEPEST:
@@ -313,8 +314,7 @@ def make_wanted(
         return None
     document, key = draw_up(session, kind, origin, asked, company)
     prepared = ready(session, kind, [document], f"{kind.label}, made by {effect.owner}")
-    mapping = kind.make_from.get(origin.name)
-    if effect.submit and not (mapping is not None and mapping.draft):
+    if effect.submit and not stays_draft(kind, origin, effect):
         create_submitted(session, kind, prepared, chain[:-1])
     else:
         storing.store_new(session, kind, prepared)
@@ -353,7 +353,7 @@ def make_elsewhere(event: Event) -> None:
         return
     (source,) = load(near, kind, [event.document_id])
     gather(near, kind, [source])
-    for asked in want(effect, {"this": source, **asking(near)}):
+    for asked in want(effect, {"this": source, **asking(near, kind, source)}):
         here = asked.row["id"] if isinstance(asked, MakeWanted) and asked.row is not None else None
         if isinstance(asked, MakeWanted) and here == body["row"]:
             far = open_session(system_actor(body["company"]))

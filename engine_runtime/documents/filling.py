@@ -8,10 +8,13 @@ from typing import Any
 
 from engine.catalog.doctypes import Doctype
 from engine.catalog.flow import MakeFrom
+from engine.kernel.convert import Input
 from engine.kernel.making import make
 from engine.kernel.rows import Row, new_row
 from engine_runtime.documents.balances import answers
 from engine_runtime.documents.lookups import gather
+from engine_runtime.documents.prepare import prepare
+from engine_runtime.documents.reading import answer_reads
 from engine_runtime.posting.session import Session
 
 
@@ -27,13 +30,33 @@ def blank(kind: Doctype, company: int | None) -> Row:
 def fill_from(
     session: Session, kind: Doctype, mapping: MakeFrom, sources: Sequence[Row], document: Row
 ) -> None:
-    """Fill ``document`` out of ``sources``, whole documents of ``mapping.source`` that are alike."""
-    origin = session.catalog.doctypes[mapping.source]
+    """Fill ``document`` out of ``sources``, whole documents of ``mapping.source`` that are alike.
+
+    Of a ledger there are no sources: the rows are balances that ``document`` itself chooses.
+    """
+    origin = kind if mapping.of_ledger else session.catalog.doctypes[mapping.source]
     # What making reads over the links of a source is more than what posting it did.
-    gather(session, replace(origin, facts=kind.make_facts[mapping.source]), sources)
-    make(kind, mapping, sources, document, asking(session))
+    seeing = replace(origin, facts=kind.make_facts[mapping.source])
+    asked = [document] if mapping.of_ledger else sources
+    gather(session, seeing, asked)
+    if mapping.of_ledger or asked:
+        make(kind, mapping, sources, document, asking(session, seeing, asked[0]))
 
 
-def asking(session: Session) -> dict[str, Any]:
-    """The part of a frame that asks the database."""
-    return {"facts": session.facts, "balance": lambda call: answers(session, [call])[0]}
+def fill_from_ledgers(session: Session, kind: Doctype, document: Row) -> None:
+    """Fill ``document`` out of the balances that its ``from`` names, once its own fields are worked out."""
+    mappings = [mapping for mapping in kind.make_from.values() if mapping.of_ledger]
+    if not mappings:
+        return
+    prepare(session, kind, [Input(document)])
+    for mapping in mappings:
+        fill_from(session, kind, mapping, [], document)
+
+
+def asking(session: Session, doctype: Doctype, document: Row) -> dict[str, Any]:
+    """The part of a frame that asks the database, for ``document`` of ``doctype`` (and its company)."""
+    return {
+        "facts": session.facts,
+        "balance": lambda call: answers(session, [call])[0],
+        "read": answer_reads(session, doctype, document),
+    }

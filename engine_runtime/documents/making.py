@@ -11,7 +11,7 @@ from engine.kernel.rows import Row
 from engine_runtime.access.actor import Actor
 from engine_runtime.access.gate import require
 from engine_runtime.documents.errors import DocumentInvalid, NotFound
-from engine_runtime.documents.filling import blank, fill_from
+from engine_runtime.documents.filling import blank, fill_from, fill_from_ledgers
 from engine_runtime.documents.prepare import fill
 from engine_runtime.documents.read import Documents, load, titles
 from engine_runtime.documents.service import concrete
@@ -21,8 +21,9 @@ from engine_runtime.posting.session import Session, open_session
 def new(
     actor: Actor, doctype: str, source: tuple[str, int | Sequence[int]] | None = None
 ) -> Documents:
-    """Unsaved documents of ``doctype``: one empty with its defaults, or made from ``source`` (doctype, ids).
+    """Unsaved documents of ``doctype``: one with its defaults, or made from ``source`` (doctype, ids).
 
+    What is made of balances is made of those that its defaults choose.
     Several sources become one document where ``merge_by`` says they are alike, else one each.
     """
     session = open_session(actor)
@@ -30,6 +31,7 @@ def new(
     require(actor, "create", kind)
     if source is None:
         documents = [blank(kind, actor.company_id)]
+        fill_from_ledgers(session, kind, documents[0])
     else:
         name, ids = source
         documents = _made(session, kind, name, [ids] if isinstance(ids, int) else ids)

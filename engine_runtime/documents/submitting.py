@@ -13,6 +13,7 @@ from typing import Any
 
 from engine.catalog.doctypes import Doctype
 from engine.catalog.flow import Effect, Make, Set
+from engine.catalog.sources import DoctypeSource
 from engine.kernel.convert import Input
 from engine.kernel.effects import DEEPEST, MakeWanted, SetWanted, too_deep, want
 from engine.kernel.finding import Finding
@@ -22,8 +23,9 @@ from engine.kernel.workflow import entered
 from engine_runtime.documents import once, storing
 from engine_runtime.documents.errors import DocumentInvalid
 from engine_runtime.documents.facts import frozen
-from engine_runtime.documents.filling import asking, blank, fill_from
+from engine_runtime.documents.filling import asking, blank, fill_from, fill_from_ledgers
 from engine_runtime.documents.prepare import Prepared, prepare, refuse
+from engine_runtime.documents.read import load
 from engine_runtime.documents.storing import Part, Stored
 from engine_runtime.documents.write import note_linked, note_types
 from engine_runtime.ledgers.append import Writes
@@ -169,7 +171,7 @@ def _spread(work: _Work, unit: Unit) -> None:
             if not _at_once(effect):
                 work.later.append(Later(unit.session, unit.doctype, row, effect, unit.chain))
                 continue
-            frame = {"this": row, **asking(unit.session)}
+            frame = {"this": row, **asking(unit.session, unit.doctype, row)}
             _carry_out(work, unit, row, root, effect, frame)
 
 
@@ -223,28 +225,46 @@ def _made(work: _Work, unit: Unit, row: Row, root: int, makes: Sequence[MakeWant
     for (document, key), made in zip(fresh, rows, strict=True):
         if key is not None:
             once.remember(key, made["id"] if document is made else document["id"])
-    submit = effect.submit and not _stays_draft(kind, unit.doctype)
+    submit = effect.submit and not stays_draft(kind, unit.doctype, effect)
     return Unit(session, kind, rows, None, submit, chain, root, label)
 
 
-def _stays_draft(kind: Doctype, source: Doctype) -> bool:
-    mapping = kind.make_from.get(source.name)
+def stays_draft(kind: Doctype, origin: Doctype | None, effect: Make) -> bool:
+    """Whether ``from`` of ``kind`` keeps what ``effect`` makes a draft, whatever the effect says."""
+    name = origin.name if origin is not None else ""
+    if isinstance(effect.each, DoctypeSource):
+        name = effect.each.doctype
+    mapping = kind.make_from.get(name)
     return mapping is not None and mapping.draft
 
 
 def draw_up(
-    session: Session, kind: Doctype, origin: Doctype, asked: MakeWanted, company: int | None
+    session: Session, kind: Doctype, origin: Doctype | None, asked: MakeWanted, company: int | None
 ) -> tuple[Row, str | None]:
     """The document that is asked for, filled in and not yet worked out, and its ``once`` key.
 
-    ``origin`` is the doctype of ``asked.source``.
+    ``origin``: the doctype of the document in hand, None in a schedule.
     """
     document = blank(kind, company)
-    mapping = kind.make_from.get(origin.name)
-    if mapping is not None and asked.source is not None:
-        fill_from(session, kind, mapping, [asked.source], document)
+    origin, sources = _sources(session, origin, asked)
+    mapping = kind.make_from.get(origin.name) if origin is not None else None
+    if mapping is not None:
+        fill_from(session, kind, mapping, sources, document)
     put(kind, document, asked.values)
+    if mapping is None:
+        fill_from_ledgers(session, kind, document)
     return document, asked.once
+
+
+def _sources(
+    session: Session, origin: Doctype | None, asked: MakeWanted
+) -> tuple[Doctype | None, list[Row]]:
+    """The whole document that one is made of, and its doctype: what ``each`` looks at, else the one in hand."""
+    each = asked.effect.each
+    if isinstance(each, DoctypeSource) and asked.source is not None:
+        origin = session.catalog.doctypes[each.doctype]
+        return origin, load(session, origin, [asked.source["id"]])
+    return origin, [asked.source] if asked.source is not None else []
 
 
 def ready(

@@ -1,0 +1,121 @@
+"""Bills from orders, parts of bills back: what is left, merging, and two at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+import pytest
+
+from engine_runtime.access.actor import Actor
+from engine_runtime.documents import service
+from engine_runtime.documents.errors import DocumentInvalid, LimitExceeded
+from engine_runtime.documents.making import new
+from engine_runtime.documents.service import Reference
+from tests.concurrency.crowd import failures, together
+
+PROGRAM = "fulfilment"
+D = Decimal
+Row = dict[str, Any]
+DAY = "2026-05-04"
+
+
+@dataclass
+class World:
+    actor: Actor
+    customer: int
+    other: int
+
+    def order(self, *quantities: Any, **more: Any) -> Row:
+        items = [
+            {"what": f"Thing {n}", "quantity": q, "rate": 10} for n, q in enumerate(quantities)
+        ]
+        body = {"day": DAY, "customer": self.customer, "items": items, **more}
+        return service.create(self.actor, "Sales Order", [body], submit=True)[0]
+
+    def made(self, doctype: str, source: str, *rows: Row) -> list[Row]:
+        return new(self.actor, doctype, (source, [row["id"] for row in rows])).rows
+
+    def submit(self, doctype: str, made: Row, **more: Any) -> Row:
+        return service.create(self.actor, doctype, [sent(made) | {"day": DAY} | more], submit=True)[
+            0
+        ]
+
+
+def sent(made: Row) -> Row:
+    """A made document as the form sends it: without what is worked out."""
+    worked_out = {"id", "parent", "typed", "index", "amount", "taxable", "total", "discount_share"}
+    worked_out |= {"kept", "state", "number", "titles"}
+    return {
+        name: [sent(row) for row in value] if isinstance(value, list) else value
+        for name, value in made.items()
+        if name not in worked_out and value is not None
+    }
+
+
+@pytest.fixture(scope="module")
+def world(actors: tuple[Actor, Actor]) -> World:
+    first, second = service.create(actors[0], "Customer", [{"code": "C"}, {"code": "D"}])
+    return World(actors[0], first["id"], second["id"])
+
+
+def test_a_bill_takes_what_is_left(world: World) -> None:
+    order = world.order(5, 3, terms="30 days", parts=[{"name": "one"}, {"name": "two"}])
+    [made] = world.made("Bill", "Sales Order", order)
+    assert [(r["what"], r["quantity"], r["rate"]) for r in made["items"]] == [
+        ("Thing 0", D("5.000"), D("10.00")),
+        ("Thing 1", D("3.000"), D("10.00")),
+    ]
+    assert [r["order_line"] for r in made["items"]] == [r["id"] for r in order["items"]]
+    assert (made["customer"], made["terms"]) == (world.customer, "30 days")
+    assert [p["name"] for p in made["parts"]] == ["one", "two"]
+    made["items"][0]["quantity"] = 2
+    world.submit("Bill", {**made, "items": made["items"][:1]})
+    [rest] = world.made("Bill", "Sales Order", order)
+    assert [r["quantity"] for r in rest["items"]] == [D("3.000"), D("3.000")]
+    world.submit("Bill", rest)
+    assert world.made("Bill", "Sales Order", order)[0]["items"] == []
+
+
+def test_more_than_is_left_is_refused(world: World) -> None:
+    [made] = world.made("Bill", "Sales Order", world.order(5))
+    made["items"][0]["quantity"] = D("5.001")
+    with pytest.raises(LimitExceeded) as raised:
+        world.submit("Bill", made)
+    assert raised.value.problems[0].path == "items[0]"
+
+
+def test_alike_orders_become_one_bill(world: World) -> None:
+    orders = [world.order(1), world.order(2), world.order(4, customer=world.other)]
+    one, two = world.made("Bill", "Sales Order", *orders)
+    assert [r["quantity"] for r in one["items"]] == [D("1.000"), D("2.000")]
+    assert (two["customer"], len(two["items"])) == (world.other, 1)
+    billed = world.submit("Bill", one)
+    assert billed["total"] == D("30.00")
+
+
+def test_a_draft_is_no_source(world: World) -> None:
+    body = {"day": DAY, "customer": world.customer, "items": []}
+    [draft] = service.create(world.actor, "Sales Order", [body])
+    with pytest.raises(DocumentInvalid):
+        world.made("Bill", "Sales Order", draft)
+
+
+def test_two_bills_of_one_line_at_once(world: World) -> None:
+    order = world.order(5)
+    [made] = world.made("Bill", "Sales Order", order)
+    results = together([partial(world.submit, "Bill", made) for _ in range(8)])
+    refused = failures(results)
+    assert len(refused) == 7
+    assert {type(error) for error in refused} == {LimitExceeded}
+    assert world.made("Bill", "Sales Order", order)[0]["items"] == []
+
+
+def test_a_cancelled_bill_gives_back_what_it_took(world: World) -> None:
+    order = world.order(5)
+    [made] = world.made("Bill", "Sales Order", order)
+    bill = world.submit("Bill", made)
+    service.cancel(world.actor, "Bill", [Reference(bill["id"])])
+    assert world.made("Bill", "Sales Order", order)[0]["items"][0]["quantity"] == D("5.000")
