@@ -17,7 +17,7 @@ from engine.catalog.fields import DOCUMENT, Field, Table
 from engine.catalog.flow import Effect, Make, MakeFrom, Send, Set
 from engine.catalog.ledgers import Ledger, Posting
 from engine.catalog.rules import RuleSet
-from engine.catalog.sources import expressions_of
+from engine.catalog.sources import expressions_of as expressions_of_source
 from engine.catalog.workflow import Condition
 from engine.compiler.rules import expressions_of
 from engine.expr.program import Expr, Read, Template
@@ -314,7 +314,7 @@ def of_effect(effect: Effect) -> Iterator[Expr]:
     if effect.when is not None:
         yield effect.when
     if effect.each is not None:
-        yield from expressions_of(effect.each)
+        yield from expressions_of_source(effect.each)
     match effect:
         case Make():
             yield from (*effect.set.values(), *effect.once)
@@ -370,7 +370,7 @@ def of_making(mapping: MakeFrom) -> Iterator[Expr]:
     """Every expression by which a document is made out of another."""
     yield from (*mapping.set.values(), *mapping.once)
     if mapping.each is not None:
-        yield from expressions_of(mapping.each)
+        yield from expressions_of_source(mapping.each)
     if mapping.quantity is not None:
         yield mapping.quantity
 

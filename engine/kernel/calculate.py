@@ -20,7 +20,7 @@ from engine.expr.errors import RoleUnresolved
 from engine.kernel.calculation import Calculation, store
 from engine.kernel.distribute import largest_remainder
 from engine.kernel.finding import Finding, path_of
-from engine.kernel.rows import Row, child_path, is_typed, rows_at, worth_at
+from engine.kernel.rows import Row, child_path, is_kept, is_typed, rows_at, worth_at
 from engine.kernel.rules import Answer, ask
 from engine.kernel.step_rows import Kept, make_rows
 from engine.kernel.stored import as_stored
@@ -62,7 +62,7 @@ def _formula(calculation: Calculation, step: FormulaStep) -> None:
         "ask": calculation.ask,
     }
     for row in rows_at(calculation.document, step.path):
-        if step.editable and is_typed(row, name):
+        if (step.editable and is_typed(row, name)) or is_kept(row, name):
             continue
         frame["this"] = row
         store(calculation, step.path, row, target, _unless_unresolved(run, frame))
@@ -83,7 +83,7 @@ def _rules(calculation: Calculation, step: RuleStep) -> None:
         open_fields = {
             name: expr
             for name, expr in step.set.items()
-            if not (step.editable and is_typed(row, name))
+            if not (step.editable and is_typed(row, name)) and not is_kept(row, name)
         }
         if not open_fields:
             continue
@@ -158,6 +158,8 @@ def _tax(calculation: Calculation, step: TaxStep) -> None:
     table = calculation.doctype.tables[step.each]
     into = calculation.doctype.tables[child_path(step.each, step.into)]
     for row in rows_at(calculation.document, step.each):
+        if is_kept(row, step.base) or is_kept(row, step.into):
+            continue
         frame = calculation.frame(row)
         amount = step.amount.run(frame)
         applies = step.when is None or step.when.run(frame) is True
@@ -203,6 +205,8 @@ def _distribute(calculation: Calculation, step: DistributeStep) -> None:
     weights: list[Decimal] = []
     for row in rows_at(calculation.document, step.over):
         frame["row"] = row
+        if is_kept(row, step.into):
+            continue
         if step.where is not None and step.where.run(frame) is not True:
             row[step.into] = as_stored(target, Decimal(0))
             continue

@@ -79,6 +79,11 @@ def is_typed(row: Row, field: str) -> bool:
     return bool(typed) and field in typed.split(",")
 
 
+def is_kept(row: Row, field: str) -> bool:
+    """Whether ``field`` of ``row`` is a part of another row's: then nothing works it out again."""
+    return field in row.get("kept", ())
+
+
 def worth_at(doctype: Doctype, document: Row) -> Callable[[Decimal], Decimal]:
     """What ``frame['worth']`` is: an amount of ``document`` in company currency, at its rate of then."""
     field = doctype.rate

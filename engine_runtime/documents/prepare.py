@@ -25,6 +25,7 @@ from engine_runtime.documents.errors import (
 from engine_runtime.documents.foreign import strange_links
 from engine_runtime.documents.lookups import candidates, gather
 from engine_runtime.documents.naming import resolve
+from engine_runtime.documents.parts import take_parts
 from engine_runtime.documents.reading import answer_reads
 from engine_runtime.posting.session import Session
 
@@ -50,6 +51,7 @@ def prepare(session: Session, doctype: Doctype, inputs: Sequence[Input]) -> list
     for row, company in zip(rows, companies, strict=True):
         row["company"] = company
     fill(session, doctype, rows)
+    take_parts(session, doctype, rows)
     rule_rows = candidates(session, doctype, rows)
     prepared = [_calculate(session, doctype, given, rule_rows) for given in inputs]
     # A formula may have chosen records that no person named.

@@ -68,7 +68,18 @@ def load(
     missing = [number for number in ids if number not in heads]
     if missing:
         raise NotFound(f"There is no {doctype.label} {missing[0]} that you may see.")
-    documents = [heads[number] for number in ids]
+    return _whole(session, doctype, [heads[number] for number in ids])
+
+
+def load_known(
+    session: Session, doctype: Doctype, ids: Sequence[int], *, for_update: bool = False
+) -> list[Row]:
+    """As ``load``, without those that there are none of."""
+    heads = _heads(session, doctype, ids, for_update=for_update)
+    return _whole(session, doctype, [heads[number] for number in ids if number in heads])
+
+
+def _whole(session: Session, doctype: Doctype, documents: list[Row]) -> list[Row]:
     for table in tables_in_order(doctype)[1:]:
         _children(session, doctype, table, documents)
     return documents

@@ -119,3 +119,46 @@ def test_a_cancelled_bill_gives_back_what_it_took(world: World) -> None:
     bill = world.submit("Bill", made)
     service.cancel(world.actor, "Bill", [Reference(bill["id"])])
     assert world.made("Bill", "Sales Order", order)[0]["items"][0]["quantity"] == D("5.000")
+
+
+def returned(world: World, bill: Row, *quantities: Any) -> list[Row]:
+    """Returns of the first line of ``bill``, one after another."""
+    found = []
+    for quantity in quantities:
+        [made] = world.made("Bill Return", "Bill", bill)
+        made["items"] = made["items"][:1]
+        made["items"][0]["quantity"] = D(quantity)
+        found.append(world.submit("Bill Return", made))
+    return found
+
+
+def billed(world: World) -> Row:
+    """Three pieces and one, with a discount of 1.00 that does not divide."""
+    items = [
+        {"what": "Pen", "quantity": 3, "rate": "33.33"},
+        {"what": "Ink", "quantity": 1, "rate": "33.34"},
+    ]
+    body = {"day": DAY, "customer": world.customer, "discount": "1.00", "items": items}
+    return service.create(world.actor, "Bill", [body], submit=True)[0]
+
+
+def test_parts_add_up_and_the_last_takes_the_rest(world: World) -> None:
+    bill = billed(world)
+    whole = bill["items"][0]
+    assert (whole["amount"], whole["discount_share"]) == (D("99.99"), D("0.75"))
+    parts = [r["items"][0] for r in returned(world, bill, "1", "0.5", "1.5")]
+    assert [p["discount_share"] for p in parts] == [D("0.25"), D("0.13"), D("0.37")]
+    assert sum(p["amount"] for p in parts) == whole["amount"]
+    assert sum(p["discount_share"] for p in parts) == whole["discount_share"]
+    assert [p["taxable"] for p in parts] == [p["amount"] - p["discount_share"] for p in parts]
+    assert [r["what"] for r in world.made("Bill Return", "Bill", bill)[0]["items"]] == ["Ink"]
+
+
+def test_parts_taken_at_once_add_up(world: World) -> None:
+    bill = billed(world)
+    [made] = world.made("Bill Return", "Bill", bill)
+    made["items"] = [{**made["items"][0], "quantity": D(1)}]
+    results = together([partial(world.submit, "Bill Return", made) for _ in range(5)])
+    parts = [r["items"][0]["discount_share"] for r in results if isinstance(r, dict)]
+    assert sorted(parts) == [D("0.25"), D("0.25"), D("0.25")]
+    assert {type(error) for error in failures(results)} == {LimitExceeded}

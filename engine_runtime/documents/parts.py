@@ -1,0 +1,65 @@
+"""Rows that are parts of rows of other documents: a return takes its share of the amounts of then."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.db import transaction
+
+from engine.catalog.doctypes import Doctype
+from engine.kernel.making import originals_wanted, prorate
+from engine.kernel.rows import Row, rows_at
+from engine_runtime.documents.balances import answers
+from engine_runtime.documents.lookups import gather
+from engine_runtime.documents.read import load_known
+from engine_runtime.documents.reading import answer_reads
+from engine_runtime.posting.session import Session
+
+
+def take_parts(session: Session, doctype: Doctype, rows: Sequence[Row]) -> None:
+    """Give rows that know the row they are part of their share of it.
+
+    Inside a transaction the source documents are locked, so that of two parts taken at once the second
+    waits, and the shares of all parts add up.
+    """
+    if not any(mapping.prorate for mapping in doctype.make_from.values()):
+        return
+    for document in rows:
+        originals: dict[int, Row] = {}
+        for source, tables in originals_wanted(doctype, document).items():
+            originals |= _originals(session, doctype, source, tables)
+        frame: dict[str, Any] = {
+            "facts": session.facts,
+            "balance": lambda call: answers(session, [call])[0],
+            "read": answer_reads(session, doctype, document),
+        }
+        prorate(doctype, document, originals, frame)
+
+
+def _originals(
+    session: Session, doctype: Doctype, source: str, tables: dict[str, set[int]]
+) -> dict[int, Row]:
+    """The rows asked for (table path → ids) by id, each in its whole document."""
+    origin = session.catalog.doctypes[source]
+    heads: set[int] = set()
+    for path, ids in tables.items():
+        heads |= _heads(session, origin, path, ids)
+    locking = transaction.get_connection().in_atomic_block
+    found = load_known(session, origin, sorted(heads), for_update=locking)
+    gather(session, replace(origin, facts=doctype.make_facts[source]), found)
+    return {
+        row["id"]: row for document in found for path in tables for row in rows_at(document, path)
+    }
+
+
+def _heads(session: Session, origin: Doctype, path: str, ids: set[int]) -> set[int]:
+    """The documents that the rows ``ids`` of the table at ``path`` belong to."""
+    table = origin.tables[path]
+    while table.parent is not None:
+        spec = session.spec(origin, table.path)
+        rows = session.gateway.by_id(spec, ("parent_id",), sorted(ids))
+        ids = {row["parent_id"] for row in rows.values()}
+        table = origin.tables[table.parent]
+    return ids
