@@ -284,7 +284,7 @@ def test_menus() -> None:
 
 def test_made_from() -> None:
     made = shop().doctypes["Credit Note"].make_from["Invoice"]
-    assert (made.each, made.into, made.copy) == ("items", "items", ("customer", "currency"))
+    assert (made.table, made.into, made.copy) == ("items", "items", ("customer", "currency"))
     assert set(made.set) == {"item", "rate"}
 
 
