@@ -12,6 +12,7 @@ from engine.catalog.change import UNRENAMED, Former
 from engine.catalog.fields import Field, Table
 from engine.catalog.flow import Effect, MakeFrom
 from engine.catalog.ledgers import Posting
+from engine.catalog.limits import Limit
 from engine.catalog.workflow import STANDARD, Workflow
 from engine.expr.program import Expr, Template
 from engine.problems.problem import Span
@@ -125,6 +126,8 @@ class Doctype:
     """What its documents go through, where it is submittable."""
     actions: Mapping[str, Action] = field(default_factory=dict)
     former: Former = UNRENAMED
+    limits: Mapping[str, Limit] = field(default_factory=dict)
+    """Those that apply to it, by key; see ``Limit.at``."""
     help: str = ""
 
     @property

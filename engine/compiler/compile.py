@@ -29,6 +29,7 @@ from engine.compiler.fixed import fixed_fields
 from engine.compiler.inherit import inherit
 from engine.compiler.known import Known
 from engine.compiler.ledgers import LedgerDraft, compile_ledgers, settle_ledgers
+from engine.compiler.limits import compile_limits
 from engine.compiler.pack_contents import compile_country, compile_packs
 from engine.compiler.packs import Packs, settle_packs
 from engine.compiler.postings import PostingCompiler, check_ledger_circles
@@ -114,6 +115,8 @@ def _resolve(program: Program, packs: Packs, digest: str) -> tuple[Catalog, list
     known = Known(program, schema, drafts, rules, ledger_drafts, ledgers, targets)
     doctypes, wrong = _doctypes(known)
     problems += [*wrong, *unused_workflows(known)]
+    doctypes, wrong = compile_limits(known, doctypes)
+    problems += wrong
     doctypes, wrong = _reaching(doctypes, ledgers, rules)
     problems += wrong
     problems += check_effect_circles(

@@ -282,6 +282,8 @@ def _expressions(doctype: Doctype) -> Iterator[Expr | Template]:
         for effect in effects:
             yield from of_effect(effect)
     yield from of_moves(doctype)
+    for limit in doctype.limits.values():
+        yield from limit.expressions()
     yield from _some(doctype.title)
     if doctype.number is not None:
         yield from doctype.number.by

@@ -105,13 +105,17 @@ class Around:
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """``who`` is given, seen from ``around`` in ``scope``; ``span``: where that is asked for."""
+    """``who`` is given, seen from ``around`` in ``scope``; ``span``: where that is asked for.
+
+    ``can_say``: whether there is a key ``with`` that binds what is not found by name.
+    """
 
     who: str
     given: Dictionary[str, Given]
     around: Around
     scope: Scope
     span: Span
+    can_say: bool = True
 
 
 def bind_givens(reader: Reader, binding: Binding, said: Mapping | None = None) -> dict[str, Expr]:
@@ -134,7 +138,8 @@ def bind_givens(reader: Reader, binding: Binding, said: Mapping | None = None) -
                     message = (
                         f"{binding.who} must be given '{name}', and nothing here is called so."
                     )
-                    reader.find("E405", message, binding.span, f"with: {{{name}: …}}")
+                    hint = f"with: {{{name}: …}}" if binding.can_say else "Use names of its fields."
+                    reader.find("E405", message, binding.span, hint)
                 continue
             place = binding.span
             expression = reader.source(source, place, binding.scope, type_)

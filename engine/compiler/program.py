@@ -25,6 +25,7 @@ class Program:
     packs: dict[str, Construct] = field(default_factory=dict)
     tests: dict[str, Construct] = field(default_factory=dict)
     workflows: dict[str, Construct] = field(default_factory=dict)
+    limits: dict[str, Construct] = field(default_factory=dict)
 
     def of_kind(self, kind: str) -> dict[str, Construct]:
         """The constructs of one kind by name."""
@@ -38,6 +39,7 @@ class Program:
             "pack": self.packs,
             "test": self.tests,
             "workflow": self.workflows,
+            "limit": self.limits,
         }[kind]
         return table
 

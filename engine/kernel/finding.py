@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Literal
 
 
@@ -11,14 +12,21 @@ class Finding:
     """One problem of one document.
 
     ``path`` names the field as the document's JSON does: ``posting_date``, ``items[2].rate``
-    (rows count from 0), ``""`` for the whole. ``action`` ``warn`` lets the document pass.
+    (rows count from 0), ``""`` for the whole. ``action`` ``warn`` lets the document pass, ``confirm`` as soon
+    as its ``confirmation`` is sent along.
     """
 
     code: str
     path: str
     message: str
-    action: Literal["refuse", "warn"] = "refuse"
+    action: Literal["refuse", "warn", "confirm"] = "refuse"
     hint: str = ""
+
+    @property
+    def confirmation(self) -> str:
+        """What a caller sends back to say that a person read exactly this and goes on knowingly."""
+        said = "\x1f".join((self.code, self.path, self.message))
+        return sha256(said.encode()).hexdigest()[:16]
 
 
 def path_of(row: dict[str, object], table: str, field: str = "") -> str:

@@ -51,6 +51,13 @@ CODES = MappingProxyType(
             "rules: Fee\ngiven: {code: text}\ncases: {all: {give: {fee: 1, tax: 2}}}\n---\n"
             "doctype: Bill\nfields:\n  code: {type: text}\n  due:  {type: decimal, formula: fee(code)}\n",
         ),
+        "E469": Code(
+            "Unknown transition or action",
+            "`at` names transitions of the doctype's workflow and its actions; without a workflow there are submit and "
+            "cancel. `go` names a transition.",
+            "doctype: Bill\nsubmittable: true\nfields:\n  total: {type: money}\n---\n"
+            "limit: Size\ngiven: {total: money}\nat: {Bill: [sbmit]}\nmeasure: total\nmax: 100\n",
+        ),
         "E473": Code(
             "Under what is no tree",
             "`under(x)` takes a column that links to a doctype with the key `tree`: the row fits where `x` is its node "

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from engine.spec.doctype import DOCTYPE
 from engine.spec.kinds import Key, Name, Shape
 from engine.spec.ledger import LEDGER
+from engine.spec.limit import LIMIT
 from engine.spec.pack import OVERLAY, OVERLAY_TARGET, PACK
 from engine.spec.report import MENU, REPORT, ROLE
 from engine.spec.rules import RULES
@@ -18,6 +19,7 @@ CONSTRUCTS = MappingProxyType(
         "doctype": DOCTYPE,
         "ledger": LEDGER,
         "rules": RULES,
+        "limit": LIMIT,
         "workflow": WORKFLOW,
         "report": REPORT,
         "role": ROLE,
@@ -53,7 +55,6 @@ OVERLAYS = MappingProxyType(
 
 UNBUILT_CONSTRUCTS = MappingProxyType(
     {
-        "limit": "limits over several ledgers",
         "dashboard": "dashboards",
         "print": "prints",
         "export": "exports",

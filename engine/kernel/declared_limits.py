@@ -1,0 +1,288 @@
+"""Limits over the books, measured once over all that a transaction writes, with what it writes.
+
+The caller holds the keys of ``limit_keys`` (in their order) before anything is measured, so that two
+documents that share a limit are measured one after the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+
+from engine.catalog.doctypes import Doctype
+from engine.catalog.limits import Limit
+from engine.catalog.whole import Catalog
+from engine.expr.program import BalanceCall
+from engine.expr.types import Money
+from engine.kernel.answers import answered
+from engine.kernel.entries import ZERO, Entry
+from engine.kernel.finding import Finding, path_of
+from engine.kernel.rows import Facts, Row, rows_at
+from engine.kernel.rules import Candidates, asker
+from engine.kernel.sources import Reader
+
+Balance = Callable[[BalanceCall], Any]
+
+
+@dataclass(slots=True)
+class Standing:
+    """The books without this transaction. ``balance`` answers ``balance()``, ``read`` row sources."""
+
+    catalog: Catalog
+    facts: Facts
+    candidates: Candidates
+    balance: Balance
+    read: Reader | None = None
+
+
+@dataclass(slots=True)
+class LimitCase:
+    """A document about to make ``transition``; ``passed``: limits that a person may and will go beyond."""
+
+    doctype: Doctype
+    document: Row
+    transition: str = "submit"
+    passed: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Key of a limit → what the person was asked for."""
+
+    @property
+    def limits(self) -> tuple[Limit, ...]:
+        """Those that apply at this transition."""
+        found = self.doctype.limits
+        if not found:
+            return ()
+        return tuple(limit for limit in found.values() if self.transition in limit.at)
+
+
+@dataclass(frozen=True, slots=True)
+class TransitionRequest:
+    """After the attempt is undone, the document is to go this way; ``limit``: the key of what asks for it."""
+
+    document: int | None
+    transition: str
+    reason: str
+    limit: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRequest:
+    """Somebody is to look after what went beyond a limit."""
+
+    document: int | None
+    limit: str
+    message: str
+
+
+@dataclass(slots=True)
+class LimitOutcome:
+    """What the limits say of one document; ``answer`` is the declared answer to the first refusal, if any."""
+
+    findings: list[Finding] = field(default_factory=list)
+    transitions: list[TransitionRequest] = field(default_factory=list)
+    tasks: list[TaskRequest] = field(default_factory=list)
+    answer: dict[str, Any] | None = None
+
+
+def limit_keys(cases: Iterable[LimitCase], standing: Standing) -> list[str]:
+    """What is locked while the limits of ``cases`` are measured, in the one order of everybody."""
+    found: set[str] = set()
+    for case in cases:
+        for limit in case.limits:
+            for frame in _frames(case, limit, standing, standing.balance):
+                if not limit.by or not _applies(limit, frame):
+                    continue
+                parts = (_text(expression.run(frame)) for expression in limit.by.values())
+                found.add("|".join([limit.key, *parts]))
+    return sorted(found)
+
+
+def _text(value: Any) -> str:
+    return "-" if value is None else str(value)
+
+
+def check_declared(
+    cases: Sequence[LimitCase], entries: Iterable[Entry], standing: Standing
+) -> list[LimitOutcome]:
+    """The outcome of each case, measured with all of ``entries``."""
+    if not any(case.limits for case in cases):
+        return [LimitOutcome() for _ in cases]
+    written = list(entries)
+    return [_outcome(case, written, standing) for case in cases]
+
+
+def _outcome(case: LimitCase, entries: list[Entry], standing: Standing) -> LimitOutcome:
+    outcome = LimitOutcome()
+    company = case.document.get("company")
+    without = _of_company(standing.balance, company)
+    with_it = including(without, entries)
+    for limit in case.limits:
+        frames = zip(
+            _frames(case, limit, standing, with_it),
+            _frames(case, limit, standing, without),
+            strict=True,
+        )
+        for frame, earlier in frames:
+            if _applies(limit, frame):
+                _measure(case, limit, frame, earlier, outcome)
+    return outcome
+
+
+def _frames(
+    case: LimitCase, limit: Limit, standing: Standing, balance: Balance
+) -> Iterable[dict[str, Any]]:
+    """One frame, or one per row of ``each``: the givens, and the books as ``balance`` knows them."""
+    around = {"balance": balance, "read": standing.read}
+    ask = asker(standing.catalog, standing.facts, standing.candidates, around)
+    for row in rows_at(case.document, limit.each or ""):
+        frame: dict[str, Any] = {
+            "this": case.document,
+            "facts": standing.facts,
+            "ask": ask,
+            **around,
+        }
+        if limit.each is not None:
+            frame["row"] = row
+        given = {name: expression.run(frame) for name, expression in limit.given.items()}
+        yield {**frame, **given, "let": {}}
+
+
+def _applies(limit: Limit, frame: dict[str, Any]) -> bool:
+    if limit.when is not None and limit.when.run(frame) is not True:
+        return False
+    return limit.unless is None or limit.unless.run(frame) is not True
+
+
+def _measure(
+    case: LimitCase,
+    limit: Limit,
+    frame: dict[str, Any],
+    earlier: dict[str, Any],
+    outcome: LimitOutcome,
+) -> None:
+    measured = limit.measure.run(frame)
+    most = limit.maximum.run(frame) if limit.maximum is not None else None
+    least = limit.minimum.run(frame) if limit.minimum is not None else None
+    if most is None and least is None:
+        return
+    if measured is None:
+        said = f"{limit.name} cannot be measured: something it needs is missing."
+        outcome.findings.append(Finding(f"limit.{limit.key}", _path(limit, frame), said))
+        return
+    over, under = _beyond(measured, most), least is not None and measured < least
+    if not over and not under:
+        return
+    before = limit.measure.run(earlier)
+    # What a document makes better is not held against it.
+    if before is not None and (measured < before if over else measured > before):
+        return
+    told = {**frame, "measured": measured, "before": before, "max": most, "min": least}
+    _tell(case, limit, told, outcome)
+
+
+def _beyond(measured: Any, most: Any) -> bool:
+    return most is not None and bool(measured > most)
+
+
+def _tell(case: LimitCase, limit: Limit, told: dict[str, Any], outcome: LimitOutcome) -> None:
+    message, hint = _words(limit, told)
+    finding = Finding(f"limit.{limit.key}", _path(limit, told), message, hint=hint)
+    document = case.document.get("id")
+    if limit.passing is not None and limit.key in case.passed:
+        outcome.findings.append(replace(finding, action="warn", hint=""))
+    elif limit.action == "task":
+        outcome.tasks.append(TaskRequest(document, limit.key, message))
+        outcome.findings.append(replace(finding, action="warn", hint=""))
+    elif limit.action in ("warn", "confirm"):
+        outcome.findings.append(
+            replace(finding, action="warn" if limit.action == "warn" else "confirm")
+        )
+    else:
+        outcome.findings.append(finding)
+        if limit.answer is not None and outcome.answer is None:
+            outcome.answer = answered(limit.answer, told)
+        if limit.action == "go":
+            reason = limit.reason.run(told) if limit.reason is not None else message
+            outcome.transitions.append(
+                TransitionRequest(document, limit.transition, reason, limit.key)
+            )
+
+
+def _words(limit: Limit, told: dict[str, Any]) -> tuple[str, str]:
+    """(message, hint) of a limit that is passed."""
+    if limit.message is not None:
+        return limit.message.run(told), ""
+    measured, most, least, before = (told[n] for n in ("measured", "max", "min", "before"))
+    if _beyond(measured, most):
+        left = most - before if before is not None else None
+        hint = f"{_plain(limit, left)} is left." if left is not None and left > 0 else ""
+        reached, allowed = _plain(limit, measured), _plain(limit, most)
+        return f"{limit.name}: it would be {reached}; {allowed} at most is allowed.", hint
+    reached, asked = _plain(limit, measured), _plain(limit, least)
+    return f"{limit.name}: it would be {reached}; {asked} at least is asked.", ""
+
+
+def _plain(limit: Limit, value: Any) -> str:
+    if isinstance(limit.measure.type, Money):
+        return f"{value:.2f}"
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def _path(limit: Limit, frame: Mapping[str, Any]) -> str:
+    return path_of(frame["row"], limit.each) if limit.each is not None else ""
+
+
+# --- the books with what is about to be written ----------------------------------------------------
+
+
+def _of_company(balance: Balance, company: Any) -> Balance:
+    """Questions that name no company are about that of the document."""
+
+    def answer(call: BalanceCall) -> Any:
+        if company is not None and "company" not in call.match:
+            call = replace(call, match={**call.match, "company": company})
+        return balance(call)
+
+    return answer
+
+
+def including(balance: Balance, entries: Sequence[Entry]) -> Balance:
+    """``balance`` with ``entries`` that are not written yet."""
+    by_ledger: dict[str, list[Entry]] = {}
+    for entry in entries:
+        by_ledger.setdefault(entry.ledger.name, []).append(entry)
+
+    def answer(call: BalanceCall) -> Any:
+        own = by_ledger.get(call.ledger, ())
+        return balance(call) + sum(
+            (_amount(e, call.measure) for e in own if _is_meant(e, call)), ZERO
+        )
+
+    return answer
+
+
+def _amount(entry: Entry, measure: str) -> Decimal:
+    name = measure.replace(".", "_")
+    if name in entry.values:
+        return Decimal(entry.values[name])
+    plain = name.removesuffix("_worth")
+    worth = entry.worth.get(plain)
+    return Decimal(entry.values.get(plain, ZERO)) if worth is None else worth
+
+
+def _is_meant(entry: Entry, call: BalanceCall) -> bool:
+    if call.at is not None and entry.date > call.at:
+        return False
+    if call.start is not None and entry.date < call.start:
+        return False
+    if call.end is not None and entry.date > call.end:
+        return False
+    return all(_fits(entry.values.get(name), value) for name, value in call.match.items())
+
+
+def _fits(cell: Any, value: Any) -> bool:
+    cell = cell["id"] if isinstance(cell, dict) else cell
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return cell in value
+    return bool(cell == value)
