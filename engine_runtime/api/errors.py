@@ -142,6 +142,8 @@ def request_id_of(request: HttpRequest | None) -> str:
 
 def handle(error: Exception, context: Mapping[str, Any]) -> Response:
     """DRF's exception handler: always an answer of problem details, never a page of HTML."""
+    if isinstance(error, documents.Answered):
+        return Response(error.body, status=error.status)
     request = context.get("request")
     bare = getattr(request, "_request", request)
     status, code = status_of(error)

@@ -146,6 +146,18 @@ def _event(item: Later, name: str, body: Mapping[str, Any]) -> list[Any]:
     return [number, named, key, row["id"], row.get("company"), body, session.now, 0, ""]
 
 
+def send(session: Session, kind: Doctype, row: Row, request: SendWanted) -> None:
+    """Hand one message to the outbox, in the caller's transaction."""
+    item = Later(session, kind, row, request.effect, (kind.name,))
+    body = {"name": request.effect.name, "values": _plain(request.values)}
+    session.gateway.write([Batch(table_of(Event), EVENT_COLUMNS, [_event(item, SEND, body)])])
+
+
+def fresh(session: Session) -> Session:
+    """The same call with nothing known of other records yet: for documents of another doctype."""
+    return replace(session, facts={}, unknown=set())
+
+
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: plain(value) for name, value in values.items()}
 

@@ -6,6 +6,7 @@ None of these knows HTTP; ``engine_runtime.api`` has the one table from error to
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from engine.kernel.finding import Finding
 
@@ -61,6 +62,19 @@ class StateConflict(DocumentError):
     """The document is in a state that does not allow this: submit twice, cancel a draft."""
 
     code = "document.state"
+
+
+class Answered(DocumentError):
+    """Refused, with the answer that the action declares for it: ``status`` of HTTP and ``body``."""
+
+    code = "action.refused"
+
+    def __init__(
+        self, detail: str, problems: Sequence[Finding], status: int, body: dict[str, Any]
+    ) -> None:
+        super().__init__(detail, problems)
+        self.status = status
+        self.body = body
 
 
 class NotAllowed(DocumentError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -16,8 +16,8 @@ from engine_runtime.posting.session import Session
 LONGEST = 200
 
 
-def claim(session: Session, key: str, action: str, body: Mapping[str, Any]) -> list[int] | None:
-    """Take ``key`` for this request inside its transaction; the ids it made before, if it was made.
+def claim(session: Session, key: str, action: str, body: Mapping[str, Any]) -> Any:
+    """Take ``key`` for this request inside its transaction; what it answered before, if it was made.
 
     Two requests with one key at once: the second waits for the first and then gets its answer.
     Raises IdempotencyConflict where the key stands for another request.
@@ -43,14 +43,14 @@ def claim(session: Session, key: str, action: str, body: Mapping[str, Any]) -> l
             raise IdempotencyConflict(
                 f"The idempotency key '{key}' was used for another request. Take a new one."
             ) from None
-        return list(known.answer)
+        return known.answer
     return None
 
 
-def remember(session: Session, key: str, ids: Sequence[int]) -> None:
-    """Keep what the request made, in its transaction."""
+def remember(session: Session, key: str, answer: Any) -> None:
+    """Keep what the request answered (ids, or any JSON), in its transaction."""
     keys = IdempotencyKey.objects.filter(actor=session.actor.user_id, key=key)
-    keys.update(answer=list(ids))
+    keys.update(answer=answer)
 
 
 def _digest(action: str, body: Mapping[str, Any]) -> str:

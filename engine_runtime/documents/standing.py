@@ -1,0 +1,157 @@
+"""Where a document stands: its state, what can be done with it and why not, what it waits for, its history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth import get_user_model
+
+from engine.catalog.doctypes import Doctype
+from engine.kernel.finding import Finding
+from engine.kernel.workflow import Possible, Request, possible
+from engine_runtime.access.actor import Actor
+from engine_runtime.access.gate import require
+from engine_runtime.documents import acting
+from engine_runtime.documents.balances import compute
+from engine_runtime.documents.models import Version
+from engine_runtime.documents.moving import Case, case_of
+from engine_runtime.documents.read import find_titles, load
+from engine_runtime.documents.service import concrete
+from engine_runtime.posting.session import open_session
+from engine_runtime.workflow import records
+from engine_runtime.workflow.models import Given, Task
+
+Record = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Standing:
+    """``actions``: (name, label, reasons). ``own``: ids of the rows that the actor is asked about."""
+
+    state: str
+    label: str
+    stage: str
+    colour: str
+    transitions: list[Possible]
+    actions: list[Possible]
+    tasks: list[Task]
+
+
+def standing(actor: Actor, doctype: str, document: int) -> Standing:
+    """What the actor can do with a document now. Raises Forbidden, NotFound."""
+    session = open_session(actor)
+    kind = concrete(session, doctype)
+    require(actor, "read", kind)
+    (row,) = load(session, kind, [document])
+    case = case_of(session, kind, row)
+    compute(session, kind, [row])
+    tasks = Task.objects.filter(document_id=document).order_by("since", "id")
+    if not kind.submittable:
+        return Standing("", "", "", "neutral", [], _actions(case, kind), list(tasks))
+    state = case.workflow.state_of(row["state"], row["stage"])
+    moves = possible(case.kind, case.workflow, case.person, case.consents, case.frame)
+    return Standing(
+        state.name, state.label, state.stage, state.colour, moves, _actions(case, kind), list(tasks)
+    )
+
+
+def _actions(case: Case, kind: Doctype) -> list[Possible]:
+    found = []
+    for action in kind.actions.values():
+        each = acting.Case(case.session, kind, action, case.frame)
+        reasons = acting.possible(each, case.row)
+        offered = not any(reason.code == "action.not_offered" for reason in reasons)
+        found.append(Possible(action.name, action.label, tuple(reasons), (), offered))
+    return found
+
+
+def waiting_json(waiting: Iterable[Request]) -> list[Record]:
+    """Consents that are missing, as JSON values."""
+    return [
+        {
+            "need": r.need,
+            "people": [name for name in r.people if name not in r.given],
+            "roles": list(r.roles),
+            "count": r.count - len(r.given),
+            "given": list(r.given),
+            "rows": list(r.rows),
+        }
+        for r in waiting
+    ]
+
+
+def reasons_json(reasons: Iterable[Finding]) -> list[Record]:
+    """Why something is not possible, as JSON values."""
+    return [{"code": r.code, "message": r.message, "hint": r.hint, "path": r.path} for r in reasons]
+
+
+def history(actor: Actor, doctype: str, document: int) -> list[Record]:
+    """Everything that happened to a document, the newest first: changes, transitions, consents."""
+    session = open_session(actor)
+    kind = concrete(session, doctype)
+    require(actor, "read", kind)
+    load(session, kind, [document])
+    versions = list(Version.objects.filter(document_id=document).order_by("at", "id"))
+    given = list(Given.objects.filter(document_id=document).order_by("at", "id"))
+    names = _names({v.user_id for v in versions if v.user_id})
+    found = [
+        {
+            "action": v.action,
+            "by": names.get(v.user_id or 0, ""),
+            "at": v.at,
+            "reason": v.reason,
+            "changes": v.changes,
+        }
+        for v in versions
+    ]
+    found += [
+        {
+            "action": "consent",
+            "by": g.by,
+            "at": g.at,
+            "reason": g.reason,
+            "changes": {"transition": g.transition, "need": g.need, "for": g.person, "version": g.version},
+        }
+        for g in given
+    ]  # fmt: skip
+    return sorted(found, key=lambda each: each["at"], reverse=True)
+
+
+def _names(users: set[int]) -> dict[int, str]:
+    rows = get_user_model().objects.filter(pk__in=users).values_list("pk", "username")
+    return dict(rows)
+
+
+def tasks(actor: Actor) -> list[Record]:
+    """What waits for the actor, the oldest first."""
+    session = open_session(actor)
+    catalog = session.catalog
+    mine = [t for t in records.tasks_of(actor, session.today) if t.doctype in catalog.by_key]
+    wanted: dict[str, set[int]] = {}
+    for task in mine:
+        wanted.setdefault(catalog.by_key[task.doctype], set()).add(task.document_id)
+    titles = find_titles(session, wanted)
+    found = []
+    for task in mine:
+        kind = catalog.doctypes[catalog.by_key[task.doctype]]
+        way = kind.workflow.transitions.get(task.transition)
+        found.append(
+            {
+                "id": task.id,
+                "doctype": task.doctype,
+                "label": kind.label,
+                "route": kind.api,
+                "document": task.document_id,
+                "title": titles.get(kind.key, {}).get(task.document_id, str(task.document_id)),
+                "transition": task.transition,
+                "transition_label": way.label if way is not None else task.transition,
+                "person": task.person,
+                "role": task.role,
+                "place": task.place,
+                "rows": task.rows,
+                "since": task.since,
+            }
+        )
+    return found
