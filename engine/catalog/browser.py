@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from engine.catalog.calculation import DistributeStep, FormulaStep, RowsStep, RuleStep, Step
+from engine.catalog.calculation import DistributeStep, FormulaStep, Step, writes_of
 from engine.catalog.doctypes import Doctype, Section
 from engine.catalog.fields import DOCUMENT, Field, Table
 from engine.catalog.flow import MakeFrom
@@ -162,23 +162,16 @@ def _step(step: Step) -> dict[str, Any]:
             }  # fmt: skip
         return {"kind": "server", "writes": [[step.path, step.field]]}
     if isinstance(step, DistributeStep):
-        trees = {
-            name: tree(e)
-            for name, e in (("amount", step.amount), ("weight", step.weight), ("where", step.where))
-        }
-        if (
-            trees["amount"] is not None
-            and trees["weight"] is not None
-            and (step.where is None) == (trees["where"] is None)
-        ):
-            return {"kind": "distribute", "over": step.over, "into": step.into, **trees}
-        return {"kind": "server", "writes": [[step.over, step.into]]}
-    if isinstance(step, RuleStep):
-        return {"kind": "server", "writes": [[step.each, name] for name in step.set]}
-    if isinstance(step, RowsStep):
-        parent, _, name = step.into.rpartition(".")
-        return {"kind": "server", "writes": [[parent, name]]}
-    return {"kind": "server", "writes": [[step.each, step.base], [step.each, step.into]]}
+        said = {
+            "amount": step.amount, "weight": step.weight, "where": step.where, "when": step.when,
+        }  # fmt: skip
+        trees = {name: tree(expression) for name, expression in said.items()}
+        if all((said[name] is None) == (trees[name] is None) for name in said):
+            return {
+                "kind": "distribute", "each": step.each, "over": step.over, "into": step.into,
+                "method": step.method, **trees,
+            }  # fmt: skip
+    return {"kind": "server", "writes": [[path, name] for path, name in writes_of(step)]}
 
 
 def _section(section: Section) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from engine.compiler.drafts import DoctypeDraft, FieldDraft, TableDraft
 from engine.compiler.reader import own_record
 from engine.compiler.schema import DraftSchema
 from engine.compiler.step_distribute import DistributeVerb
+from engine.compiler.step_pair import PairVerb
 from engine.compiler.step_rows import RowsVerb
 from engine.compiler.step_rules import RulesVerb
 from engine.compiler.step_tax import TaxVerb
@@ -22,15 +23,19 @@ from engine.compiler.steps import Calculation, Place, StepReader, Verb, Work, ex
 from engine.expr.program import Expr
 from engine.source.nodes import Mapping, Scalar
 
-VERBS = ("rules", "tax", "distribute", "rows")
+VERBS = ("rules", "tax", "distribute", "rows", "pair")
 _VERB_KEYS: dict[str, frozenset[str]] = {
-    "rules": frozenset({"each", "when", "with", "set", "editable"}),
-    "tax": frozenset({"each", "when", "with", "amount", "inclusive", "base", "into"}),
-    "distribute": frozenset({"over", "weight", "where", "into"}),
+    "rules": frozenset({"each", "when", "with", "set", "into", "editable"}),
+    "tax": frozenset(
+        {"each", "when", "with", "amount", "inclusive", "base", "into", "round", "editable"}
+    ),
+    "distribute": frozenset({"each", "when", "over", "weight", "where", "into", "method"}),
+    "pair": frozenset({"when", "with", "passes", "into", "editable"}),
     "rows": frozenset({"each", "when", "from", "want", "take", "set", "editable"}),
 }
 _VERB_NEEDS: dict[str, tuple[str, ...]] = {
-    "rules": ("set",),
+    "rules": (),
+    "pair": ("with", "passes", "into"),
     "tax": ("each", "amount", "base", "into"),
     "distribute": ("over", "weight", "into"),
     "rows": ("from", "set"),
@@ -55,6 +60,7 @@ class CalculationCompiler(StepReader):
             "tax": TaxVerb(self),
             "distribute": DistributeVerb(self),
             "rows": RowsVerb(self),
+            "pair": PairVerb(self),
         }
 
     def run(self, declared_rules: frozenset[str]) -> Calculation:
@@ -120,7 +126,7 @@ class CalculationCompiler(StepReader):
     def _step(self, key: Scalar, node: Mapping) -> None:
         verbs = [verb for verb in VERBS if verb in node.entries]
         if len(verbs) != 1:
-            if not node.dropped & {*VERBS, "pair"}:
+            if not node.dropped & {*VERBS}:
                 hint = "Exactly one of: " + ", ".join(VERBS) + "."
                 what = "has no verb" if not verbs else "has several verbs: " + ", ".join(verbs)
                 self.find("E404", f"The step '{key.text}' {what}.", key.span, hint)
@@ -141,6 +147,12 @@ class CalculationCompiler(StepReader):
                 hint = "It takes: " + ", ".join(sorted(_VERB_KEYS[verb])) + "."
                 self.find("E404", message, entry.key.span, hint)
                 return False
+        each = node.get("each")
+        if each is not None and not isinstance(each, Scalar) and not _makes_rows(node, verb):
+            message = "This step goes through the rows of a table of the document."
+            hint = "each: items. Of any other source, 'rules' writes rows with 'into'."
+            self.find("E450", message, each.span, hint)
+            return False
         for name in _VERB_NEEDS[verb]:
             if name not in node.entries:
                 if name not in node.dropped:
@@ -165,3 +177,8 @@ class CalculationCompiler(StepReader):
                         entry.key.span,
                         "Take 'editable' away: a person writes it anyway.",
                     )
+
+
+def _makes_rows(node: Mapping, verb: str) -> bool:
+    """Whether it is a step that may go through any source."""
+    return verb == "rules" and "into" in node.entries

@@ -90,11 +90,15 @@ class Around:
 
     draft: DoctypeDraft
     path: str = ""
+    row: Record | None = None
+    """What is gone through, where that is no row of ``path``."""
 
     def source(self, schema: DraftSchema, name: str) -> str | None:
         """The expression that a name stands for here; None where nothing is called so."""
-        own = own_record(self.draft, self.path)
-        if self.path and schema.field(own, name) is not None:
+        own = self.row
+        if own is None and self.path:
+            own = own_record(self.draft, self.path)
+        if own is not None and schema.field(own, name) is not None:
             return f"row.{name}"
         if schema.field(own_record(self.draft), name) is not None:
             return name

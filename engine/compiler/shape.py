@@ -113,7 +113,8 @@ def _takes(kind: kinds.Kind, node: Node) -> bool:
     if isinstance(kind, kinds.Either):
         return any(_takes(option, node) for option in kind.kinds)
     if isinstance(kind, (kinds.MapOf, kinds.Shape)):
-        return isinstance(node, Mapping)
+        marks = kind.marks if isinstance(kind, kinds.Shape) else ()
+        return isinstance(node, Mapping) and (not marks or any(m in node.entries for m in marks))
     if isinstance(kind, kinds.Names):
         return isinstance(node, Listing) or (kind.single and isinstance(node, Scalar))
     if isinstance(kind, (kinds.ListOf, kinds.DateRange)):

@@ -148,7 +148,7 @@ class SourceCompiler(Reader):
             self.find("E440", "periods() takes two days and a step.", node.span,
                       f"periods(start, end, 'month'); the step is one of {steps}.")  # fmt: skip
             return None
-        scope = self.scope(names, balances=True, clock=self._clock)
+        scope = self.scope(names, balances=True, rules=True, clock=self._clock)
         bounds = [
             self.expression(Scalar(text, _inside(node, place, text)), scope, DATE)
             for text, place in parts[:2]
@@ -175,7 +175,8 @@ class SourceCompiler(Reader):
             self._no_rows(node)
             return None
         of = self.expression(
-            Scalar(before, node.span), self.scope(names, balances=True, clock=self._clock)
+            Scalar(before, node.span),
+            self.scope(names, balances=True, rules=True, clock=self._clock),
         )
         if of is None:
             return None
@@ -302,7 +303,7 @@ class SourceCompiler(Reader):
         self, node: Mapping, inner: Dictionary[str, Type]
     ) -> tuple[Expr | None, tuple[Expr, ...]]:
         """``where`` and ``order``, which see the row."""
-        scope = self.scope(inner, balances=True, clock=self._clock)
+        scope = self.scope(inner, balances=True, rules=True, clock=self._clock)
         where = self.condition(view.scalar(node, "where"), scope)
         parts = [self.expression(part, scope) for part in view.scalars(node.get("order"))]
         return where, tuple(part for part in parts if part is not None)
@@ -324,7 +325,7 @@ class SourceCompiler(Reader):
             return None
         row = Record(target.name)
         match: dict[str, Expr] = {}
-        scope = self.scope(names, balances=True, clock=self._clock)
+        scope = self.scope(names, balances=True, rules=True, clock=self._clock)
         for key, value in view.texts_of(node, "match"):
             type_ = self.schema.field(row, key.text)
             field = target.tables[""].fields.get(key.text)
@@ -371,10 +372,10 @@ class SourceCompiler(Reader):
         show = self._show(node)
         row, wide = self._ledger_rows(shape.name, types, shape.measures, by, show)
         inner = {**names, name: row}
-        scope = self.scope({**names, name: wide}, balances=True, clock=self._clock)
+        scope = self.scope({**names, name: wide}, balances=True, rules=True, clock=self._clock)
         where = self.condition(view.scalar(node, "where"), scope)
         also = self._also(where, wide, by, shape.measures, view.scalar(node, "where"))
-        within = self.scope(inner, balances=True, clock=self._clock)
+        within = self.scope(inner, balances=True, rules=True, clock=self._clock)
         order = [self.expression(part, within) for part in view.scalars(node.get("order"))]
         made = LedgerSource(
             shape.name, by, match, at, between, where,
@@ -417,7 +418,7 @@ class SourceCompiler(Reader):
         types: Dictionary[str, Type],
         measures: Iterable[str],
     ) -> dict[str, Expr]:
-        scope = self.scope(names, balances=True, clock=self._clock)
+        scope = self.scope(names, balances=True, rules=True, clock=self._clock)
         found: dict[str, Expr] = {}
         known = {**types, "company": Record("Company")}
         for key, value in view.texts_of(node, "match"):
@@ -435,7 +436,7 @@ class SourceCompiler(Reader):
     def _days(
         self, node: Mapping, names: Dictionary[str, Type]
     ) -> tuple[Expr | None, tuple[Expr, Expr] | None]:
-        scope = self.scope(names, balances=True, clock=self._clock)
+        scope = self.scope(names, balances=True, rules=True, clock=self._clock)
         at = self.expression(view.scalar(node, "at"), scope, DATE)
         between = node.get("between")
         if at is not None and between is not None:
@@ -453,7 +454,7 @@ class SourceCompiler(Reader):
         return at, None
 
     def _period(self, node: Scalar, names: Dictionary[str, Type]) -> tuple[Expr, Expr] | None:
-        scope = self.scope(names, balances=True, clock=self._clock)
+        scope = self.scope(names, balances=True, rules=True, clock=self._clock)
         period = self.expression(node, scope)
         if period is None:
             return None
@@ -468,7 +469,7 @@ class SourceCompiler(Reader):
 
     def source_text(self, text: str, span: Span, names: Dictionary[str, Type]) -> Expr | None:
         """An expression that the compiler itself wrote."""
-        scope = self.scope(names, balances=True, clock=self._clock)
+        scope = self.scope(names, balances=True, rules=True, clock=self._clock)
         return self.source(text, span, scope)
 
     def _pair(self, bounds: list[Expr | None]) -> tuple[Expr, Expr] | None:

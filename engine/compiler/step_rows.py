@@ -9,7 +9,6 @@ from engine.compiler.sources import Bound, SourceCompiler, reads_of
 from engine.compiler.steps import Place, StepReader, Work, expected
 from engine.expr.program import Expr
 from engine.expr.types import DECIMAL, Type, is_numeric
-from engine.problems.suggest import choices
 from engine.source.nodes import Mapping, Scalar
 
 
@@ -23,7 +22,7 @@ class RowsVerb:
         """The step ``key``; None where it was reported."""
         steps = self._steps
         table = steps.table(view.scalar(node, "each"))
-        into = self._into(table, view.scalar(node, "rows")) if table is not None else None
+        into = steps.table_below(table, view.scalar(node, "rows")) if table is not None else None
         if table is None or into is None:
             return None
         names = steps.names(table)
@@ -32,10 +31,10 @@ class RowsVerb:
         steps.problems += sources.problems
         if bound is None or not self._pair_fits(key, node):
             return None
-        around = steps.scope(names, balances=True)
+        around = steps.scope(names, balances=True, rules=True)
         when = steps.condition(view.scalar(node, "when"), around)
         want = steps.expression(view.scalar(node, "want"), around, DECIMAL)
-        inside = steps.scope(bound.names, balances=True)
+        inside = steps.scope(bound.names, balances=True, rules=True)
         take = steps.expression(view.scalar(node, "take"), inside, DECIMAL)
         editable = view.flag(node, "editable")
         taken: Type | None = take.type if take is not None else None
@@ -50,19 +49,6 @@ class RowsVerb:
         parent, _, name = into.path.rpartition(".")
         writes: tuple[Place, ...] = ((parent, name), *((into.path, n) for n in set_))
         return Work(f"the step '{key.text}'", key.span, step, reads, writes)
-
-    def _into(self, table: TableDraft, name: Scalar | None) -> TableDraft | None:
-        """The table directly below ``each`` that takes the rows."""
-        if name is None:
-            return None
-        path = f"{table.path}.{name.text}" if table.path else name.text
-        into = self._steps.draft.tables.get(path)
-        if into is None and name.text not in table.dropped:
-            known = [child.rpartition(".")[2] for child in table.children]
-            where = f"the table '{table.path}'" if table.path else self._steps.draft.name
-            message = f"There is no table '{name.text}' in {where}."
-            self._steps.find("E308", message, name.span, choices(name.text, known))
-        return into
 
     def _pair_fits(self, key: Scalar, node: Mapping) -> bool:
         """``want`` and ``take`` go together."""
@@ -87,7 +73,7 @@ class RowsVerb:
     ) -> dict[str, Expr]:
         steps = self._steps
         names = {**bound.names, **({"taken": taken} if taken is not None else {})}
-        scope = steps.scope(names, balances=True)
+        scope = steps.scope(names, balances=True, rules=True)
         found: dict[str, Expr] = {}
         if not steps.take_table(
             into, key.text, view.scalar(node, "rows") or key, editable=editable

@@ -8,7 +8,6 @@ from engine.compiler import view
 from engine.compiler.drafts import TableDraft
 from engine.compiler.steps import StepReader, Work
 from engine.expr.types import BOOLEAN, DECIMAL, TEXT, Money, Number, Type
-from engine.problems.suggest import choices
 from engine.source.nodes import Mapping, Scalar
 
 _COMPONENT: dict[str, Type] = {
@@ -44,14 +43,16 @@ class TaxVerb:
         amount = self._steps.expression(view.scalar(node, "amount"), scope, DECIMAL)
         inclusive = self._steps.expression(view.scalar(node, "inclusive"), scope, BOOLEAN)
         when = self._steps.condition(view.scalar(node, "when"), scope)
+        editable = view.flag(node, "editable")
         base_name, into_name = view.scalar(node, "base"), view.scalar(node, "into")
         base = self._steps.writes(table, base_name, key.text) if base_name is not None else None
-        into = self._component_table(table, into_name, rules, key.text)
+        into = self._component_table(table, into_name, rules, key.text, editable=editable)
         if amount is None or base is None or into is None or into_name is None:
             return None
         step = TaxStep(
             key=key.text, each=table.path, rules=rules.name, given=given, amount=amount,
-            base=base.name, into=into_name.text, inclusive=inclusive, when=when,
+            base=base.name, into=into_name.text, inclusive=inclusive, when=when, editable=editable,
+            round="document" if view.text(node, "round") == "document" else "line",
         )  # fmt: skip
         reads = self._steps.places(
             [*given.values(), amount, *(e for e in (inclusive, when) if e is not None)],
@@ -66,23 +67,11 @@ class TaxVerb:
         return Work(f"the step '{key.text}'", key.span, step, reads, writes)
 
     def _component_table(
-        self, table: TableDraft, name: Scalar | None, rules: RuleSet, key: str
+        self, table: TableDraft, name: Scalar | None, rules: RuleSet, key: str, *, editable: bool
     ) -> TableDraft | None:
         """The child table that takes a row per component: all its columns must be there."""
-        if name is None:
-            return None
-        path = f"{table.path}.{name.text}" if table.path else name.text
-        into = self._steps.draft.tables.get(path)
-        if into is None:
-            if name.text not in table.dropped:
-                known = [child.rpartition(".")[2] for child in table.children]
-                where = f"the table '{table.path}'" if table.path else self._steps.draft.name
-                self._steps.find(
-                    "E308",
-                    f"There is no table '{name.text}' in {where}.",
-                    name.span,
-                    choices(name.text, known),
-                )
+        into = self._steps.table_below(table, name)
+        if into is None or name is None:
             return None
         wanted: dict[str, Type] = dict(_COMPONENT)
         for line in rules.lines.values():
@@ -96,9 +85,10 @@ class TaxVerb:
                 "E407", message, name.span, "Add them, with the types of the rule set."
             )
             return None
-        if not self._steps.take_table(into, key, name, editable=False):
+        if not self._steps.take_table(into, key, name, editable=editable):
             return None
         for written in wanted:
             if written in into.fields:
                 self._steps.claim(into, into.fields[written], key, name.span)
+        into.fields["amount"].editable = into.fields["amount"].editable or editable
         return into

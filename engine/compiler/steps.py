@@ -21,7 +21,7 @@ from engine.compiler.schema import DraftSchema, link_type, plain_type
 from engine.compiler.sources import Bound
 from engine.expr.program import Expr
 from engine.expr.scope import Scope
-from engine.expr.types import Money, Quantity, Type
+from engine.expr.types import Money, Quantity, Record, Type
 from engine.problems.problem import Span
 from engine.problems.suggest import choices, did_you_mean
 from engine.source.nodes import Mapping, Scalar
@@ -137,15 +137,34 @@ class StepReader(Reader):
         return found
 
     def bind(
-        self, rules: RuleSet, node: Mapping, scope: Scope, table: TableDraft, span: Span
+        self,
+        rules: RuleSet,
+        node: Mapping,
+        scope: Scope,
+        table: TableDraft,
+        span: Span,
+        row: Record | None = None,
     ) -> dict[str, Expr]:
         """Each given by ``with``, else by its name on the row, the document, or as the document's date."""
         given = rules.given
         if rules.lines and "tax" in node.entries:
             given = {name: each for name, each in given.items() if name != "value"}
-        around = Around(self.draft, table.path)
+        around = Around(self.draft, table.path, row)
         binding = Binding(rules.name, given, around, scope, span)
         return bind_givens(self, binding, view.mapping(node, "with"))
+
+    def table_below(self, table: TableDraft, name: Scalar | None) -> TableDraft | None:
+        """The table called ``name`` directly below ``table``."""
+        if name is None:
+            return None
+        path = f"{table.path}.{name.text}" if table.path else name.text
+        into = self.draft.tables.get(path)
+        if into is None and name.text not in table.dropped:
+            known = [child.rpartition(".")[2] for child in table.children]
+            where = f"the table '{table.path}'" if table.path else self.draft.name
+            message = f"There is no table '{name.text}' in {where}."
+            self.find("E308", message, name.span, choices(name.text, known))
+        return into
 
     def source_places(self, bound: Bound, expressions: Iterable[Expr]) -> frozenset[Place]:
         """What is read of the document by going through a source: its rows, and the fields that are summed."""

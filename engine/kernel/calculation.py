@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from engine.catalog.doctypes import Doctype
-from engine.catalog.fields import Field
+from engine.catalog.fields import Field, Table
 from engine.catalog.rules import RuleSet
 from engine.catalog.whole import Catalog
 from engine.kernel.finding import Finding, path_of
-from engine.kernel.rows import Facts, Row, worth_at
+from engine.kernel.rows import Facts, Row, new_row, worth_at
 from engine.kernel.rules import Asker, Candidates, asker
 from engine.kernel.sources import Question, Reader
 from engine.kernel.stored import OVERFLOW, as_stored
@@ -74,6 +74,17 @@ class Calculation:
             "ask": self.ask,
         }
 
+    def explain(self, path: str, why: str) -> None:
+        """Keep why the field or row at ``path`` is what it is; ``""`` forgets it."""
+        if why:
+            self.explanations[path] = why
+        else:
+            self.explanations.pop(path, None)
+
+    def path(self, row: Row, table: str, field: str) -> str:
+        """The JSON path of a field of ``row``, a row of ``table``."""
+        return path_of(row, table, field)
+
     def find(self, code: str, path: str, message: str, hint: str = "") -> None:
         self.findings.append(Finding(code, path, message, hint=hint))
 
@@ -94,3 +105,46 @@ def store(calculation: Calculation, path: str, row: Row, target: Field, value: A
         )
     else:
         row[target.name] = stored
+
+
+class Kept:
+    """The rows that a table had before it is made again: who asks for the same key gets the same row.
+
+    Rows with the same key are given out in their order; without ``identity`` the place is the key.
+    """
+
+    def __init__(
+        self, table: Table, parent: Row, name: str, identity: tuple[str, ...]
+    ) -> None:  # fmt: skip
+        self._table = table
+        self._parent = parent
+        self._name = name
+        self._rows: list[Row] = []
+        self._there: dict[tuple[Any, ...], list[Row]] = {}
+        for row in parent[name]:
+            key = tuple(row[field] for field in identity)
+            self._there.setdefault(key, []).append(row)
+
+    def take(self, key: tuple[Any, ...]) -> Row:
+        """The row of this key that was there, emptied of nothing, or a new one; it stands next."""
+        there = self._there.get(key)
+        if there:
+            row = there.pop(0)
+            row["index"] = len(self._rows) + 1
+        else:
+            row = new_row(self._table, self._parent, len(self._rows) + 1)
+            row["id"] = None
+        self._rows.append(row)
+        return row
+
+    def close(self) -> None:
+        """The table has the rows that were taken, and no others."""
+        self._parent[self._name] = self._rows
+
+
+def stored_key(
+    fields: Mapping[str, Field], identity: tuple[str, ...], values: Mapping[str, Any]
+) -> tuple[Any, ...]:
+    """What ``values`` are told apart by, as fields keep it."""
+    found = [as_stored(fields[name], values[name]) for name in identity]
+    return tuple(None if value is OVERFLOW else value for value in found)

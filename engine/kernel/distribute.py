@@ -23,10 +23,51 @@ def largest_remainder(amount: Decimal, weights: Sequence[Decimal], places: int) 
         if units:
             raise ValueError("there is no row to take a share")
         return []
+    return parted(amount, [Fraction(weight) for weight in weights], places)
+
+
+def parted(amount: Decimal, weights: Sequence[Fraction], places: int) -> list[Decimal]:
+    """As ``largest_remainder``, in proportion to weights that no decimal holds; ``amount`` fits ``places``."""
+    units = int(amount.scaleb(places))
     if not units:
         return [amount] * len(weights)
-    parts = _units(units, [Fraction(weight) for weight in weights])
+    return [Decimal(part).scaleb(-places) for part in _units(units, list(weights))]
+
+
+def rounded(value: Fraction, places: int) -> Decimal:
+    """To ``places`` decimals, half away from zero."""
+    return Decimal(_half_away(value * 10**places)).scaleb(-places)
+
+
+def shares(
+    amount: Decimal, weights: Sequence[Decimal], places: int, method: str = "largest_remainder"
+) -> list[Decimal]:
+    """As ``largest_remainder``; by another method every share is rounded half away from zero, and one
+    row takes what is left over: the last, the first, or the one of the largest weight (the first of
+    those) that has a weight at all.
+    """
+    if method == "largest_remainder" or not weights or not amount:
+        return largest_remainder(amount, weights, places)
+    total = sum((Fraction(weight) for weight in weights), Fraction(0))
+    if total == 0:
+        weights, total = [Decimal(1)] * len(weights), Fraction(len(weights))
+    units = Fraction(amount.scaleb(places))
+    parts = [_half_away(units * Fraction(weight) / total) for weight in weights]
+    parts[_taker(weights, method)] += int(units) - sum(parts)
     return [Decimal(part).scaleb(-places) for part in parts]
+
+
+def _taker(weights: Sequence[Decimal], method: str) -> int:
+    places = [index for index, weight in enumerate(weights) if weight]
+    if method == "biggest_row":
+        return max(places, key=lambda index: (abs(weights[index]), -index))
+    return places[0] if method == "first_row" else places[-1]
+
+
+def _half_away(value: Fraction) -> int:
+    size = abs(value)
+    whole = (2 * size.numerator + size.denominator) // (2 * size.denominator)
+    return -whole if value < 0 else whole
 
 
 def _units(units: int, weights: list[Fraction]) -> list[int]:

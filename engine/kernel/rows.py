@@ -29,6 +29,11 @@ def rows_at(document: Row, path: str) -> list[Row]:
     return rows
 
 
+def rows_below(parent: Row, path: str, below: str) -> list[Row]:
+    """Every row of the table ``below`` that belongs to ``parent``, a row of the table at ``path``."""
+    return rows_at(parent, below[len(path) :].strip("."))
+
+
 def new_row(table: Table, parent: Row | None = None, index: int = 0) -> Row:
     """An empty row: every field None, every child table empty, nothing typed over."""
     row: Row = {}

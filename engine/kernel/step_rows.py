@@ -7,28 +7,25 @@ from decimal import Decimal
 from typing import Any
 
 from engine.catalog.calculation import RowsStep
-from engine.catalog.fields import Table
-from engine.kernel.calculation import Calculation, store
+from engine.kernel.calculation import Calculation, Kept, store, stored_key
 from engine.kernel.finding import path_of
 from engine.kernel.periods import SourceRefused
-from engine.kernel.rows import Row, new_row, rows_at
+from engine.kernel.rows import Row, is_kept
 from engine.kernel.sources import source_rows
-from engine.kernel.stored import OVERFLOW, as_stored
 
 _NOTHING = Decimal(0)
 
 
-def make_rows(calculation: Calculation, step: RowsStep) -> None:
-    """Run the step for every row of its ``each``."""
-    for row in rows_at(calculation.document, step.each):
-        make_rows_of(calculation, step, row)
+def run_rows(calculation: Calculation, step: RowsStep, rows: Iterable[Row]) -> None:
+    """Make the rows below every one of ``rows``, rows of the step's ``each``."""
+    for row in rows:
+        _make_rows(calculation, step, row)
 
 
-def make_rows_of(calculation: Calculation, step: RowsStep, parent: Row) -> None:
-    """Run the step for one row of its ``each``."""
+def _make_rows(calculation: Calculation, step: RowsStep, parent: Row) -> None:
     table = calculation.doctype.tables[step.into]
     name = step.into.rpartition(".")[2]
-    if step.editable and any(row["typed"] for row in parent[name]):
+    if is_kept(parent, name) or (step.editable and any(row["typed"] for row in parent[name])):
         return
     frame = calculation.frame(parent)
     known = Kept(table, parent, name, step.identity)
@@ -83,52 +80,6 @@ def _short(
 
 def _write(calculation: Calculation, step: RowsStep, known: Kept, values: dict[str, Any]) -> None:
     fields = calculation.doctype.tables[step.into].fields
-    row = known.take(tuple(_as_kept(fields[name], values[name]) for name in step.identity))
+    row = known.take(stored_key(fields, step.identity, values))
     for name, value in values.items():
         store(calculation, step.into, row, fields[name], value)
-
-
-def _as_kept(field: Any, value: Any) -> Any:
-    stored = as_stored(field, value)
-    return None if stored is OVERFLOW else stored
-
-
-class Kept:
-    """The rows that a table had before it is made again: who asks for the same key gets the same row.
-
-    Rows with the same key are given out in their order; without ``identity`` the place is the key.
-    """
-
-    def __init__(
-        self, table: Table, parent: Row, name: str, identity: tuple[str, ...]
-    ) -> None:  # fmt: skip
-        self._table = table
-        self._parent = parent
-        self._name = name
-        self._rows: list[Row] = []
-        self._there: dict[tuple[Any, ...], list[Row]] = {}
-        for row in parent[name]:
-            key = tuple(row[field] for field in identity)
-            self._there.setdefault(key, []).append(row)
-
-    def take(self, key: tuple[Any, ...]) -> Row:
-        """The row of this key that was there, emptied of nothing, or a new one; it stands next."""
-        there = self._there.get(key)
-        if there:
-            row = there.pop(0)
-            row["index"] = len(self._rows) + 1
-        else:
-            row = new_row(self._table, self._parent, len(self._rows) + 1)
-            row["id"] = None
-        self._rows.append(row)
-        return row
-
-    def close(self) -> None:
-        """The table has the rows that were taken, and no others."""
-        self._parent[self._name] = self._rows
-
-
-def clear(rows: Iterable[Row], name: str) -> None:
-    """Empty a table of every row."""
-    for row in rows:
-        row[name] = []

@@ -2,69 +2,83 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
-from engine.catalog.rules import RuleSet
+from engine.catalog.rules import RuleSet, TaxLine
+from engine.expr.program import Expr
 from engine.kernel.rows import Facts
 from engine.money import round_half_up
 
 _HUNDRED = Decimal(100)
+_NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """One tax component of one line. ``rate`` in percent (0 for an amount per unit)."""
+    """One tax component of one line. ``rate`` in percent (0 for an amount per unit); ``places``: its decimals."""
 
     key: str
     rate: Decimal
-    base: Decimal
     amount: Decimal
-    give: dict[str, Any]
+    exact: Fraction
+    """Before it was rounded."""
+    places: int
+    give: Mapping[str, Expr]
+    frame: Mapping[str, Any]
+
+    def given(self, base: Decimal | None) -> dict[str, Any]:
+        """The other fields of its row."""
+        frame = {**self.frame, "value": base}
+        return {name: give.run(frame) for name, give in self.give.items()}
 
 
 def components(
     rules: RuleSet,
-    keys: tuple[str, ...],
-    given: dict[str, Any],
+    keys: Sequence[str],
+    given: Mapping[str, Any],
     facts: Facts,
     *,
     amount: Decimal,
     inclusive: bool,
-) -> tuple[Decimal, list[Component]]:
-    """(taxable value, components) of ``amount`` in the document's currency.
+) -> list[Component]:
+    """The components of ``amount`` in the document's currency, each rounded by itself.
 
-    Exclusive: the taxable value is ``amount``. Inclusive: fixed amounts are taken off first, each
-    component is its share ``rate / (100 + all rates)`` of the rest, and what is left is the taxable
-    value, so that value and taxes add up to the price (CGST Rules 2017, rule 35).
+    Exclusive: each is its rate of ``amount``. Inclusive: fixed amounts are taken off first, each
+    component is its share ``rate / (100 + all rates)`` of the rest (CGST Rules 2017, rule 35).
     """
     frame: dict[str, Any] = {**given, "value": amount, "facts": facts}
     lines = [rules.lines[key] for key in keys]
-    fixed = {
-        line.key: round_half_up(line.amount.run(frame) or Decimal(0), line.round)
-        for line in lines
-        if line.amount is not None
-    }
+    fixed = {line.key: _fixed(line, frame) for line in lines}
     rates = {
-        line.key: (line.rate.run(frame) if line.rate is not None else None) or Decimal(0)
+        line.key: (line.rate.run(frame) if line.rate is not None else None) or _NOTHING
         for line in lines
     }
-    inside = amount - sum(fixed.values(), Decimal(0)) if inclusive else amount
-    divisor = _HUNDRED + sum(rates.values(), Decimal(0)) if inclusive else _HUNDRED
-    amounts: dict[str, Decimal] = {}
+    inside = amount - sum(fixed.values(), _NOTHING) if inclusive else amount
+    divisor = _HUNDRED + sum(rates.values(), _NOTHING) if inclusive else _HUNDRED
+    found: list[Component] = []
     for line in lines:
-        on_value = round_half_up(inside * rates[line.key] / divisor, line.round)
-        amounts[line.key] = fixed.get(line.key, Decimal(0)) + on_value
-    base = amount - sum(amounts.values(), Decimal(0)) if inclusive else amount
-    found = [
-        Component(
-            line.key,
-            rates[line.key],
-            base,
-            amounts[line.key],
-            {name: give.run({**frame, "value": base}) for name, give in line.give.items()},
+        part = inside * rates[line.key]
+        exact = Fraction(fixed[line.key]) + Fraction(part) / Fraction(divisor)
+        total = round_half_up(fixed[line.key], line.round) + round_half_up(
+            part / divisor, line.round
         )
-        for line in lines
-    ]
-    return base, found
+        found.append(
+            Component(line.key, rates[line.key], total, exact, line.round, line.give, frame)
+        )
+    return found
+
+
+def _fixed(line: TaxLine, frame: Mapping[str, Any]) -> Decimal:
+    if line.amount is None:
+        return _NOTHING
+    amount: Decimal = line.amount.run(frame) or _NOTHING
+    return round_half_up(amount, line.round)
+
+
+def base_of(amount: Decimal, found: Iterable[Component]) -> Decimal:
+    """The taxable value of a price with the tax in it: what the components leave, to the paisa."""
+    return amount - sum((component.amount for component in found), _NOTHING)

@@ -140,6 +140,8 @@ class Shape:
     help: str
     keys: dict[str, Key] = field(default_factory=dict)
     others: Kind | None = None
+    marks: tuple[str, ...] = ()
+    """Where an ``Either`` has several mappings: it is this one where one of these keys stands."""
 
 
 Kind = (

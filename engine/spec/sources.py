@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from engine.spec.common import ANYWHERE
 from engine.spec.kinds import Either, Expression, Key, ListOf, MapOf, Name, Names, Shape
 
@@ -65,6 +67,9 @@ SOURCE_SHAPE = Shape(
         **ANYWHERE,
     },
 )
+
+MARKED_SOURCE = replace(SOURCE_SHAPE, marks=("ledger", "doctype", "rows"))
+"""For a key that takes another mapping besides."""
 
 SOURCE = Either((SOURCE_SHAPE, Expression("rows", _AROUND)))
 """A table or path of tables, ``posted.<key>``, ``periods(start, end, 'month')``, or a mapping."""

@@ -3,21 +3,56 @@
 from __future__ import annotations
 
 from engine.spec.common import ANYWHERE, EDITABLE, WHEN
-from engine.spec.kinds import Expression, Key, MapOf, Name, Shape, unbuilt
-from engine.spec.sources import source_key
+from engine.spec.kinds import Choice, Either, Expression, Flag, Key, ListOf, MapOf, Name, Shape
+from engine.spec.sources import MARKED_SOURCE, source_key
 
+METHODS = ("largest_remainder", "last_row", "first_row", "biggest_row")
 _SEES = ("document", "row")
+
+_PASS = Shape(
+    "pass",
+    "One pass of a pairing: a condition on one row of either side, or sums of all rows with one reference.",
+    {
+        "when": Key(
+            Expression("condition", (*_SEES, "as")),
+            "The rows fit where this holds.",
+            "when: book.amount == -line.amount",
+        ),
+        "only_if_one": Key(
+            Flag(), "Only rows that fit one another and nothing else.", "only_if_one: true"
+        ),
+        "sum": Key(
+            Expression("number", (*_SEES, "as")),
+            "What is added up on the left.",
+            "sum: book.amount",
+        ),
+        "to": Key(
+            Expression("number", (*_SEES, "as")),
+            "What it must be on the right.",
+            "to: -line.amount",
+        ),
+        "by": Key(
+            Either((ListOf(Expression("any", (*_SEES, "as"))), Expression("any", (*_SEES, "as")))),
+            "The reference that makes the groups: of either side alike, or [left, right].",
+            "by: line.item.reference",
+        ),
+        **ANYWHERE,
+    },
+)
 
 STEP = Shape(
     "step",
-    "One step of the calculation. Exactly one of the verbs `rules`, `tax`, `distribute`, `rows` makes it.",
+    "One step of the calculation. Exactly one of the verbs `rules`, `tax`, `distribute`, `rows`, `pair` makes it.",
     {
-        "each": Key(Name("table"), "Once per row of this table.", "each: items"),
+        "each": source_key(
+            "Once per row: of a table of the document; for `rules` with `into` of any source.",
+            "each: items",
+        ),
         "when": WHEN,
         "rules": Key(Name("rules"), "Verb: ask this rule set.", "rules: Selling Price"),
         "with": Key(
-            MapOf(Expression("any", _SEES), keys="given"),
-            "Given name: expression, where the names do not say it already.",
+            Either((MARKED_SOURCE, MapOf(Expression("any", _SEES), keys="given"))),
+            "Rules, tax: given name: expression, where the names do not say it already. Pair: the other source.",
             "with: {date: posting_date}",
         ),
         "set": Key(
@@ -38,15 +73,28 @@ STEP = Shape(
         "base": Key(Name("field"), "The field that takes the taxable value.", "base: taxable"),
         "into": Key(
             Name("field"),
-            "Tax: the table that takes a row per component. Distribute: the field of the share.",
+            "Distribute: the field of the share. Tax: the table that takes a row per component. Rules: the table "
+            "that takes a row per answer. Pair: the table of pairs, with a table below it for the rows of either side.",
             "into: taxes",
+        ),
+        "round": Key(
+            Choice(("line", "document")),
+            "Tax: every line by itself (unless said), or the sum of a component over all lines, shared over them.",
+            "round: document",
         ),
         "distribute": Key(
             Expression("money", _SEES),
             "Verb: share this amount, exact to the last paisa.",
             "distribute: discount",
         ),
-        "over": Key(Name("table"), "The rows that share it.", "over: items"),
+        "over": Key(
+            Name("table"), "The rows that share it; with `each` those below its row.", "over: items"
+        ),
+        "method": Key(
+            Choice(METHODS),
+            "Who takes what rounding leaves: the largest remainders (unless said), or one row that has a weight.",
+            "method: last_row",
+        ),
         "weight": Key(Expression("number", _SEES), "In proportion to this.", "weight: row.amount"),
         "where": Key(
             Expression("condition", _SEES), "Only these rows take a share.", "where: row.is_stocked"
@@ -70,8 +118,15 @@ STEP = Shape(
             "With `want`: how much a row of the source has; `set` sees what is taken of it as `taken`.",
             "take: lot.quantity",
         ),
-        "pair": unbuilt("Verb: match two sources."),
-        "passes": unbuilt("The passes of a pairing."),
+        "pair": source_key(
+            "Verb: match this source with another, every row used once.",
+            "pair: {ledger: Unreconciled Bank, as: book, by: [item]}",
+        ),
+        "passes": Key(
+            MapOf(_PASS),
+            "From the surest to the least sure; each looks at what the ones before it left.",
+            "passes: {exact: {when: book.amount == -line.amount}}",
+        ),
         **ANYWHERE,
     },
 )
