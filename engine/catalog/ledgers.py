@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Literal
 
 from engine.catalog.change import UNRENAMED, Former
 from engine.catalog.fields import FieldType
 from engine.expr.program import Expr, Template
+
+SUBMIT = "submit"
+"""The transition at which a posting is written that says no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +51,38 @@ class Measure:
 class Valuation:
     """Measure ``of`` is carried per measure ``per`` at the keys ``by``.
 
-    ``method`` (frame: this = entry) yields one of ``average``, ``fifo``.
+    ``method`` (frame: this = entry) yields one of ``average``, ``fifo``, ``lifo``. ``worth``: what is carried
+    is the worth of ``of`` in company currency (``of: amount.worth``: open items and foreign money).
+    ``residue`` (frame: this = entry) is the account that takes a value left over at quantity 0.
     """
 
     of: str
     per: str
     by: tuple[str, ...]
     method: Expr
+    worth: bool = False
+    residue: Expr | None = None
+
+    @property
+    def column(self) -> str:
+        """The figure of an entry or a balance that carries the value."""
+        return f"{self.of}_worth" if self.worth else self.of
+
+
+@dataclass(frozen=True, slots=True)
+class Lots:
+    """An entry towards zero of the keys ``by`` that does not say which lot is split over what is there.
+
+    ``order`` (frame: this and row = a lot: its dimensions and what is left of it) sorts the lots, the
+    smallest first. ``expires`` (frame: this = entry) is the last day of a lot; it is kept in the
+    dimension of that name. ``residue`` (frame: this = entry) is the account against which an expired
+    lot is taken out.
+    """
+
+    by: tuple[str, ...]
+    order: Expr | None = None
+    expires: Expr | None = None
+    residue: Expr | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +104,16 @@ class LedgerLimit:
 class Posting:
     """What is written into ``ledger``. ``each``: None (once), a table path, or ``posted.<key>``.
 
-    Frame in a doctype: this = document, row = the row; in a ledger: this = the entry that is written.
-    ``posted`` rows are entries: their dimensions and measures by name, ``line`` (the row they came from).
-    ``set`` names dimensions, details and measures of the ledger.
+    Frame in a doctype: this = document, ``row_name`` = the row; in a ledger: this = the entry that is
+    written. ``posted`` rows are entries: their dimensions and measures by name, ``line`` (the row they
+    came from). ``set`` names dimensions, details and measures of the ledger.
+
+    ``on``: the transition that writes it. ``date``, ``rate``, ``worth``: other than the document's.
+    ``cost_of``: the row of another document whose cost comes back; ``corrects``: the row whose value is
+    corrected (no quantity moves). ``distribute`` is shared over the rows by ``weight`` into the measure
+    ``into``. ``rest``: what is missing to balance, at most ``at_most`` where that is said.
+    ``reverse_on``: a second set of entries on that day, mirrored. ``undo``: takes back what these
+    postings of the document wrote, and writes nothing else (``ledger`` is then empty).
     """
 
     key: str
@@ -88,6 +124,30 @@ class Posting:
     reads_posted: tuple[str, ...] = ()
     """Keys of the postings of this document whose entries it reads."""
     help: str = ""
+    row_name: str = "row"
+    on: str = SUBMIT
+    date: Expr | None = None
+    rate: Expr | None = None
+    worth: Expr | None = None
+    cost_of: Expr | None = None
+    corrects: Expr | None = None
+    distribute: Expr | None = None
+    weight: Expr | None = None
+    into: str | None = None
+    rest: Literal["worth", "amount"] | None = None
+    at_most: Expr | None = None
+    reverse_on: Expr | None = None
+    undo: tuple[str, ...] = ()
+    is_undone: bool = False
+    """Whether another posting of the document may take it back: its entries then stay apart from others'."""
+
+    def expressions(self) -> tuple[Expr, ...]:
+        """All expressions that it works out."""
+        single = (
+            self.when, self.date, self.rate, self.worth, self.cost_of, self.corrects,
+            self.distribute, self.weight, self.at_most, self.reverse_on,
+        )  # fmt: skip
+        return (*self.set.values(), *(found for found in single if found is not None))
 
 
 @dataclass(frozen=True)
@@ -109,6 +169,9 @@ class Ledger:
     limits: Mapping[str, LedgerLimit] = field(default_factory=dict)
     posts: Mapping[str, Posting] = field(default_factory=dict)
     lock_area: str = "accounts"
+    late: Literal["refuse", "next_open"] = "refuse"
+    """An entry of a closed day is refused, or dated on the first open day (``meant_for`` keeps the day)."""
+    lots: Lots | None = None
     totals: tuple[str, ...] = ()
     former: Former = UNRENAMED
     help: str = ""
@@ -121,6 +184,8 @@ class Ledger:
             found[self.valuation.by] = None
         for limit in self.limits.values():
             found[limit.by] = None
+        if self.lots:
+            found[self.lots.by] = None
         return tuple(found)
 
     @cached_property

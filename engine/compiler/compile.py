@@ -32,7 +32,8 @@ from engine.compiler.ledgers import LedgerDraft, compile_ledgers, settle_ledgers
 from engine.compiler.limits import compile_limits
 from engine.compiler.pack_contents import compile_country, compile_packs
 from engine.compiler.packs import Packs, settle_packs
-from engine.compiler.postings import PostingCompiler, check_ledger_circles
+from engine.compiler.posting_order import check_ledger_circles
+from engine.compiler.postings import PostingCompiler
 from engine.compiler.program import Program, collect
 from engine.compiler.reports import compile_menus, compile_reports, compile_roles
 from engine.compiler.rules import compile_rules
@@ -196,7 +197,7 @@ def _ledgers(
 ) -> tuple[dict[str, Ledger], list[Problem]]:
     plain, problems = compile_ledgers(drafts, schema)
     broken = frozenset(program.ledgers.keys() - drafts.keys())
-    compiler = PostingCompiler(schema, drafts, broken)
+    compiler = PostingCompiler(schema, drafts, broken, program)
     ledgers = {
         name: replace(ledger, posts=compiler.of_ledger(drafts[name], plain))
         for name, ledger in plain.items()

@@ -29,6 +29,7 @@ from engine.compiler.making import MakingCompiler
 from engine.compiler.names import key_of, plural_of
 from engine.compiler.numbering import NumberingCompiler
 from engine.compiler.order import order_steps
+from engine.compiler.posting_order import transitions
 from engine.compiler.postings import PostingCompiler
 from engine.compiler.presentation import PresentationCompiler
 from engine.compiler.reader import Reader
@@ -96,7 +97,9 @@ class _Passes:
         self.numbering = NumberingCompiler(schema, draft)
         self.access = AccessCompiler(schema, draft, known.program)
         self.presentation = PresentationCompiler(schema, draft)
-        self.postings = PostingCompiler(schema, known.ledger_drafts, known.broken_ledgers)
+        self.postings = PostingCompiler(
+            schema, known.ledger_drafts, known.broken_ledgers, known.program
+        )
         self.effects = EffectCompiler(schema, known.drafts, known.program)
         self.making = MakingCompiler(schema, draft, known.drafts, known.program.ledgers)
 
@@ -119,7 +122,8 @@ class _Passes:
         self._take(self.postings)
         if not self.problems:
             places = {key.text: key.span for key, _ in view.entries(draft.node, "posts")}
-            self.problems += check_balance(draft.name, posts, known.ledgers, places)
+            for own in transitions(posts.values()).values():
+                self.problems += check_balance(draft.name, own, known.ledgers, places)
         self.making.settled = not self.problems
         self.presentation.check_names()
         workflow, wrong = compile_workflow(draft, known)
@@ -146,9 +150,7 @@ def _live_reads(doctype: Doctype, live: frozenset[Place]) -> list[Problem]:
         return []
     found: list[Problem] = []
     expressions = [e for c in doctype.checks.values() for e in (c.check, c.when) if e is not None]
-    expressions += [
-        e for p in doctype.posts.values() for e in (*p.set.values(), p.when) if e is not None
-    ]
+    expressions += [e for p in doctype.posts.values() for e in p.expressions()]
     for step in doctype.steps:
         if not isinstance(step, FormulaStep):
             expressions += expressions_of_step(step)

@@ -23,6 +23,9 @@ from engine.compiler.rules import expressions_of
 from engine.expr.program import Expr, Read, Template
 from engine.expr.types import Record
 
+CONTROL = "is_control"
+"""The field of an account that only ledgers may write."""
+
 
 @dataclass(slots=True)
 class _Known:
@@ -64,6 +67,7 @@ class FactPlanner:
             elif is_fact:
                 columns.setdefault(name, set()).add(read.field)
         self._money(doctype, columns)
+        self._control(doctype, columns)
         links = self._own_links(doctype)
         for target in [target for targets in links.values() for target in targets]:
             self._with_owners(target, columns)
@@ -151,6 +155,17 @@ class FactPlanner:
             return
         if "currency" in self._know("Company").columns:
             columns.setdefault("Company", set()).add("currency")
+
+    def _control(self, doctype: Doctype, columns: dict[str, set[str]]) -> None:
+        """A document that writes the books by itself must know which accounts are for ledgers only."""
+        for posting in doctype.posts.values():
+            ledger = self.ledgers.get(posting.ledger)
+            if ledger is None or ledger.double_entry is None:
+                continue
+            for dimension in ledger.dimensions.values():
+                for name in dimension.link:
+                    if name in self.doctypes and CONTROL in self._know(name).columns:
+                        columns.setdefault(name, set()).add(CONTROL)
 
     def _own_links(self, doctype: Doctype) -> dict[tuple[str, str], tuple[str, ...]]:
         found: dict[tuple[str, str], tuple[str, ...]] = {}
@@ -307,8 +322,7 @@ def _of_check(check: Check) -> Iterator[Expr | Template]:
 
 
 def _of_posting(posting: Posting) -> Iterator[Expr | Template]:
-    yield from posting.set.values()
-    yield from _some(posting.when)
+    yield from posting.expressions()
 
 
 def of_effect(effect: Effect) -> Iterator[Expr]:
@@ -382,7 +396,9 @@ def _of_ledger(ledger: Ledger) -> Iterator[Expr | Template]:
     for dimension in (*ledger.dimensions.values(), *ledger.details.values()):
         yield from _some(dimension.required_if, dimension.default_expression)
     if ledger.valuation is not None:
-        yield ledger.valuation.method
+        yield from _some(ledger.valuation.method, ledger.valuation.residue)
+    if ledger.lots is not None:
+        yield from _some(ledger.lots.order, ledger.lots.expires, ledger.lots.residue)
     for limit in ledger.limits.values():
         yield from _some(limit.minimum, limit.when, limit.unless, limit.message)
     for posting in ledger.posts.values():

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import Literal, cast
 
 from engine.catalog.fields import FieldType, Literals
-from engine.catalog.ledgers import Dimension, Ledger, LedgerLimit, Measure, Valuation
+from engine.catalog.ledgers import Dimension, Ledger, LedgerLimit, Lots, Measure, Valuation
 from engine.compiler import view
 from engine.compiler.change import former_of
 from engine.compiler.field_rules import LENGTHS, PRECISIONS, SCALES
@@ -30,8 +30,9 @@ from engine.problems.suggest import choices
 from engine.source.nodes import Construct, Mapping, Scalar
 from engine.spec.common import GIVEN_WORDS, LEDGER_FIELDS, PYTHON_WORDS
 
-METHODS = ("average", "fifo")
+METHODS = ("average", "fifo", "lifo")
 WORTH = "_worth"
+EXPIRES = "expires"
 
 
 @dataclass(slots=True)
@@ -91,6 +92,7 @@ class _Settler(Reader):
                 self._name(name, draft)
                 into[name.text] = self._dimension(name, part)
                 draft.types[name.text] = _dimension_type(into[name.text])
+        self._expires(draft)
         units: dict[str, Type] = {}
         for name, part in view.maps(node, "measures"):
             self._name(name, draft)
@@ -104,6 +106,19 @@ class _Settler(Reader):
                 units[name.text + WORTH] = Money("company")
         self._register(draft, units)
         return draft
+
+    def _expires(self, draft: LedgerDraft) -> None:
+        """Lots that expire are told apart by the day: the dimension ``expires``, which nobody declares."""
+        lots = view.mapping(draft.node, "lots")
+        if lots is None or "expires" not in lots.entries:
+            return
+        key = lots.entries["expires"].key
+        if EXPIRES in draft.types:
+            message = f"'{EXPIRES}' is declared twice in this ledger."
+            self.find("E115", message, key.span, "Lots that expire bring it.")
+            return
+        draft.dimensions[EXPIRES] = Dimension(EXPIRES, "date", label_of(EXPIRES))
+        draft.types[EXPIRES] = DATE
 
     def _register(self, draft: LedgerDraft, units: dict[str, Type]) -> None:
         shown: dict[str, Type] = {
@@ -198,14 +213,20 @@ def _seen_type(measure: Measure, unit: str | None) -> Type:
 class _Compiler(Reader):
     def ledger(self, draft: LedgerDraft) -> Ledger:
         node = draft.node
+        lots = self._lots(draft)
+        dimensions = self._dimensions(draft, "dimensions", draft.dimensions)
+        if lots is not None and lots.expires is not None and EXPIRES in draft.dimensions:
+            plain = draft.dimensions[EXPIRES]
+            dimensions[EXPIRES] = replace(plain, default_expression=lots.expires)
         lock = view.mapping(node, "lock")
         area = view.text(lock, "area") if lock is not None else None
+        late = view.text(lock, "late") if lock is not None else None
         return Ledger(
             name=draft.name,
             key=key_of(draft.name),
             label=view.text(node, "label") or draft.name,
             table="led_" + key_of(draft.name),
-            dimensions=self._dimensions(draft, "dimensions", draft.dimensions),
+            dimensions=dimensions,
             details=self._dimensions(draft, "details", draft.details),
             measures=self._measures(draft),
             currency=draft.currency,
@@ -214,6 +235,8 @@ class _Compiler(Reader):
             limits=self._limits(draft),
             lock_area=area or "accounts",
             former=former_of(node),
+            late=cast(Literal["refuse", "next_open"], late or "refuse"),
+            lots=lots,
             totals=self._keys(draft, view.names(node, "totals")),
             help=view.text(node, "help") or "",
         )
@@ -349,14 +372,23 @@ class _Compiler(Reader):
         of, per, method = (view.scalar(node, key) for key in ("of", "per", "method"))
         if of is None or per is None or method is None:
             return None
-        value, carrier = self._measure(draft, of), self._measure(draft, per)
-        if value is not None and (value.type != "money" or value.money_in != "company"):
+        name, _, part = of.text.partition(".")
+        named = Scalar(name, of.span, of.quoted) if part == "worth" else of
+        value, carrier = self._measure(draft, named), self._measure(draft, per)
+        carried_in = "document" if part == "worth" else "company"
+        if value is not None and (value.type != "money" or value.money_in != carried_in):
+            hint = f"of: {of.text}.worth" if value.money_in == "document" else ""
             self.find(
                 "E506",
                 f"What is carried is money in company currency, and '{of.text}' is not.",
                 of.span,
+                hint,
             )
-        if carrier is not None and carrier is value:
+        elif part == "worth":
+            if carrier is not None and carrier is not value:
+                message = f"The worth of '{name}' is carried per '{name}'."
+                self.find("E506", message, per.span, f"per: {name}")
+        elif carrier is not None and carrier is value:
             self.find("E506", "A measure does not carry itself.", per.span)
         by = self._keys(draft, view.names(node, "by"))
         if method.text in METHODS:
@@ -366,7 +398,25 @@ class _Compiler(Reader):
         if expression is None:
             return None
         self._yields_methods(expression, method)
-        return Valuation(of.text, per.text, by, expression)
+        residue = self.expression(view.scalar(node, "residue"), self._scope(draft))
+        return Valuation(named.text, per.text, by, expression, part == "worth", residue)
+
+    def _lots(self, draft: LedgerDraft) -> Lots | None:
+        node = view.mapping(draft.node, "lots")
+        if node is None:
+            return None
+        scope, by = self._scope(draft), self._keys(draft, view.names(node, "by"))
+        if not draft.dimensions.keys() - set(by) and "expires" not in node.entries:
+            span = draft.node.entries["lots"].key.span
+            message = "Nothing tells one lot from another: 'by' names every dimension."
+            self.find("E524", message, span, "Leave one out, or say when a lot expires.")
+        row = self._scope(draft, {"row": Record(ENTRY + draft.name, own=True)})
+        return Lots(
+            by=by,
+            order=self.expression(view.scalar(node, "order"), row),
+            expires=self.expression(view.scalar(node, "expires"), scope, DATE),
+            residue=self.expression(view.scalar(node, "residue"), scope),
+        )
 
     def _yields_methods(self, expression: Expr, place: Scalar) -> None:
         """A field that gives the method is a choice of methods: another word would be taken for one of them."""

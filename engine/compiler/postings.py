@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as Dictionary
+from dataclasses import replace
 
-from engine.catalog.ledgers import Dimension, Ledger, Posting
+from engine.catalog.ledgers import SUBMIT, Dimension, Ledger, Posting
 from engine.compiler import view
 from engine.compiler.drafts import DoctypeDraft
+from engine.compiler.effects import transitions_of
 from engine.compiler.ledgers import LedgerDraft
+from engine.compiler.posting_keys import PostingKeys
+from engine.compiler.posting_order import in_order, marked
+from engine.compiler.program import Program
 from engine.compiler.reader import Reader, own_record
 from engine.compiler.schema import ENTRY, POSTED, POSTINGS, DraftSchema
 from engine.expr.program import Expr
 from engine.expr.scope import Scope
-from engine.expr.types import ANY, Record, Rows, Type
-from engine.problems.problem import Problem, Span
+from engine.expr.types import ANY, DATE, Record, Rows, Type
 from engine.problems.suggest import choices, did_you_mean
 from engine.source.nodes import Mapping, Scalar
+from engine.spec.posting import POSTING
 
 _POSTED = "posted."
+CANCEL = "cancel"
+_UNDO_KEYS = frozenset({"undo", "on", "date", "when", "help", "since", "deprecated"})
 
 
 class PostingCompiler(Reader):
     """Compiles the postings of one doctype or ledger. ``broken``: names of ledgers that are known and damaged."""
 
     def __init__(
-        self, schema: DraftSchema, ledgers: Dictionary[str, LedgerDraft], broken: frozenset[str]
+        self,
+        schema: DraftSchema,
+        ledgers: Dictionary[str, LedgerDraft],
+        broken: frozenset[str],
+        program: Program,
     ) -> None:
         super().__init__(schema)
+        self._program = program
         self._ledgers = ledgers
         self._broken = broken
 
@@ -47,7 +59,10 @@ class PostingCompiler(Reader):
             posting = self._doctype_posting(draft, key, node, compiled)
             if posting is not None:
                 found[key.text] = posting
-        return self._in_order(found, posts)
+        spans = {name: entry.key.span for name, entry in posts.entries.items()}
+        ordered, problems = in_order(marked(found), spans)
+        self.problems += problems
+        return ordered
 
     def _may_post(self, draft: DoctypeDraft, posts: Mapping) -> None:
         span = draft.node.entries["posts"].key.span
@@ -120,6 +135,9 @@ class PostingCompiler(Reader):
             "this": own_record(draft),
             "posted": Record(POSTINGS + draft.name, own=True),
         }
+        on = self._transition(draft, view.scalar(node, "on"))
+        if "undo" in node.entries:
+            return self._undo(draft, key, node, on)
         each = view.scalar(node, "each")
         after: list[str] = []
         if each is not None:
@@ -127,7 +145,57 @@ class PostingCompiler(Reader):
             if row is None:
                 return None
             names["row"] = row
-        return self._posting(key, node, names, compiled, after, draft.name)
+        posting = self._posting(key, node, names, compiled, after, draft.name)
+        return replace(posting, on=on) if posting is not None else None
+
+    def _transition(self, draft: DoctypeDraft, on: Scalar | None) -> str:
+        """The transition that writes a posting; one that the doctype does not have is reported."""
+        if on is None:
+            return SUBMIT
+        known = transitions_of(draft, self._program)
+        if on.text not in known and known:
+            message = f"{draft.name} has no transition '{on.text}'."
+            self.find("E521", message, on.span, choices(on.text, known))
+        elif on.text == CANCEL:
+            message = "Cancelling takes back what the document wrote; it writes nothing of its own."
+            self.find("E521", message, on.span, "Name the transition that brings it about.")
+        return on.text
+
+    def _undo(self, draft: DoctypeDraft, key: Scalar, node: Mapping, on: str) -> Posting | None:
+        """A posting that takes back what others wrote."""
+        names: dict[str, Type] = {"this": own_record(draft)}
+        scope = self.scope(names)
+        for name, entry in node.entries.items():
+            if name not in _UNDO_KEYS:
+                message = f"'undo' takes back what was written, so '{name}' says nothing here."
+                self.find("E520", message, entry.key.span, f"Take '{name}' away.")
+                return None
+        nodes = {k.text: n for k, n in view.maps(draft.node, "posts")}
+        undone: list[str] = []
+        for name_ in view.names(node, "undo"):
+            other = nodes.get(name_.text)
+            if other is None:
+                posts = view.mapping(draft.node, "posts")
+                if posts is not None and name_.text not in posts.dropped:
+                    hint = did_you_mean(name_.text, nodes)
+                    message = f"This doctype has no posting '{name_.text}'."
+                    self.find("E504", message, name_.span, hint)
+            elif "undo" in other.entries or (view.text(other, "on") or SUBMIT) == on:
+                message = f"'{name_.text}' is written by the same transition, or takes back itself."
+                hint = "Undo at a later transition: on: bounce."
+                self.find("E523", message, name_.span, hint)
+            else:
+                undone.append(name_.text)
+        return Posting(
+            key=key.text,
+            ledger="",
+            set={},
+            on=on,
+            undo=tuple(undone),
+            when=self.condition(view.scalar(node, "when"), scope),
+            date=self.expression(view.scalar(node, "date"), scope, DATE),
+            help=view.text(node, "help") or "",
+        )
 
     def _row(self, draft: DoctypeDraft, each: Scalar, after: list[str]) -> Type | None:
         if each.text.startswith(_POSTED):
@@ -160,10 +228,6 @@ class PostingCompiler(Reader):
         found: dict[str, Posting] = {}
         names: dict[str, Type] = {"this": Record(ENTRY + draft.name, own=True)}
         for key, node in view.maps(draft.node, "posts"):
-            if "each" in node.entries:
-                span = node.entries["each"].key.span
-                self.find("E508", "An entry has no rows to go through.", span, "Take 'each' away.")
-                continue
             posting = self._posting(key, node, names, compiled, [], draft.name)
             if posting is not None:
                 found[key.text] = posting
@@ -180,32 +244,42 @@ class PostingCompiler(Reader):
         after: list[str],
         owner: str,
     ) -> Posting | None:
-        ledger_name = view.scalar(node, "ledger")
-        if ledger_name is None:
-            return None
-        ledger = self._ledgers.get(ledger_name.text)
+        ledger = self._ledger(key, node)
         if ledger is None:
-            if ledger_name.text not in self._broken:
-                hint = did_you_mean(ledger_name.text, self._ledgers)
-                self.find(
-                    "E309", f"There is no ledger '{ledger_name.text}'.", ledger_name.span, hint
-                )
             return None
-        scope = self.scope(names)
-        when = self.condition(view.scalar(node, "when"), scope)
-        set_ = self._set(ledger, node, names)
-        self._complete(compiled[ledger.name], key, node)
-        expressions = [*set_.values(), *([when] if when is not None else [])]
-        posted = sorted({*after, *_posted_reads(expressions, owner)})
-        return Posting(
+        resolved = compiled[ledger.name]
+        scope = self.scope(names, balances=True)
+        posting = Posting(
             key=key.text,
             ledger=ledger.name,
-            set=set_,
+            set=self._set(ledger, node, names),
             each=view.text(node, "each"),
-            when=when,
-            reads_posted=tuple(posted),
+            when=self.condition(view.scalar(node, "when"), scope),
             help=view.text(node, "help") or "",
         )
+        keys = PostingKeys(self.schema, node, key, resolved)
+        posting = keys.filled(posting, scope)
+        self.problems += keys.problems
+        if not keys.problems:
+            self._complete(resolved, key, node)
+        posted = sorted({*after, *_posted_reads(posting.expressions(), owner)})
+        return replace(posting, reads_posted=tuple(posted))
+
+    def _ledger(self, key: Scalar, node: Mapping) -> LedgerDraft | None:
+        """The ledger that is written; one that is not said or not known is reported."""
+        for name in ("ledger", "set"):
+            if name not in node.entries and name not in node.dropped:
+                message = f"This posting lacks the key '{name}'."
+                self.find("E114", message, key.span, f"For example: {POSTING.keys[name].example}")
+                return None
+        name_ = view.scalar(node, "ledger")
+        if name_ is None:
+            return None
+        ledger = self._ledgers.get(name_.text)
+        if ledger is None and name_.text not in self._broken:
+            hint = did_you_mean(name_.text, self._ledgers)
+            self.find("E309", f"There is no ledger '{name_.text}'.", name_.span, hint)
+        return ledger
 
     def _set(self, ledger: LedgerDraft, node: Mapping, names: dict[str, Type]) -> dict[str, Expr]:
         """What is written, dimensions first: ``role()`` binds what it is given to those that need no role."""
@@ -218,7 +292,7 @@ class PostingCompiler(Reader):
             if name not in ledger.types:
                 self._unknown(ledger, place)
                 continue
-            scope: Scope = self.scope(names, bound=dict(bound))
+            scope: Scope = self.scope(names, bound=dict(bound), balances=True)
             expression = self.expression(value, scope, ledger.types[name])
             if expression is not None:
                 found[name] = expression
@@ -240,12 +314,17 @@ class PostingCompiler(Reader):
         if set_ is None:
             return
         given = set_.entries.keys() | set_.dropped
+        if "corrects" in node.entries:
+            given |= ledger.dimensions.keys()  # they come along with what is corrected
         for dimension in (*ledger.dimensions.values(), *ledger.details.values()):
             if _is_missing(dimension, given):
                 message = f"The posting '{key.text}' gives no '{dimension.name}', which {ledger.name} requires."
                 self.find("E501", message, key.span, f"set: {{{dimension.name}: …}}")
-        if not given & ledger.measures.keys() and not any(
-            name not in ledger.dimensions for name in set_.dropped
+        counted = {"into", "rest"} & (node.entries.keys() | node.dropped)
+        if (
+            not given & ledger.measures.keys()
+            and not counted
+            and not any(name not in ledger.dimensions for name in set_.dropped)
         ):
             unknown = given - ledger.dimensions.keys() - ledger.details.keys()
             if not unknown:
@@ -254,36 +333,6 @@ class PostingCompiler(Reader):
                     "E505", message, key.span, "It counts " + ", ".join(ledger.measures) + "."
                 )
 
-    def _in_order(self, postings: dict[str, Posting], posts: Mapping) -> dict[str, Posting]:
-        order: dict[str, Posting] = {}
-        reported: set[str] = set()
-
-        def visit(key: str, above: tuple[str, ...]) -> None:
-            if key in order or key not in postings or key in reported:
-                return
-            if key in above:
-                circle = above[above.index(key) :]
-                reported.update(circle)
-                span = posts.entries[circle[0]].key.span
-                self._circle(circle, span)
-                return
-            for before in postings[key].reads_posted:
-                visit(before, (*above, key))
-            order[key] = postings[key]
-
-        for key in postings:
-            visit(key, ())
-        return order
-
-    def _circle(self, circle: tuple[str, ...], span: Span) -> None:
-        path = " → ".join((*circle, circle[0]))
-        self.find(
-            "E503",
-            f"These postings wait for one another: {path}.",
-            span,
-            "One of them must not read 'posted'.",
-        )
-
 
 def _is_missing(dimension: Dimension, given: set[str]) -> bool:
     return (
@@ -291,35 +340,8 @@ def _is_missing(dimension: Dimension, given: set[str]) -> bool:
     )
 
 
-def _posted_reads(expressions: list[Expr], owner: str) -> Iterator[str]:
+def _posted_reads(expressions: Iterable[Expr], owner: str) -> Iterator[str]:
     for expression in expressions:
         for read in expression.reads:
             if read.record.doctype == POSTINGS + owner:
                 yield read.field
-
-
-def check_ledger_circles(
-    ledgers: Dictionary[str, Ledger], spans: Dictionary[str, Span]
-) -> list[Problem]:
-    """Ledgers whose postings lead back to themselves: an entry would never end."""
-    problems: list[Problem] = []
-    done: set[str] = set()
-
-    def visit(name: str, above: tuple[str, ...]) -> None:
-        if name in above:
-            circle = above[above.index(name) :]
-            if not done & set(circle):
-                path = " → ".join((*circle, name))
-                message = f"These ledgers post into one another: {path}."
-                problems.append(Problem("E512", message, spans[circle[0]]))
-            done.update(circle)
-            return
-        if name in done or name not in ledgers:
-            return
-        for posting in ledgers[name].posts.values():
-            visit(posting.ledger, (*above, name))
-        done.add(name)
-
-    for name in ledgers:
-        visit(name, ())
-    return problems

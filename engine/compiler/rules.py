@@ -28,7 +28,7 @@ from engine.expr.program import Expr, Template
 from engine.expr.scope import RoleChain, RuleShape, Scope
 from engine.expr.types import ANY, Record, Type, fits, is_open, join
 from engine.problems.problem import Problem, Span
-from engine.problems.suggest import did_you_mean
+from engine.problems.suggest import choices, did_you_mean
 from engine.source.nodes import Construct, Mapping, Scalar
 
 _COMPONENT = ("component", "rate", "base", "amount")
@@ -191,7 +191,18 @@ class _Rules(Reader):
                 continue
             found[name.text] = steps
             self.schema.add_role(RoleChain(name.text, steps, asked.types, optional))
+        self._differences(node, found)
         return found
+
+    def _differences(self, node: Mapping, roles: Dictionary[str, object]) -> None:
+        """Roles whose accounts may take what is missing to balance, whatever it is."""
+        part = view.mapping(node, "roles")
+        for name in view.names(node, "difference"):
+            if name.text in roles:
+                self.schema.differences.add(name.text)
+            elif part is None or name.text not in part.dropped:
+                message = f"There is no role '{name.text}' here."
+                self.find("E522", message, name.span, choices(name.text, roles))
 
     # --- where nothing fits ----------------------------------------------------------------------
 

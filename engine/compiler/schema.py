@@ -98,6 +98,8 @@ class DraftSchema:
         self._ledger_spans: dict[str, Span] = {}
         self._roles: dict[str, RoleChain] = {}
         self._rules: RuleShapes | None = None
+        self.differences: set[str] = set()
+        """Roles of accounts that are there to take differences."""
         self._virtual: dict[str, Mapping[str, Type]] = {}
         for draft in drafts.values():
             draft.standard = _standard(draft)

@@ -24,6 +24,13 @@ class Entry:
     the document) and ``line`` (the row it came from, or None), so that ``posted`` rows and the
     ledger's own expressions read it as a record. ``worth``: for money in the document's currency,
     its worth in company currency. ``source``: the entry whose ledger wrote this one.
+
+    ``posting``: the key of the document's posting it goes back to, kept only where an ``undo`` may take
+    it back. ``given``: its value was said, and is not worked out from what is carried. ``cost_of`` and
+    ``corrects``: the row (its id) whose cost it carries back, the stored entry whose value it corrects.
+    ``reverse_on``: the day of its mirror. ``is_whole``: its ledger writes nothing further for it.
+    ``said``: the dimensions that its posting gave.
+    ``against``: the account that takes the other side of what its ledger writes into the books.
     """
 
     ledger: Ledger
@@ -35,6 +42,17 @@ class Entry:
     source: Entry | None = None
     slices: list[Slice] = field(default_factory=list)
     id: int | None = None
+    posting: str | None = None
+    given: bool = False
+    cost_of: int | None = None
+    cost_of_tables: tuple[str, ...] = ()
+    corrects: int | None = None
+    reverse_on: date | None = None
+    is_whole: bool = False
+    said: frozenset[str] = frozenset()
+    against: int | None = None
+    row: Row | None = None
+    """The row that ``each`` was at, for whoever asks why."""
 
     @property
     def date(self) -> date:
@@ -59,12 +77,12 @@ def balance_key(by: Iterable[str], company: int, values: Mapping[str, Any]) -> s
 def merged(entries: list[Entry]) -> list[Entry]:
     """Entries that differ only in measures become one.
 
-    Valued ledgers keep every line: each is a movement of its own.
+    Valued ledgers keep every line: each is a movement of its own; what takes a stored entry back stays one too.
     """
     found: dict[tuple[Any, ...], Entry] = {}
     result: list[Entry] = []
     for entry in entries:
-        if entry.ledger.valuation is not None:
+        if entry.ledger.valuation is not None or entry.values.get("reverses") is not None:
             result.append(entry)
             continue
         key = _identity(entry)
@@ -82,7 +100,8 @@ def merged(entries: list[Entry]) -> list[Entry]:
 def _identity(entry: Entry) -> tuple[Any, ...]:
     ledger, values = entry.ledger, entry.values
     names = (*ledger.dimensions, *ledger.details)
-    return (ledger.name, entry.rule, entry.currency, *(values[name] for name in names))
+    place = (ledger.name, entry.rule, entry.posting, entry.date, entry.currency)
+    return (*place, *(values[name] for name in names))
 
 
 def _add(first: Entry, other: Entry) -> None:
@@ -114,19 +133,30 @@ def worth_of(amount: Decimal, rate: Decimal, scale: int) -> Decimal:
 def settle_conversion(entries: list[Entry]) -> Decimal:
     """Make worth balance where only conversion rounding is left, and return what is still open.
 
-    Worth is debit − credit summed over the double-entry ledgers. A leftover of at most one smallest
-    unit per line goes to the largest line that no other ledger wrote (a line of nothing will do, such
-    as the rounding of a document that has none). Where one currency takes part, amounts must balance
-    by themselves.
+    Worth is debit − credit summed over the double-entry ledgers, day by day. A leftover of at most one
+    smallest unit per line goes to the largest line that no other ledger wrote (a line of nothing will
+    do, such as the rounding of a document that has none). Where one currency takes part, amounts must
+    balance by themselves. What is returned is that of the first day that does not balance.
     """
     book = [entry for entry in entries if entry.ledger.double_entry is not None]
-    open_worth = sum((_net(entry, _in_company_currency(entry)) for entry in book), ZERO)
+    days: dict[date, list[Entry]] = {}
+    for entry in book:
+        days.setdefault(entry.date, []).append(entry)
+    return next((left for own in days.values() if (left := _settle_day(own))), ZERO)
+
+
+def _settle_day(book: list[Entry]) -> Decimal:
+    open_worth = open_in_worth(book)
     one_currency = len({entry.currency for entry in book}) == 1
-    if not open_worth or (one_currency and sum((_net(e, e.values) for e in book), ZERO)):
+    if not open_worth or (one_currency and open_in_amount(book)):
         return open_worth
     if abs(open_worth) > Decimal("0.01") * len(book):
         return open_worth
-    own = [entry for entry in book if entry.source is None and entry.worth]
+    own = [
+        entry
+        for entry in book
+        if entry.source is None and entry.worth and entry.values.get("reverses") is None
+    ]
     if not own:
         return open_worth
     largest = max(own, key=lambda entry: abs(_net(entry, entry.worth)))
@@ -135,6 +165,16 @@ def settle_conversion(entries: list[Entry]) -> Decimal:
     largest.worth[debit] -= open_worth
     _normalise_worth(largest)
     return ZERO
+
+
+def open_in_worth(book: Iterable[Entry]) -> Decimal:
+    """Debit − credit of entries of double-entry ledgers, in company currency."""
+    return sum((_net(entry, _in_company_currency(entry)) for entry in book), ZERO)
+
+
+def open_in_amount(book: Iterable[Entry]) -> Decimal:
+    """Debit − credit of entries of double-entry ledgers, as they were written."""
+    return sum((_net(entry, entry.values) for entry in book), ZERO)
 
 
 def _in_company_currency(entry: Entry) -> Mapping[str, Any]:

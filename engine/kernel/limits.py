@@ -12,7 +12,7 @@ from engine.catalog.ledgers import LedgerLimit
 from engine.catalog.whole import Catalog
 from engine.kernel.entries import ZERO, Entry, balance_key
 from engine.kernel.finding import Finding, path_of
-from engine.kernel.posting import describe
+from engine.kernel.posting_case import describe
 from engine.kernel.rows import Facts
 
 Before = Mapping[tuple[str, str], Mapping[str, Decimal]]

@@ -8,7 +8,9 @@ quantity 0 means value 0.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 
 def rounded(numerator: int, denominator: int) -> int:
@@ -69,11 +71,20 @@ class Slice:
     value: int
 
 
+class NotApart(Exception):
+    """A layer that is to be corrected has been drawn on: what left would have to be valued again."""
+
+
 @dataclass(slots=True)
 class Average:
-    """Moving average: one layer; a receipt replaces it by what is left and what came."""
+    """Moving average: one layer; a receipt replaces it by what is left and what came.
+
+    ``sign`` is -1 where what is carried stands below zero (what is owed to others): quantities and
+    values are then those of the negative side, and both count as positive here.
+    """
 
     layer: Layer
+    sign: int = 1
 
     def put(self, quantity: int, value: int, source: object = None) -> None:
         """Receive ``quantity`` > 0 worth ``value``."""
@@ -84,6 +95,17 @@ class Average:
         if quantity > self.layer.quantity:
             raise NotCovered(quantity - self.layer.quantity)
         return self.layer.take(quantity), []
+
+    def take_at(self, quantity: int, value: int) -> list[Slice]:
+        """Issue ``quantity`` > 0 at ``value`` as it is said. Raises NotCovered."""
+        if quantity > self.layer.quantity:
+            raise NotCovered(quantity - self.layer.quantity)
+        self.layer = Layer(self.layer.quantity - quantity, self.layer.value - value)
+        return []
+
+    def add_value(self, value: int, source: object = None) -> None:
+        """What is there is worth ``value`` more; no quantity moves."""
+        self.layer = Layer(self.layer.quantity, self.layer.value + value)
 
     @property
     def quantity(self) -> int:
@@ -96,14 +118,15 @@ class Average:
 
 @dataclass(slots=True)
 class Fifo:
-    """First in, first out: ``layers`` oldest first.
+    """First in, first out: ``layers`` oldest first. ``sign`` as in ``Average``.
 
-    ``touched`` are the stored layers that an issue took from, ``added`` the new ones.
+    ``touched`` are the stored layers that were taken from or corrected, ``added`` the new ones.
     """
 
     layers: list[Layer]
     added: list[Layer] = field(default_factory=list)
     touched: list[Layer] = field(default_factory=list)
+    sign: int = 1
 
     def put(self, quantity: int, value: int, source: object = None) -> None:
         """Receive ``quantity`` > 0 worth ``value`` as a layer of its own."""
@@ -112,20 +135,59 @@ class Fifo:
         self.added.append(layer)
 
     def take(self, quantity: int) -> tuple[int, list[Slice]]:
-        """Issue ``quantity`` > 0 from the oldest layers. Raises NotCovered."""
+        """Issue ``quantity`` > 0 layer by layer. Raises NotCovered."""
         if quantity > self.quantity:
             raise NotCovered(quantity - self.quantity)
         slices: list[Slice] = []
-        for layer in self.layers:
+        for layer in self._in_order():
             part = min(quantity, layer.quantity)
             if part:
                 slices.append(Slice(layer, part, layer.take(part)))
-                if layer.id is not None and all(layer is not seen for seen in self.touched):
-                    self.touched.append(layer)
+                self._touch(layer)
                 quantity -= part
             if not quantity:
                 break
         return sum(piece.value for piece in slices), slices
+
+    def take_at(self, quantity: int, value: int) -> list[Slice]:
+        """Issue ``quantity`` > 0 at ``value`` as it is said; the last layer drawn on bears the difference."""
+        found, slices = self.take(quantity)
+        last = slices[-1]
+        last.layer.value_out += value - found
+        return [*slices[:-1], Slice(last.layer, last.quantity, last.value + value - found)]
+
+    def add_value(self, value: int, source: object = None) -> None:
+        """What is there is worth ``value`` more: the layer of the entry ``source``, else every one by quantity.
+
+        Raises NotApart when something has left a layer that is to be corrected.
+        """
+        if source is not None:
+            layer = next((own for own in self.layers if own.source == source), None)
+            if layer is None or layer.quantity_out:
+                raise NotApart
+            self._raise(layer, value)
+            return
+        open_layers = [layer for layer in self.layers if layer.quantity]
+        if any(layer.quantity_out for layer in open_layers):
+            raise NotApart
+        whole, done, given = self.quantity, 0, 0
+        for layer in open_layers:
+            done += layer.quantity
+            upto = rounded(value * done, whole)
+            self._raise(layer, upto - given)
+            given = upto
+
+    def _raise(self, layer: Layer, value: int) -> None:
+        """Give what is left of ``layer`` another value; what has left keeps its own."""
+        layer.value_in += value
+        self._touch(layer)
+
+    def _in_order(self) -> list[Layer]:
+        return self.layers
+
+    def _touch(self, layer: Layer) -> None:
+        if layer.id is not None and all(layer is not seen for seen in self.touched):
+            self.touched.append(layer)
 
     @property
     def quantity(self) -> int:
@@ -135,5 +197,15 @@ class Fifo:
     def value(self) -> int:
         return sum(layer.value for layer in self.layers)
 
+
+class Lifo(Fifo):
+    """Last in, first out."""
+
+    def _in_order(self) -> list[Layer]:
+        return self.layers[::-1]
+
+
+LAYERED: Mapping[str, type[Fifo]] = MappingProxyType({"fifo": Fifo, "lifo": Lifo})
+"""The methods that keep a layer per receipt."""
 
 Method = Average | Fifo

@@ -243,7 +243,11 @@ def _entries(catalog: Catalog, ledger: Ledger) -> TableSpec:
         ColumnSpec("catalog", "integer"),
         ColumnSpec("reverses", "link", null=True),
         ColumnSpec("corrects", "link", null=True),
+        ColumnSpec("posting", "text", null=True, length=_RULE_LENGTH),
     ]
+    if ledger.valuation is not None:
+        # The row of another document whose cost an entry carries back or corrects.
+        columns.append(ColumnSpec("of_line", "link", null=True))
     for dimension in (*ledger.dimensions.values(), *ledger.details.values()):
         columns += _dimension(catalog, dimension)
     if ledger.currency:
@@ -309,6 +313,9 @@ def _ledger_indexes(ledger: Ledger) -> Iterator[tuple[str, ...]]:
     """Balances as of a date by each dimension, entries of a document, entries that reverse one."""
     yield ("company_id", "date")
     yield ("origin_id",)
+    if ledger.valuation is not None:
+        yield ("of_line",)
+        yield ("line_id",)
     for dimension in ledger.dimensions.values():
         name = f"{dimension.name}_id" if dimension.type == "link" else dimension.name
         yield ("company_id", name, "date")

@@ -16,6 +16,7 @@ from engine.problems import (
     codes_meaning,
     codes_names,
     codes_packs,
+    codes_posting,
     codes_rules,
     codes_source,
     codes_tests,
@@ -32,6 +33,7 @@ _TABLES = (
     codes_calculation,
     codes_change,
     codes_flow,
+    codes_posting,
     codes_tests,
     codes_work,
 )

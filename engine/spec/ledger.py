@@ -18,7 +18,7 @@ from engine.spec.kinds import (
     Value,
     unbuilt,
 )
-from engine.spec.posting import POSTS
+from engine.spec.posting import ENTRY_POSTS
 
 _SEES = ("entry",)
 
@@ -111,7 +111,12 @@ _VALUATION = Shape(
     "valuation",
     "What is carried at a cost: entries towards zero take the value carried there.",
     {
-        "of": Key(Name("measure"), "The value.", "of: value", required=True),
+        "of": Key(
+            Name("measure"),
+            "The value: a measure in company currency, or the worth of one (`amount.worth`).",
+            "of: value",
+            required=True,
+        ),
         "per": Key(Name("measure"), "What carries it.", "per: quantity", required=True),
         "by": Key(
             Names("dimension"),
@@ -121,11 +126,44 @@ _VALUATION = Shape(
         ),
         "method": Key(
             Expression("text", _SEES),
-            "`average`, `fifo`, or an expression that gives one of them.",
+            "`average`, `fifo`, `lifo`, or an expression that gives one of them.",
             "method: item.valuation_method",
             required=True,
         ),
-        "residue": unbuilt("The role that takes what is left over."),
+        "residue": Key(
+            Expression("record", _SEES),
+            "The account that takes a value which is left when nothing is there any more.",
+            "residue: role(stock_difference)",
+        ),
+        **ANYWHERE,
+    },
+)
+
+_LOTS = Shape(
+    "lots",
+    "What is there, lot by lot: an entry towards zero takes the lots in order, and their other dimensions along.",
+    {
+        "by": Key(
+            Names("dimension"),
+            "The lots of each of these are taken.",
+            "by: [party, document]",
+            required=True,
+        ),
+        "order": Key(
+            Expression("any", (*_SEES, "row")),
+            "The smallest first; without it the oldest.",
+            "order: row.due",
+        ),
+        "expires": Key(
+            Expression("date", _SEES),
+            "The last day of a lot; the engine then takes out what is left. Kept as the dimension `expires`.",
+            "expires: date + days(14)",
+        ),
+        "residue": Key(
+            Expression("record", _SEES),
+            "The account against which an expired lot is taken out, where the ledger posts into the books.",
+            "residue: role(points_income)",
+        ),
         **ANYWHERE,
     },
 )
@@ -174,7 +212,7 @@ LEDGER = Shape(
         "totals": Key(Names("dimension"), "Period totals are kept for these.", "totals: [account]"),
         "valuation": Key(_VALUATION, "How it is carried at a cost."),
         "limits": Key(MapOf(_LIMIT), "What its balances may not pass."),
-        "posts": POSTS,
+        "posts": ENTRY_POSTS,
         "lock": Key(
             Shape(
                 "lock",
@@ -186,8 +224,9 @@ LEDGER = Shape(
                         "area: stock",
                     ),
                     "late": Key(
-                        Choice(("refuse",), unbuilt=("next_open",)),
-                        "What happens to an entry in a closed period.",
+                        Choice(("refuse", "next_open")),
+                        "What happens to an entry in a closed period: it is refused, or dated on the first "
+                        "open day (`meant_for` keeps the day it was meant for).",
                         "late: refuse",
                     ),
                 },
@@ -195,7 +234,9 @@ LEDGER = Shape(
             "How periods are closed.",
             "lock: {area: stock, late: refuse}",
         ),
-        "lots": unbuilt("How an entry towards zero is split over what is there."),
+        "lots": Key(
+            _LOTS, "How an entry towards zero that does not say which is split over what is there."
+        ),
         **ANYWHERE,
     },
 )

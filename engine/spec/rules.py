@@ -77,6 +77,11 @@ RULES = Shape(
             "Account roles: the first that is not null.",
             "roles: {income: [item.income_account, company.income_account]}",
         ),
+        "difference": Key(
+            Names("role", empty=False),
+            "Roles of accounts that are there to take differences: a posting may put a `rest` of any size there.",
+            "difference: [exchange_difference, rounding]",
+        ),
         "pick": Key(
             Choice(("first", "best", "all")),
             "Which of those that fit; `best` compares rows by `prefer`.",

@@ -9,7 +9,7 @@ from engine.catalog.doctypes import Doctype
 from engine.kernel.entries import Entry, balance_key
 from engine.kernel.finding import Finding
 from engine.kernel.limits import check_limits
-from engine.kernel.posting import describe
+from engine.kernel.posting_case import describe
 from engine.kernel.rows import Facts, Row, rows_at
 from engine.kernel.workflow import entered
 from engine_runtime.documents import write

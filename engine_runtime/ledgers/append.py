@@ -19,6 +19,9 @@ from engine.plan.spec import TableSpec
 from engine_runtime.ledgers.standing import Key, Standing, scales
 from engine_runtime.tables.batch import Batch, Change
 
+_Signed = tuple[Layer, int]
+"""A cost layer, and the sign of what it carries."""
+
 TypeOf = Callable[[int], str | None]
 """The doctype key of a record's id, for links that may point to several doctypes."""
 
@@ -82,7 +85,7 @@ def _record(ledger: Ledger, entry: Entry, origin: Origin, type_of: TypeOf) -> di
         "id": entry.id,
         "company_id": entry.values["company"],
         "date": entry.date,
-        "meant_for": entry.date,
+        "meant_for": entry.values.get("meant_for", entry.date),
         "moment": origin.moment,
         "recorded_at": origin.recorded_at,
         "origin_type": origin.doctype,
@@ -92,6 +95,9 @@ def _record(ledger: Ledger, entry: Entry, origin: Origin, type_of: TypeOf) -> di
         "rule": entry.rule,
         "catalog": origin.catalog,
         "reverses": entry.values.get("reverses"),
+        "corrects": entry.corrects,
+        "posting": entry.posting,
+        "of_line": entry.values.get("of_line"),
     }
     for dimension in (*ledger.dimensions.values(), *ledger.details.values()):
         _put_dimension(record, dimension, entry.values[dimension.name], type_of)
@@ -140,11 +146,12 @@ def balance_updates(
 
 
 def _put_layer(ledger: Ledger, row: dict[str, Any], state: object) -> None:
-    """Keep the moving average's one layer in the balance row."""
+    """Keep the moving average's one layer in the balance row, with the sign of what stands."""
     if isinstance(state, Average):
         quantity_scale, value_scale = scales(ledger)
-        row["layer_quantity"] = Decimal(state.layer.quantity_in).scaleb(-quantity_scale)
-        row["layer_value"] = Decimal(state.layer.value_in).scaleb(-value_scale)
+        quantity, value = state.sign * state.layer.quantity_in, state.sign * state.layer.value_in
+        row["layer_quantity"] = Decimal(quantity).scaleb(-quantity_scale)
+        row["layer_value"] = Decimal(value).scaleb(-value_scale)
 
 
 def layer_writes(
@@ -158,13 +165,13 @@ def layer_writes(
     batches: list[Batch] = []
     updates: list[Change] = []
     moments = {entry.id: origin.moment for entry, origin in entries}
-    added: list[tuple[str, Layer]] = []
-    touched: list[Layer] = []
+    added: list[tuple[str, Layer, int]] = []
+    touched: list[_Signed] = []
     for (name, key), state in standing.states.items():
         if name == ledger.name and isinstance(state, Fifo):
-            added += [(key, layer) for layer in state.added]
-            touched += state.touched
-    for (_, layer), number in zip(added, ids(len(added)), strict=False):
+            added += [(key, layer, state.sign) for layer in state.added]
+            touched += [(layer, state.sign) for layer in state.touched]
+    for (_, layer, _), number in zip(added, ids(len(added)), strict=False):
         layer.id = number
     if added:
         batches.append(_new_layers(ledger, tables, added, moments))
@@ -179,7 +186,7 @@ def layer_writes(
 def _new_layers(
     ledger: Ledger,
     tables: Mapping[str, TableSpec],
-    added: list[tuple[str, Layer]],
+    added: list[tuple[str, Layer, int]],
     moments: dict[int | None, datetime],
 ) -> Batch:
     columns = (
@@ -187,27 +194,27 @@ def _new_layers(
         "quantity_out", "value_out", "is_open", "moment",
     )  # fmt: skip
     rows = []
-    for key, layer in added:
+    for key, layer, sign in added:
         assert isinstance(layer.source, Entry)
         entry = layer.source.id
-        rows.append([layer.id, key, entry, *_figures(ledger, layer), moments[entry]])
+        rows.append([layer.id, key, entry, *_figures(ledger, layer, sign), moments[entry]])
     return Batch(tables[f"{ledger.table}__layer"], columns, rows)
 
 
-def _figures(ledger: Ledger, layer: Layer) -> list[Any]:
+def _figures(ledger: Ledger, layer: Layer, sign: int) -> list[Any]:
     quantity_scale, value_scale = scales(ledger)
     return [
-        Decimal(layer.quantity_in).scaleb(-quantity_scale),
-        Decimal(layer.value_in).scaleb(-value_scale),
-        Decimal(layer.quantity_out).scaleb(-quantity_scale),
-        Decimal(layer.value_out).scaleb(-value_scale),
+        Decimal(sign * layer.quantity_in).scaleb(-quantity_scale),
+        Decimal(sign * layer.value_in).scaleb(-value_scale),
+        Decimal(sign * layer.quantity_out).scaleb(-quantity_scale),
+        Decimal(sign * layer.value_out).scaleb(-value_scale),
         layer.quantity > 0,
     ]
 
 
-def _used_layers(ledger: Ledger, tables: Mapping[str, TableSpec], touched: list[Layer]) -> Change:
-    columns = ("quantity_out", "value_out", "is_open")
-    rows = [[layer.id, *_figures(ledger, layer)[2:]] for layer in touched]
+def _used_layers(ledger: Ledger, tables: Mapping[str, TableSpec], touched: list[_Signed]) -> Change:
+    columns = ("value_in", "quantity_out", "value_out", "is_open")
+    rows = [[layer.id, *_figures(ledger, layer, sign)[1:]] for layer, sign in touched]
     return Change(tables[f"{ledger.table}__layer"], ("id",), columns, rows)
 
 

@@ -60,6 +60,7 @@ def _mirrored(ledger: Ledger, row: Mapping[str, Any]) -> Entry:
         "line": {"id": row["line_id"]} if row["line_id"] is not None else None,
         "line_table": row["line_table"],
         "reverses": row["id"],
+        "of_line": row.get("of_line"),
     }
     worth: dict[str, Decimal] = {}
     for measure in ledger.measures.values():
@@ -70,7 +71,7 @@ def _mirrored(ledger: Ledger, row: Mapping[str, Any]) -> Entry:
             worth[measure.name] = sign * row[f"{source}_worth"]
     return Entry(
         ledger, row["rule"], values, currency=row.get("currency_id"), worth=worth,
-        line_table=row["line_table"],
+        line_table=row["line_table"], posting=row["posting"], corrects=row["corrects"],
     )  # fmt: skip
 
 
@@ -101,17 +102,39 @@ def give_back(
         key = balance_key(valuation.by, entry.values["company"], entry.values)
         state = standing.states[(entry.ledger.name, key)]
         quantity_scale, value_scale = scales(entry.ledger)
+        figures = entry.worth if valuation.worth else entry.values
         quantity = units(entry.values[valuation.per], quantity_scale)
-        value = units(entry.values[valuation.of], value_scale)
+        value = units(figures[valuation.of], value_scale)
+        if valuation.worth:
+            shift(state, quantity, value)
+            continue
         if quantity > 0:
             _put_back(state, entry, quantity, value, restored)
             continue
         later = _later(gateway, tables[entry.ledger.table], entry, reversal)
         if later is not None:
             refused.append((entry, later))
+        elif not quantity:
+            state.add_value(value, source=entry.corrects)
         else:
             _take_out(state, entry, -quantity, -value)
     return refused
+
+
+def shift(state: Average | Fifo, quantity: int, value: int) -> None:
+    """Move what an open item carries by ``quantity`` and ``value``, both with their sign, as they are said."""
+    quantity, value = state.sign * quantity, state.sign * value
+    if isinstance(state, Average):
+        there, worth = state.quantity + quantity, state.value + value
+        if there < 0:
+            state.sign, there, worth = -state.sign, -there, -worth
+        state.layer = Layer(there, worth)
+    elif quantity > 0:
+        state.put(quantity, value)
+    elif quantity:
+        state.take_at(-quantity, -value)
+    elif value:
+        state.add_value(value)
 
 
 def _put_back(

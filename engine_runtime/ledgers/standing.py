@@ -17,7 +17,7 @@ from engine.catalog.whole import Catalog
 from engine.kernel.entries import Entry, balance_key
 from engine.kernel.posting import units
 from engine.kernel.rows import Facts
-from engine.kernel.valuation import Average, Fifo, Layer, Method
+from engine.kernel.valuation import LAYERED, Average, Fifo, Layer, Method
 from engine.plan.spec import TableSpec
 from engine_runtime.tables.asking import select
 from engine_runtime.tables.batch import ById, Lock
@@ -133,9 +133,9 @@ def _load_states(
     for (name, key), method in keys.methods.items():
         if name != ledger.name:
             continue
-        if method == "fifo":
+        if method in LAYERED:
             layered.append(key)
-            standing.states[(name, key)] = Fifo([])
+            standing.states[(name, key)] = LAYERED[method]([])
         else:
             standing.states[(name, key)] = _average(ledger, standing.balances[(name, key)])
     if layered:
@@ -154,8 +154,10 @@ def _average(ledger: Ledger, row: dict[str, Any]) -> Average:
     quantity_in = units(row["layer_quantity"], quantity_scale)
     value_in = units(row["layer_value"], value_scale)
     left = units(row[ledger.valuation.per], quantity_scale)
-    value = units(row[ledger.valuation.of], value_scale)
-    return Average(Layer(quantity_in, value_in, quantity_in - left, value_in - value))
+    value = units(row[ledger.valuation.column], value_scale)
+    sign = -1 if left < 0 else 1
+    figures = (quantity_in, value_in, quantity_in - left, value_in - value)
+    return Average(Layer(*(sign * figure for figure in figures)), sign)
 
 
 def _load_layers(
@@ -175,12 +177,13 @@ def _load_layers(
         record = dict(zip(names, row, strict=True))
         state = standing.states[(ledger.name, record["key"])]
         assert isinstance(state, Fifo)
+        state.sign = -1 if record["quantity_in"] < 0 else 1
         state.layers.append(
             Layer(
-                units(record["quantity_in"], quantity_scale),
-                units(record["value_in"], value_scale),
-                units(record["quantity_out"], quantity_scale),
-                units(record["value_out"], value_scale),
+                units(state.sign * record["quantity_in"], quantity_scale),
+                units(state.sign * record["value_in"], value_scale),
+                units(state.sign * record["quantity_out"], quantity_scale),
+                units(state.sign * record["value_out"], value_scale),
                 id=record["id"],
                 source=record["entry_id"],
             )

@@ -76,7 +76,7 @@ def _check_nothing_left(books: Books, ledger: Ledger) -> Iterator[Name]:
     valuation = ledger.valuation
     assert valuation is not None
     by = tuple(books.column(ledger, name) for name in valuation.by)
-    rows = books.sums(ledger, (*by, "date"), (valuation.per, valuation.of))
+    rows = books.sums(ledger, (*by, "date"), (valuation.per, valuation.column))
     ends = month_ends(books, rows, len(by))
     for key, moves in _grouped(rows, len(by)):
         for day, (quantity, value) in running(moves, ends):

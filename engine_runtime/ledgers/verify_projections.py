@@ -67,7 +67,7 @@ def check_layers(books: Books, ledger: Ledger) -> Iterator[Name]:
         if balance is None:
             continue
         left = (quantity_in - quantity_out, value_in - value_out)
-        stands = (balance[valuation.per], balance[valuation.of])
+        stands = (balance[valuation.per], balance[valuation.column])
         if left != stands:
             expected, found = (f"{pair[0]} worth {pair[1]}" for pair in (stands, left))
             yield Name("layers", ledger, key, None, expected, found)

@@ -14,7 +14,8 @@ from decimal import Decimal
 from typing import Any
 
 from engine.catalog.doctypes import Doctype
-from engine.catalog.ledgers import Ledger
+from engine.catalog.ledgers import SUBMIT, Ledger
+from engine.expr.program import Answerer
 from engine.kernel.entries import Entry, balance_key
 from engine.kernel.finding import Finding, path_of
 from engine.kernel.limits import check_limits
@@ -32,6 +33,7 @@ from engine_runtime.ledgers.append import (
 from engine_runtime.ledgers.moment import is_backdated, moment_for
 from engine_runtime.ledgers.periods import closed, locks_of
 from engine_runtime.ledgers.standing import Key, Standing, keys_of, lock
+from engine_runtime.posting.answering import answer
 from engine_runtime.posting.session import Session
 from engine_runtime.tables.batch import Batch, Change
 
@@ -52,16 +54,24 @@ class Submission:
 
 
 def post(
-    session: Session, doctype: Doctype, submissions: Sequence[Submission], *, locking: bool = True
+    session: Session,
+    doctype: Doctype,
+    submissions: Sequence[Submission],
+    *,
+    transition: str = SUBMIT,
+    locking: bool = True,
+    balance: Answerer | None = None,
 ) -> Writes:
-    """Work out the entries of ``submissions`` against what stands and return the writes.
+    """Work out what ``transition`` of ``submissions`` writes against what stands, and return the writes.
 
     They are of ``doctype``, or of their own; limits are checked once over all of them.
 
     Findings go to their submission: a locked period, a limit, no account, no balance. With
-    ``locking`` false nothing is locked or made (preview).
+    ``locking`` false nothing is locked or made (preview). ``balance`` answers ``balance()`` of postings.
     """
-    drafts = [begin(_case(session, s.doctype or doctype, s)) for s in submissions]
+    drafts = [
+        begin(case_of(session, s.doctype or doctype, s, transition, balance)) for s in submissions
+    ]
     provisional = [draft.keyed() for draft in drafts]
     keys = keys_of((entry for entries in provisional for entry in entries), session.facts)
     standing = lock(session.gateway, session.catalog, session.tables, keys, locking=locking)
@@ -84,7 +94,14 @@ def post(
     return writes(session, standing, submissions)
 
 
-def _case(session: Session, doctype: Doctype, submission: Submission) -> PostingCase:
+def case_of(
+    session: Session,
+    doctype: Doctype,
+    submission: Submission,
+    transition: str = SUBMIT,
+    balance: Answerer | None = None,
+) -> PostingCase:
+    """One document about to be posted, with the session to answer what the kernel asks."""
     document = submission.document
     company = document["company"]
     facts = session.facts
@@ -101,6 +118,9 @@ def _case(session: Session, doctype: Doctype, submission: Submission) -> Posting
         company_currency=own,
         currency=currency if currency is not None else own,
         rate=rate if rate is not None else Decimal(1),
+        transition=transition,
+        balance=balance,
+        read=lambda question: answer(session, question),
     )
 
 

@@ -1,0 +1,195 @@
+"""One document about to be posted, and what can be found wrong with its entries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from engine.catalog.doctypes import Doctype
+from engine.catalog.fields import DOCUMENT
+from engine.catalog.ledgers import SUBMIT, Dimension, Posting
+from engine.catalog.whole import Catalog
+from engine.expr.errors import RoleUnresolved
+from engine.expr.program import BalanceCall, Expr
+from engine.kernel.entries import Entry, balance_key
+from engine.kernel.finding import Finding, path_of
+from engine.kernel.rows import Facts, Row, worth_at
+from engine.kernel.valuation import Method
+
+
+@dataclass(frozen=True, slots=True)
+class EntriesQuestion:
+    """Which stored entries: ``frame['read'](EntriesQuestion(…)) -> list[Row]``, in the order they were written.
+
+    Exactly one of: ``document`` (all that it wrote in ``ledger``), ``line`` (all that came from this row
+    or from rows below it; ``tables`` names the tables it may be of, as ``Sales Invoice.items``), ``of_line`` (all that
+    carried back or corrected the cost of this row), or ``match`` (dimension → value, a key; ``after``: only those
+    written after this entry).
+
+    An answer has the dimensions, details, measures and worths of the ledger by name, and ``id``,
+    ``company``, ``date``, ``meant_for``, ``origin``, ``line`` (an id), ``line_table``, ``rule``,
+    ``posting``, ``reverses``, ``of_line``, ``currency``. Entries that were reversed, and the reversals, are left out.
+    """
+
+    ledger: str
+    document: int | None = None
+    line: int | None = None
+    tables: tuple[str, ...] = ()
+    of_line: int | None = None
+    match: Mapping[str, Any] | None = None
+    after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LotsQuestion:
+    """What is there, lot by lot: ``frame['read'](LotsQuestion(…)) -> list[Row]``, the oldest first.
+
+    A row per combination of all dimensions of ``ledger`` whose balance is not 0, with the dimensions, the
+    balances of the measures and their worths; ``match``: dimension → value.
+    """
+
+    ledger: str
+    match: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class PostingCase:
+    """One document about to be posted.
+
+    ``states``: (ledger name, balance key) → cost layers of every valued key; None as long as only
+    the keys matter, and issues are worth 0. ``currency`` and ``rate``: the document's;
+    ``company_currency``: the id of the company's. ``transition``: whose postings are written.
+    ``balance`` answers ``balance()``, ``read`` questions for stored rows.
+    """
+
+    catalog: Catalog
+    doctype: Doctype
+    document: Row
+    facts: Facts
+    date: date
+    company: int
+    company_currency: int | None
+    currency: int | None
+    rate: Decimal
+    states: Mapping[tuple[str, str], Method] | None = None
+    findings: list[Finding] = field(default_factory=list)
+    transition: str = SUBMIT
+    balance: Callable[[BalanceCall], Decimal] | None = None
+    read: Callable[[Any], list[Row]] | None = None
+    carried_back: list[Row] = field(default_factory=list)
+    """Values of the entries of this document that carried a cost back."""
+    lots_taken: list[Row] = field(default_factory=list)
+    """Values of the entries of this document that took lots."""
+
+    def state_of(self, entry: Entry) -> Method | None:
+        """The cost layers of the key of ``entry``; None as long as only the keys matter."""
+        valuation = entry.ledger.valuation
+        assert valuation is not None
+        if self.states is None:
+            return None
+        return self.states[
+            (entry.ledger.name, balance_key(valuation.by, self.company, entry.values))
+        ]
+
+    def postings(self) -> list[Posting]:
+        """Those that the transition writes, in their order."""
+        return [p for p in self.doctype.posts.values() if p.on == self.transition]
+
+    def frame(self, posted: Mapping[str, list[Row]]) -> dict[str, Any]:
+        """What the expressions of postings run in."""
+        return {
+            "this": self.document,
+            "facts": self.facts,
+            "posted": posted,
+            "worth": worth_at(self.doctype, self.document),
+            "balance": self.balance,
+            "read": self.read,
+        }
+
+    def entry_frame(self, entry: Entry) -> dict[str, Any]:
+        """What the expressions of a ledger run in."""
+        return {
+            "this": entry.values, "facts": self.facts, "balance": self.balance, "read": self.read,
+        }  # fmt: skip
+
+    def ask(self, question: EntriesQuestion) -> list[Row]:
+        """Stored entries; none where nobody answers."""
+        return self.read(question) if self.read is not None else []
+
+    def run(self, entry: Entry, expr: Expr, frame: Mapping[str, Any]) -> Any:
+        """The value of ``expr``; an account that no role gives is a finding, and None."""
+        try:
+            return expr.run(frame)
+        except RoleUnresolved as unresolved:
+            self.find(
+                "posting.no_account",
+                entry,
+                str(unresolved),
+                f"Fill in one of the fields that the role '{unresolved.role}' looks at.",
+            )
+            return None
+
+    def find(self, code: str, entry: Entry | None, message: str, hint: str = "") -> None:
+        """Note what keeps the document from being posted, at the row that ``entry`` came from."""
+        self.findings.append(
+            Finding(code, place(entry) if entry is not None else "", message, hint=hint)
+        )
+
+    def unset(self, entry: Entry, name: str) -> None:
+        """Note that a measure cannot be worked out."""
+        label = entry.ledger.measures[name].label
+        self.find(
+            "posting.no_amount",
+            entry,
+            f"{label} of {entry.ledger.label} cannot be worked out (posting '{entry.rule}').",
+        )
+
+    def named(self, entry: Entry) -> str:
+        """The key of an entry as a person would say it, from the facts at hand."""
+        valuation = entry.ledger.valuation
+        names = valuation.by if valuation else tuple(entry.ledger.dimensions)
+        return describe(self.catalog, self.facts, entry, names)
+
+
+def place(entry: Entry) -> str:
+    """The JSON path of the row that an entry came from; ``""`` for none, and for one that is only known by its id."""
+    line = entry.values["line"]
+    if not isinstance(line, dict) or "index" not in line:
+        return ""
+    return path_of(line, entry.line_table or "")
+
+
+def describe(catalog: Catalog, facts: Facts, entry: Entry, names: tuple[str, ...]) -> str:
+    """``Item Soap, Warehouse Main``: dimensions ``names`` of ``entry`` by the titles in ``facts``."""
+    words: list[str] = []
+    for name in names:
+        value, dimension = entry.values[name], entry.ledger.dimensions[name]
+        if value is None:
+            continue
+        words.append(f"{dimension.label} {title(catalog, facts, dimension, value)}")
+    return ", ".join(words) or entry.ledger.label
+
+
+def title(catalog: Catalog, facts: Facts, dimension: Dimension, value: Any) -> Any:
+    """How a person knows the record: its number where it has one, else its title."""
+    any_document = dimension.link == (DOCUMENT,)
+    for target in facts if any_document else dimension.link:
+        record = facts.get(target, {}).get(value)
+        if record is not None:
+            number = record.get("number") if any_document else None
+            name, _, path = target.partition(".")
+            if path:
+                return _row_title(catalog, facts, name, record) or value
+            return number or record.get(catalog.doctypes[name].title_field) or value
+    return value
+
+
+def _row_title(catalog: Catalog, facts: Facts, doctype: str, row: Row) -> str:
+    """``SO0007 line 2``: a row is known by its document and its place."""
+    parent = row.get("parent")
+    document = parent if isinstance(parent, dict) else facts.get(doctype, {}).get(parent or 0, {})
+    title = document.get("number") or document.get(catalog.doctypes[doctype].title_field)
+    return f"{title} line {row['index']}" if title and "index" in row else ""
