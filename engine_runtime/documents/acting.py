@@ -73,15 +73,15 @@ def act(
     found = kind.actions.get(action)
     if found is None:
         raise NotFound(f"{kind.label} has no action '{action}'.")
-    frame = frame_of(session, {})
-    case = Case(session, kind, found, frame)
+    case = Case(session, kind, found, {"this": None})
     with _own_answers(case), session.transaction():
         body = {"doctype": doctype, "id": reference.id, "asked": dict(asked or {})}
         if idempotency_key is not None:
             known = idempotency.claim(session, idempotency_key, f"action {action}", body)
             if known is not None:
                 return dict(known)
-        (frame["this"],) = locked(session, kind, [reference])
+        (row,) = locked(session, kind, [reference])
+        case.frame |= frame_of(session, kind, row)
         answer = _done(case, asked or {})
         if idempotency_key is not None:
             idempotency.remember(session, idempotency_key, answer)

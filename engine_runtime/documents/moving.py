@@ -82,25 +82,28 @@ def case_of(session: Session, kind: Doctype, row: Row) -> Case:
     person = records.person_of(session.actor, kind, session.today, row["id"])
     consents = records.consents_of(row["id"]) if workflow.declared else []
     case = Case(session, kind, workflow, row, person, consents)
-    case.frame = frame_of(session, row)
+    case.frame = frame_of(session, kind, row)
     return case
 
 
-def frame_of(session: Session, row: Row) -> dict[str, Any]:
+def frame_of(session: Session, kind: Doctype, row: Row) -> dict[str, Any]:
     """What the expressions of workflows and actions run in."""
+    asked = asking(session, kind, row)
     return {
         "this": row,
-        **asking(session),
+        **asked,
         "user": session.actor.username,
         "today": session.today,
         "now": session.now,
-        "rule": lambda name, given: _rule(session, name, given),
+        "rule": lambda name, given: _rule(session, name, given, asked),
     }
 
 
-def _rule(session: Session, name: str, given: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _rule(
+    session: Session, name: str, given: Mapping[str, Any], around: Mapping[str, Any]
+) -> list[dict[str, Any]]:
     rules = session.catalog.rules[name]
-    answers = ask_all(rules, given, session.facts, rule_rows(session, rules), asking(session))
+    answers = ask_all(rules, given, session.facts, rule_rows(session, rules), around)
     return [dict(answer.values) for answer in answers]
 
 
