@@ -57,6 +57,8 @@ _PAID_IN = (
     "  paid: {type: money, in: %s}\n  due: {type: money, in: company, formula: %s}\n"
 )
 _EXAMPLES |= {
+    "E235": "doctype: Group\nfields:\n  name: {type: text}\n---\n"
+    + _bill("1 if group in under(group) else 0", "group: {type: link, to: Group}"),
     "E232": _PAID_IN % ("paid_in", "paid.worth"),
     "E233": _PAID_IN % ("payed_in", "paid * 2"),
     "E230": _LET % "half: paid / 2, paid: half * 2",

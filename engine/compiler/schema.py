@@ -134,6 +134,11 @@ class DraftSchema:
             return None
         return draft.currency, draft.rate
 
+    def tree(self, record: Record) -> str | None:
+        """The link that makes the doctype of ``record`` a tree."""
+        draft = self._drafts.get(record.doctype)
+        return view.text(draft.node, "tree") if draft is not None else None
+
     def ledger(self, key: str) -> LedgerShape | None:
         return self._ledgers.get(key)
 

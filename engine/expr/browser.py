@@ -16,6 +16,7 @@ what a value read from the frame is taken as: number, text, boolean, date, recor
 ``["date+" | "date-", date, days]``                  dates
 ``["==" | "!=" | "<" | "<=" | ">" | ">=", a, b]``    comparison; also by id, when records
 ``["in" | "not in", a, list]`` ``["list", a, …]``    membership
+``["under", a, node, doctype, link]``                 a is the node or below it; by ``facts``
 ``["is null" | "is not null", a]``                   never null
 ``["and" | "or", a, b, …]`` ``["not", a]``           three-valued
 ``["if", test, then, else]``
@@ -47,6 +48,7 @@ from engine.expr.nodes import (
     Generate,
     Hole,
     IsNull,
+    IsUnder,
     Let,
     Listing,
     Literally,
@@ -198,6 +200,7 @@ _WRITERS: Mapping[type, Callable[[Any], Tree]] = {
         _tree(node.item),
         _tree(node.values),
     ],
+    IsUnder: lambda node: ["under", _tree(node.item), _tree(node.node), node.doctype, node.above],
     IsNull: lambda node: ["is not null" if node.negated else "is null", _tree(node.operand)],
     Logic: lambda node: [node.operator, *(_tree(operand) for operand in node.operands)],
     Not: lambda node: ["not", _tree(node.operand)],

@@ -17,6 +17,7 @@ from engine.expr.check_calls import check_call
 from engine.expr.check_options import check_options
 from engine.expr.check_paths import check_attribute, check_name
 from engine.expr.check_rows import stray_generator
+from engine.expr.check_trees import check_in_under, check_under, is_under_call
 from engine.expr.context import Context
 from engine.expr.nodes import (
     Arithmetic,
@@ -206,11 +207,17 @@ def _compare(context: Context, tree: ast.Compare) -> Node:
     """One comparison, or several in a row: ``a < b < c``."""
     left_tree, left, parts = tree.left, context.node(tree.left), []
     for operator, right_tree in zip(tree.ops, tree.comparators, strict=True):
-        right = context.node(right_tree)
+        right = _right_side(context, operator, right_tree)
         whole = tree if len(tree.ops) == 1 else right_tree
         parts.append(_comparison(context, operator, (left_tree, left), (right_tree, right), whole))
         left_tree, left = right_tree, right
     return parts[0] if len(parts) == 1 else Logic("and", tuple(parts), BOOLEAN)
+
+
+def _right_side(context: Context, operator: ast.cmpop, tree: ast.expr) -> Node:
+    if isinstance(operator, (ast.In, ast.NotIn)) and is_under_call(tree):
+        return check_under(context, tree)  # type: ignore[arg-type]
+    return context.node(tree)
 
 
 def _comparison(
@@ -227,6 +234,9 @@ def _comparison(
             return context.fail("E202", whole, "'is' may stand before null only.", hint)
         return IsNull(left, isinstance(operator, ast.IsNot), BOOLEAN)
     if isinstance(operator, (ast.In, ast.NotIn)):
+        if is_under_call(second[0]):
+            negated = isinstance(operator, ast.NotIn)
+            return check_in_under(context, left_tree, left, right, negated=negated)
         return _within(context, operator, left, right, whole)
     sign = COMPARISONS[type(operator)]
     if _is_null(left) or _is_null(right):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from engine.expr.check_ledgers import check_balance, check_role
 from engine.expr.check_rows import check_aggregate
 from engine.expr.check_rules import check_rule_call
+from engine.expr.check_trees import check_is_under, stray_under
 from engine.expr.check_written import WRITTEN
 from engine.expr.context import Context, did_you_mean
 from engine.expr.formats import layout_for
@@ -34,6 +35,7 @@ from engine.expr.types import (
     records_of,
 )
 
+_TREES = {"under": stray_under, "is_under": check_is_under}
 _SCALAR_OR_ROWS = ("min", "max")
 
 
@@ -58,6 +60,8 @@ def check_call(context: Context, tree: ast.Call) -> Node:
         return context.fail("E202", tree, "Arguments are written one by one, without stars.")
     if name in ("balance", "turnover"):
         return check_balance(context, tree)
+    if name in _TREES:
+        return _TREES[name](context, tree)
     if name == "role":
         return check_role(context, tree)
     rule = context.scope.schema.rule(name) if name not in FUNCTIONS else None

@@ -6,6 +6,7 @@ import ast
 from typing import Literal
 
 from engine.expr.check_fields import bare_field, field_of
+from engine.expr.check_trees import check_under, is_under_call
 from engine.expr.context import Context, did_you_mean
 from engine.expr.nodes import Balance, Literally, Name, Node, Role, RoleSteps
 from engine.expr.program import BalanceRead
@@ -42,7 +43,7 @@ def check_balance(context: Context, tree: ast.Call) -> Node:
     times: dict[str, Node] = {}
     match: dict[str, Node] = {}
     for keyword in tree.keywords:
-        key, value = str(keyword.arg), context.node(keyword.value)
+        key, value = str(keyword.arg), _value(context, keyword.value)
         if key in _TIMES[name] and key not in shape.dimensions:
             if not (isinstance(value.type, (Date, DateTime)) or is_open(value.type)):
                 message = f"'{key}' is a date, this is {describe(value.type)}."
@@ -59,6 +60,12 @@ def check_balance(context: Context, tree: ast.Call) -> Node:
     type_ = shape.measures[measure]
     pairs = tuple(match.items())
     return Balance(read.kind, shape.name, measure, pairs, at, start, end, type_)
+
+
+def _value(context: Context, tree: ast.expr) -> Node:
+    if is_under_call(tree):
+        return check_under(context, tree)  # type: ignore[arg-type]
+    return context.node(tree)
 
 
 def _ledger(context: Context, tree: ast.Call) -> tuple[LedgerShape, str] | None:

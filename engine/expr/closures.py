@@ -28,6 +28,7 @@ from engine.expr.closures_paths import (
 )
 from engine.expr.closures_rows import build_aggregate, build_generate
 from engine.expr.closures_server import build_ask, build_balance, build_role
+from engine.expr.closures_trees import build_is_under, build_under
 from engine.expr.closures_values import (
     build_arithmetic,
     build_call,
@@ -50,6 +51,7 @@ from engine.expr.nodes import (
     Field,
     Generate,
     IsNull,
+    IsUnder,
     Let,
     Listing,
     Literally,
@@ -62,6 +64,7 @@ from engine.expr.nodes import (
     Pluck,
     Role,
     Slice,
+    Under,
     Within,
     Worth,
 )
@@ -83,6 +86,8 @@ _BUILDERS: Mapping[type, Callable[[Any, Callable[[Node], Run]], Run]] = {
     Arithmetic: build_arithmetic,
     Compare: build_compare,
     Within: build_within,
+    Under: build_under,
+    IsUnder: build_is_under,
     IsNull: build_is_null,
     Logic: build_logic,
     Not: build_not,

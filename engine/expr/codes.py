@@ -74,6 +74,11 @@ CODES = MappingProxyType(
             "`in` of money names `company`, `document`, or a field beside it that is a "
             "link to the doctype of currencies.",
         ),
+        "E235": (
+            "Not a tree",
+            "`under(node)` and `is_under(x, node)` are about records of a doctype with the key `tree`: the "
+            "link to the record above.",
+        ),
         "E230": (
             "A name of let means something already",
             "A name under `let` stands beside the givens, the fields and the words of the language; "

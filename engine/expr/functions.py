@@ -157,15 +157,11 @@ TABLE: tuple[Function, ...] = (
 FUNCTIONS = MappingProxyType({function.name: function for function in TABLE})
 
 AGGREGATES = ("sum", "avg", "min", "max", "count", "exists")
-SPECIAL = ("text", "balance", "turnover", "role")
+SPECIAL = ("text", "balance", "turnover", "role", "under", "is_under")
 NOT_BUILT = MappingProxyType(
     {
         "convert": "convert(x, to)",
-        "under": "under(node)",
         "find": "find(doctype, text)",
-        "exchange_rate": "exchange_rate(from, to, date)",
-        "due_on": "due_on(date, row)",
-        "depreciation": "depreciation(…)",
         "periods": "periods(start, end, 'month')",
     }
 )

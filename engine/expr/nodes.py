@@ -129,6 +129,27 @@ class Within:
 
 
 @dataclass(frozen=True, slots=True)
+class Under:
+    """``under(node)``: the node and all below it; ``above`` is the link of ``doctype`` to the node above."""
+
+    of: Node
+    doctype: str
+    above: str
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class IsUnder:
+    """Whether ``item`` is ``node`` or stands below it in the tree of ``doctype``."""
+
+    item: Node
+    node: Node
+    doctype: str
+    above: str
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
 class IsNull:
     operand: Node
     negated: bool
@@ -289,6 +310,8 @@ Node: TypeAlias = (
     | Arithmetic
     | Compare
     | Within
+    | Under
+    | IsUnder
     | IsNull
     | Logic
     | Not

@@ -21,6 +21,7 @@ from engine.expr.closures_guard import forgiving, is_number
 from engine.expr.closures_logic import COMPARISONS, identity
 from engine.expr.closures_paths import back_rows, fact, json_part
 from engine.expr.closures_rows import AGGREGATES
+from engine.expr.closures_trees import stands_under
 from engine.expr.errors import NotOneOff
 from engine.expr.formats import writer
 from engine.expr.functions import FUNCTIONS, KEEP_NULL
@@ -92,6 +93,9 @@ def _functions(frame: Frame) -> dict[str, Callable[..., Any]]:
             found = back_rows(frame, row, tuple(doctypes), name)
         return _wrap(found or [])
 
+    def is_under(item: Any, top: Any, doctype: str, above: str) -> bool | None:
+        return stands_under(facts.get(doctype, {}), above, _unwrap(item), _unwrap(top))
+
     def pluck(rows: Iterable[Any], name: str, doctypes: list[str]) -> list[Any]:
         return [field(row, name, doctypes) for row in rows or ()]
 
@@ -108,6 +112,7 @@ def _functions(frame: Frame) -> dict[str, Callable[..., Any]]:
         **_PLAIN,
         "field": field,
         "below": below,
+        "is_under": is_under,
         "pluck": pluck,
         "gather": gather,
         "worth": worth,

@@ -24,6 +24,7 @@ from engine.expr.nodes import (
     Generate,
     Hole,
     IsNull,
+    IsUnder,
     Let,
     Listing,
     Literally,
@@ -86,6 +87,10 @@ def _within(node: Within) -> str:
     return f"not_({text})" if node.negated else text
 
 
+def _is_under(node: IsUnder) -> str:
+    return f"is_under({as_text(node.item)}, {as_text(node.node)}, {node.doctype!r}, {node.above!r})"
+
+
 def _is_null(node: IsNull) -> str:
     text = f"is_null({as_text(node.operand)})"
     return f"not_({text})" if node.negated else text
@@ -132,6 +137,7 @@ _WRITERS: Mapping[type, Callable[[Any], str]] = {
     Arithmetic: _arithmetic,
     Compare: lambda node: f"({as_text(node.left)} {node.operator} {as_text(node.right)})",
     Within: _within,
+    IsUnder: _is_under,
     IsNull: _is_null,
     Logic: _logic,
     Not: lambda node: f"not_({as_text(node.operand)})",

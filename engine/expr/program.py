@@ -36,10 +36,23 @@ class BalanceRead:
 
 
 @dataclass(frozen=True, slots=True)
+class Under:
+    """A node of a tree standing for itself and all below it, as the value of a dimension.
+
+    Who answers finds the records: those of ``doctype`` from whom the links ``above`` lead to ``id``.
+    """
+
+    doctype: str
+    above: str
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
 class BalanceCall:
     """The question as it is asked when the expression runs: ``frame['balance'](call) -> Decimal``.
 
-    ``match``: dimension → value (a record is its id; a list means any of them; None means empty).
+    ``match``: dimension → value (a record is its id; a list means any of them, ``Under``
+    all below a node; None means empty).
     ``at`` is None for now; ``start`` and ``end`` are of a turnover, both days included.
     """
 

@@ -66,6 +66,10 @@ class Schema(Protocol):
         """The fields of a document that hold its currency and its rate; None when it has none."""
         ...
 
+    def tree(self, record: Record) -> str | None:
+        """The link of a doctype to the record above, where its records form a tree."""
+        ...
+
     def ledger(self, key: str) -> LedgerShape | None:
         """A ledger by its snake-case key."""
         ...

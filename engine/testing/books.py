@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from engine.catalog.ledgers import Ledger
-from engine.expr.program import BalanceCall
+from engine.expr.program import BalanceCall, Under
 from engine.kernel.books import answer
 from engine.kernel.entries import Entry, balance_key
 from engine.kernel.posting import units
 from engine.kernel.rows import Row
 from engine.kernel.sources import LedgerQuestion, Question, Reader, RecordQuestion
+from engine.kernel.trees import below, opened, trees_in
 from engine.kernel.valuation import Average, Fifo, Layer, Method
 from engine.testing.memory import Memory, Written
 
@@ -33,12 +35,24 @@ def balance(memory: Memory, call: BalanceCall, company: int | None) -> Decimal:
     ledger = ledger_of(memory, call.ledger)
     measure, _, part = call.measure.partition(".")
     total = ZERO
+    call = replace(call, match=opened(call.match, under(memory, trees_in(call.match))))
     for one in memory.written:
         entry = one.entry
         if entry.ledger is ledger and _matches(entry, call, company):
             value = entry.worth.get(measure) if part == "worth" else None
             total += value if value is not None else entry.values[measure] or ZERO
     return total
+
+
+def under(memory: Memory, nodes: Iterable[Under]) -> dict[Under, list[int]]:
+    """The records under each node of a tree, itself included."""
+    return {
+        node: below(
+            [(number, row.get(node.above)) for number, row in memory.records[node.doctype].items()],
+            node.id,
+        )
+        for node in nodes
+    }
 
 
 def ledger_of(memory: Memory, name: str) -> Ledger:

@@ -7,17 +7,20 @@ question answers all of them, then it is run again. A list of 100 customers cost
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from engine.catalog.calculation import FormulaStep
 from engine.catalog.doctypes import Doctype
 from engine.catalog.ledgers import Ledger
-from engine.expr.program import BalanceCall
+from engine.expr.program import BalanceCall, Under
 from engine.kernel.rows import Row
 from engine.kernel.stored import as_stored
+from engine.kernel.trees import below, opened, trees_in
+from engine_runtime.documents.lookups import column_of
 from engine_runtime.posting.session import Session
-from engine_runtime.tables.asking import totals
+from engine_runtime.tables.asking import select, totals
 from engine_runtime.tables.batch import Query
 from engine_runtime.tables.query import Condition
 
@@ -79,6 +82,7 @@ def _identity(call: BalanceCall) -> tuple[Any, ...]:
 
 def answers(session: Session, calls: Sequence[BalanceCall]) -> list[Decimal]:
     """The balances asked for, in order; questions that differ in one value share a query."""
+    calls = open_trees(session, calls)
     queries: list[Query] = []
     shapes: dict[tuple[Any, ...], list[int]] = {}
     for index, call in enumerate(calls):
@@ -90,6 +94,33 @@ def answers(session: Session, calls: Sequence[BalanceCall]) -> list[Decimal]:
     for indexes, found in zip(shapes.values(), rows, strict=True):
         _distribute(calls, indexes, found, results)
     return results
+
+
+def open_trees(session: Session, calls: Sequence[BalanceCall]) -> Sequence[BalanceCall]:
+    """The questions with every node of a tree replaced by all that stands under it: one query per doctype."""
+    nodes = {node for call in calls for node in trees_in(call.match)}
+    if not nodes:
+        return calls
+    found = under(session, nodes)
+    return [replace(call, match=opened(call.match, found)) for call in calls]
+
+
+def under(session: Session, nodes: Iterable[Under]) -> dict[Under, list[int]]:
+    """The records under each node, itself included."""
+    kinds = dict.fromkeys((node.doctype, node.above) for node in nodes)
+    queries = [
+        select(
+            session.gateway,
+            session.spec(session.catalog.doctypes[doctype]),
+            ("id", column_of(session.catalog.doctypes[doctype].fields[above])),
+        )
+        for doctype, above in kinds
+    ]
+    links = dict(zip(kinds, session.gateway.fetch_many(queries), strict=True))
+    return {
+        node: below([(row[0], row[1]) for row in links[node.doctype, node.above]], node.id)
+        for node in nodes
+    }
 
 
 def _shape(call: BalanceCall) -> tuple[Any, ...]:

@@ -70,7 +70,10 @@ def edge_frame() -> dict[str, Any]:
                 "active": True, "group": 12, "account": None}  # fmt: skip
     facts = {
         "Customer": {"1": customer},
-        "Group": {"11": {"name": "Retail", "factor": "1.1"}},
+        "Group": {
+            "11": {"name": "Retail", "factor": "1.1", "above": None},
+            "12": {"name": None, "factor": None, "above": 11},
+        },
         "Item": {"31": {"name": "Lux", "price": "35.5", "stocked": True, "account": None}},
         "Supplier": {"21": {"name": "Mills", "account": 52}},
     }

@@ -88,7 +88,7 @@ FIELDS: dict[str, dict[str, Type]] = {
         "account": Record("Account"),
     },
     "Supplier": {"name": TEXT, "account": Record("Account")},
-    "Group": {"name": TEXT, "factor": DECIMAL},
+    "Group": {"name": TEXT, "factor": DECIMAL, "above": Record("Group")},
     "Item": {"name": TEXT, "price": RATE, "stocked": BOOLEAN, "account": Record("Account")},
     "Account": {"name": TEXT},
 }
@@ -111,6 +111,9 @@ class SampleSchema:
 
     def money(self, record: Record) -> tuple[str, str] | None:
         return None
+
+    def tree(self, record: Record) -> str | None:
+        return "above" if record.key == "Group" else None
 
     def ledger(self, key: str) -> LedgerShape | None:
         if key != "stock":

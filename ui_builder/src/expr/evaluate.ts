@@ -87,6 +87,21 @@ function logic(deciding: boolean): Operator {
   };
 }
 
+const MOST_LEVELS = 64;
+
+/** Whether a record is a node of a tree or stands below it, as far as the facts go. */
+function under(tree: Tree, frame: Frame): boolean | null {
+  const [item, top] = [part(tree, 1, frame), part(tree, 2, frame)];
+  const [doctypes, link] = [[String(tree[3])], String(tree[4])];
+  if (isNull(item) || isNull(top)) return null;
+  let current: unknown = item;
+  for (let level = 0; level < MOST_LEVELS && !isNull(current); level += 1) {
+    if (same(current, top)) return true;
+    current = cell(frame, current, doctypes, link);
+  }
+  return false;
+}
+
 function member(tree: Tree, frame: Frame): unknown {
   const of = part(tree, 1, frame);
   const name = String(tree[2]);
@@ -189,6 +204,7 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   '>=': ordered((step) => step >= 0),
   in: within(false),
   'not in': within(true),
+  under,
   list: (tree, frame) => tree.slice(1).map((item) => evaluate(item as Tree, frame)),
   'is null': (tree, frame) => isNull(part(tree, 1, frame)),
   'is not null': (tree, frame) => !isNull(part(tree, 1, frame)),
