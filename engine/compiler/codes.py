@@ -57,6 +57,10 @@ _PAID_IN = (
     "  paid: {type: money, in: %s}\n  due: {type: money, in: company, formula: %s}\n"
 )
 _EXAMPLES |= {
+    "E234": "doctype: Currency\nfields:\n  code: {type: text}\n---\n"
+    + _bill(
+        "convert(paid, other, at=due_on)", "other: {type: link, to: Currency}\ndue_on: {type: date}"
+    ),
     "E235": "doctype: Group\nfields:\n  name: {type: text}\n---\n"
     + _bill("1 if group in under(group) else 0", "group: {type: link, to: Group}"),
     "E232": _PAID_IN % ("paid_in", "paid.worth"),

@@ -134,6 +134,11 @@ class DraftSchema:
             return None
         return draft.currency, draft.rate
 
+    def unit(self, record: Record, name: str) -> str | None:
+        """The path that tells the unit of a quantity field."""
+        draft = self.field_draft(record, name)
+        return view.text(draft.node, "unit") if draft is not None else None
+
     def tree(self, record: Record) -> str | None:
         """The link that makes the doctype of ``record`` a tree."""
         draft = self._drafts.get(record.doctype)

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from engine.expr.check_convert import check_convert
 from engine.expr.check_ledgers import check_balance, check_role
 from engine.expr.check_rows import check_aggregate
 from engine.expr.check_rules import check_rule_call
@@ -35,7 +36,7 @@ from engine.expr.types import (
     records_of,
 )
 
-_TREES = {"under": stray_under, "is_under": check_is_under}
+_OWN_GRAMMAR = {"under": stray_under, "is_under": check_is_under, "convert": check_convert}
 _SCALAR_OR_ROWS = ("min", "max")
 
 
@@ -60,8 +61,8 @@ def check_call(context: Context, tree: ast.Call) -> Node:
         return context.fail("E202", tree, "Arguments are written one by one, without stars.")
     if name in ("balance", "turnover"):
         return check_balance(context, tree)
-    if name in _TREES:
-        return _TREES[name](context, tree)
+    if name in _OWN_GRAMMAR:
+        return _OWN_GRAMMAR[name](context, tree)
     if name == "role":
         return check_role(context, tree)
     rule = context.scope.schema.rule(name) if name not in FUNCTIONS else None

@@ -74,6 +74,11 @@ CODES = MappingProxyType(
             "`in` of money names `company`, `document`, or a field beside it that is a "
             "link to the doctype of currencies.",
         ),
+        "E234": (
+            "This cannot be converted",
+            "`convert` takes money in a known currency, or a quantity in a known unit of which one is the stock "
+            "unit, and asks the rule set `exchange_rate` or `unit_ratio` for what one is worth in the other.",
+        ),
         "E235": (
             "Not a tree",
             "`under(node)` and `is_under(x, node)` are about records of a doctype with the key `tree`: the "

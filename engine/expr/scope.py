@@ -66,6 +66,10 @@ class Schema(Protocol):
         """The fields of a document that hold its currency and its rate; None when it has none."""
         ...
 
+    def unit(self, record: Record, name: str) -> str | None:
+        """The path that tells the unit of a quantity, as it is written: ``item.stock_unit``."""
+        ...
+
     def tree(self, record: Record) -> str | None:
         """The link of a doctype to the record above, where its records form a tree."""
         ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -30,6 +31,12 @@ FACTS: dict[str, dict[int, Row]] = {
 }
 
 
+RATES: list[Row] = [
+    {"id": n, "currency": EUR, "into": INR, "since": date(2026, month, 1), "rate": Decimal(rate)}
+    for n, month, rate in ((1, 4, "90.10"), (2, 11, "92.3333"), (3, 12, "99"))
+]
+
+
 def catalog() -> Catalog:
     compiled = compile_text(good("currencies"))
     assert compiled.problems == ()
@@ -41,7 +48,7 @@ def worked_out(name: str, **values: Any) -> Row:
     known = catalog()
     doctype = known.doctypes[name]
     head = new_row(doctype.head) | {"id": 1, "company": 10} | values
-    assert calculate(Calculation(known, doctype, head, FACTS, {})) == []
+    assert calculate(Calculation(known, doctype, head, FACTS, {"Currency Rate": RATES})) == []
     return head
 
 
@@ -78,3 +85,49 @@ def test_own_amounts_are_worth_their_own_rate() -> None:
     row |= {"item": 7, "unit": "strip", "quantity": Decimal(2), "price": Decimal("0.70")}
     assert calculate(Calculation(catalog(), known, head, FACTS, {})) == []
     assert (head["in_rupees"], row["dearer"]) == (Decimal("112.00"), True)
+
+
+def test_money_is_converted_at_the_rate_of_the_day() -> None:
+    paid = {"invoice": 5, "line": 6, "received": Decimal("9.50"), "received_in": EUR}
+    receipt = worked_out("Receipt", **paid, on_date=date(2026, 11, 21))
+    assert receipt["at_day"] == Decimal("877.17"), "9.50 × 92.3333 = 877.16635"
+    assert receipt["gained"] == Decimal("35.05")
+    assert worked_out("Receipt", **paid, on_date=date(2026, 5, 1))["at_day"] == Decimal("855.95")
+    assert worked_out("Receipt", **paid, on_date=None)["at_day"] is None
+    own = worked_out("Receipt", **{**paid, "received_in": INR}, on_date=date(2020, 1, 1))
+    assert own["at_day"] == Decimal("9.50"), "nobody is asked for the rate of a currency in itself"
+
+
+def test_a_rate_that_nobody_recorded_is_said() -> None:
+    known = catalog()
+    doctype = known.doctypes["Receipt"]
+    head = new_row(doctype.head) | {
+        "id": 1,
+        "company": 10,
+        "received": Decimal(1),
+        "received_in": EUR,
+    }
+    head |= {"on_date": date(2026, 1, 1), "invoice": 5}
+    findings = calculate(Calculation(known, doctype, head, FACTS, {"Currency Rate": RATES}))
+    assert [finding.code for finding in findings] == ["rule.no_answer"]
+
+
+def test_quantities_are_converted_by_an_exact_ratio() -> None:
+    known = catalog().doctypes["Invoice"]
+    head = new_row(known.head) | {
+        "id": 1,
+        "company": 10,
+        "currency": INR,
+        "exchange_rate": Decimal(1),
+    }
+    for unit, quantity, stock in (
+        ("strip", "2.5", "30"),
+        ("dozenth", "36", "7"),
+        ("tablet", "4", "4"),
+    ):
+        row = append_row(head, "items", known.tables["items"])
+        row |= {"item": 7, "unit": unit, "quantity": Decimal(quantity), "price": Decimal(1)}
+        row["stock_quantity"] = Decimal(stock)
+    assert calculate(Calculation(catalog(), known, head, FACTS, {})) == []
+    assert [row["tablets"] for row in head["items"]] == [Decimal(25), Decimal(3), Decimal(4)]
+    assert [row["strips"] for row in head["items"]] == [Decimal(3), Decimal(84), Decimal(4)]

@@ -112,6 +112,9 @@ class SampleSchema:
     def money(self, record: Record) -> tuple[str, str] | None:
         return None
 
+    def unit(self, record: Record, name: str) -> str | None:
+        return None
+
     def tree(self, record: Record) -> str | None:
         return "above" if record.key == "Group" else None
 
