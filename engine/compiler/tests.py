@@ -289,7 +289,8 @@ class _Compiler:
             self._once(test, record.name, record.span, names)
         for step in test.steps:
             for name in (*step.source, *([step.of] if step.of is not None else [])):
-                if name not in names and step in own.steps:
+                # ``sold.payment`` is what the step `sold` made.
+                if name.partition(".")[0] not in names and step in own.steps:
                     hint = did_you_mean(name, names)
                     message = f"No record and no earlier step is called '{name}'."
                     self._find("E583", message, step.span, hint)

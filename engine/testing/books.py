@@ -157,7 +157,7 @@ def standing(
             by = ledger.valuation.by
             key = (ledger.name, balance_key(by, company, entry.values))
             if key not in states:
-                frame = {"this": entry.values, "facts": memory.records}
+                frame = {"this": entry.values, "facts": memory.facts}
                 method = ledger.valuation.method.run(frame) or "average"
                 states[key] = state(ledger, method, _of_key(memory, ledger, by, company, entry))
     return states, before

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -20,9 +20,10 @@ ZERO = Decimal(0)
 
 @dataclass(slots=True)
 class Names:
-    """How a story speaks of records: name → (doctype, id)."""
+    """How a story speaks of records: name → (doctype, id). ``find``: the id of any name, of ``sold.items.1`` too."""
 
     known: dict[str, tuple[str, int]]
+    find: Callable[[str], Any]
 
     def of(self, number: Any) -> str:
         """The name of the record with this id, or the id itself."""
@@ -30,10 +31,9 @@ class Names:
 
     def means(self, data: Data, number: Any) -> bool:
         """Whether ``data`` names the record with this id."""
-        known = self.known.get(data) if isinstance(data, str) else None
-        if known is not None:
-            return bool(known[1] == number)
-        return (data is None and number is None) or str(data) == str(number)
+        if data is None or number is None:
+            return data is None and number is None
+        return isinstance(data, str) and str(self.find(data)) == str(number)
 
 
 def fields(names: Names, kind: Doctype, row: Row, wanted: Mapping[str, Data]) -> list[str]:

@@ -153,7 +153,7 @@ class Life:
         row["company"] = self._company(kind, given)
         self._resolve(kind, given)
         _refuse(given.findings)
-        facts = self.memory.records
+        facts = self.memory.facts
         today, user = self.moment.today, self.moment.person
         fill_defaults(kind, row, facts, today=today, user=user)
         self._prorate(kind, row)
@@ -216,7 +216,7 @@ class Life:
 
     def _calculated(self, kind: Doctype, row: Row) -> list[Finding]:
         rows = {name: list(records.values()) for name, records in self.memory.records.items()}
-        case = Calculation(self.catalog, kind, row, self.memory.records, rows)
+        case = Calculation(self.catalog, kind, row, self.memory.facts, rows)
         case.balance = self._balance(row)
         case.read = books.reader(self.memory, row.get("company"))
         return list(calculate(case))
@@ -232,7 +232,7 @@ class Life:
     def frame_of(self, kind: Doctype, document: Row) -> dict[str, Any]:
         return {
             "this": document,
-            "facts": self.memory.records,
+            "facts": self.memory.facts,
             "balance": self._balance(document),
             "read": books.reader(self.memory, document.get("company")),
             "worth": worth_at(kind, document),
@@ -260,7 +260,7 @@ class Life:
     def _give_name(self, kind: Doctype, row: Row) -> None:
         if kind.name_by is None or row.get(kind.name_by) is not None:
             return
-        plan = plan_name(kind, row, self.memory.records)
+        plan = plan_name(kind, row, self.memory.facts)
         if plan is not None:
             row[kind.name_by] = self._counted(plan)
 
@@ -271,7 +271,7 @@ class Life:
     def _number(self, kind: Doctype, row: Row) -> None:
         if kind.number is None:
             return
-        plan = plan_number(kind, row, self.memory.records)
+        plan = plan_number(kind, row, self.memory.facts)
         if plan is None:
             raise Refused([Finding("number.no_series", "number", "No number series applies.")])
         row["number"] = self._counted(plan)
@@ -354,7 +354,7 @@ class Life:
         states, before = books.standing(self.memory, drafts.keyed())
         entries = finish(drafts, states)
         self._refuse(case.findings)
-        limits = check_limits(self.catalog, self.memory.records, before, entries)
+        limits = check_limits(self.catalog, self.memory.facts, before, entries)
         self._refuse([finding for _, finding in limits])
         self.memory.written += [
             Written(entry, self.memory.new_id(), row["id"], kind.name) for entry in entries
@@ -372,7 +372,7 @@ class Life:
             self.catalog,
             kind,
             row,
-            self.memory.records,
+            self.memory.facts,
             date=(row[kind.date] if kind.date else None) or self.moment.today,
             company=row["company"],
             company_currency=own,
@@ -388,7 +388,7 @@ class Life:
         ]
         _, before = books.standing(self.memory, [one.entry for one in reversals])
         limits = check_limits(
-            self.catalog, self.memory.records, before, [one.entry for one in reversals]
+            self.catalog, self.memory.facts, before, [one.entry for one in reversals]
         )
         self._refuse([finding for _, finding in limits])
         self.memory.written += reversals

@@ -31,7 +31,7 @@ class Written:
 
 @dataclass(slots=True)
 class Memory:
-    """``records``: doctype → id → head row, ``Doctype.path`` → id → child row: the facts of every expression."""
+    """``records``: doctype → id → head row, ``Doctype.path`` → id → child row, each a part of its document."""
 
     catalog: Catalog
     records: Facts = field(default_factory=dict)
@@ -43,6 +43,7 @@ class Memory:
     kinds: dict[int, str] = field(default_factory=dict)
     """Record id → doctype name."""
     last_id: int = 0
+    _facts: Facts | None = None
 
     def __post_init__(self) -> None:
         for kind in self.catalog.doctypes.values():
@@ -54,8 +55,34 @@ class Memory:
         self.last_id += 1
         return self.last_id
 
+    @property
+    def facts(self) -> Facts:
+        """What expressions read over a link: rows as a database has them, with ids for parents, rows and backs."""
+        if self._facts is None:
+            self._facts = {name: {} for name in self.records}
+            for kind in self.catalog.doctypes.values():
+                for table in kind.tables.values():
+                    name = f"{kind.name}.{table.path}" if table.path else kind.name
+                    for number, row in self.records[name].items():
+                        self._facts[name][number] = self._fact(table, row)
+        return self._facts
+
+    def _fact(self, table: Table, row: Row) -> Row:
+        fact = dict(row)
+        if table.parent is not None:
+            fact["parent"] = row["parent"]["id"]
+        for field_ in table.fields.values():
+            if field_.type == "table":
+                fact[field_.name] = [below["id"] for below in row[field_.name]]
+            elif field_.back is not None:
+                other, link = field_.back
+                found = self.records[other].items()
+                fact[field_.name] = [n for n, record in found if record.get(link) == row["id"]]
+        return fact
+
     def put(self, kind: Doctype, document: Row) -> None:
         """Store a document in the stead of what was there; rows without id get one."""
+        self._facts = None
         for table in kind.tables.values():
             name = f"{kind.name}.{table.path}" if table.path else kind.name
             old = self._rows(kind, document.get("id"), table.path)
@@ -74,6 +101,7 @@ class Memory:
 
     def remove(self, kind: Doctype, number: int) -> None:
         """Take a document out."""
+        self._facts = None
         for path in kind.tables:
             gone = self._rows(kind, number, path)
             name = f"{kind.name}.{path}" if path else kind.name
@@ -94,6 +122,7 @@ class Memory:
         except BaseException:
             # The same map of records: expressions of a stage hold on to it.
             self.records.update(records)
+            self._facts = None
             self.written, self.counters, self.done, self.sent = kept
             raise
 

@@ -37,9 +37,12 @@ class Failure:
 class _Play:
     stage: Stage
     test: Test
-    names: Names = field(default_factory=lambda: Names({}))
+    names: Names = field(init=False)
     failures: list[Failure] = field(default_factory=list)
     company: int | None = None
+
+    def __post_init__(self) -> None:
+        self.names = Names({}, lambda text: _link(self.names, self.stage, text))
 
 
 def play(stage: Stage, test: Test) -> list[Failure]:
@@ -108,16 +111,18 @@ def plain_value(names: Names, stage: Stage, target: Field, value: Data) -> Any:
 
 def _link(names: Names, stage: Stage, text: str) -> Any:
     """A record by its name in the story, ``sold.items.1`` (its first row), or a business key."""
-    first, _, path = text.partition(".")
-    known = names.known.get(text) or names.known.get(first)
-    if known is None:
-        return text
-    if not path or text in names.known:
-        return known[1]
-    row: Any = stage.document(*known)
-    for part in path.split("."):
-        row = row[int(part) - 1] if part.isdigit() else row[part]
-    return row["id"]
+    parts = text.split(".")
+    for length in range(len(parts), 0, -1):
+        known = names.known.get(".".join(parts[:length]))
+        if known is None:
+            continue
+        if length == len(parts):
+            return known[1]
+        row: Any = stage.document(*known)
+        for part in parts[length:]:
+            row = row[int(part) - 1] if part.isdigit() else row[part]
+        return row["id"]
+    return text
 
 
 # --- steps -----------------------------------------------------------------------------------

@@ -17,7 +17,9 @@ from engine_runtime.access.actor import Actor, system_actor
 from engine_runtime.active.catalog import active
 from engine_runtime.documents import making, read, service
 from engine_runtime.documents.errors import DocumentError
+from engine_runtime.jobs.relay import relay_pending
 from engine_runtime.ledgers.stored import dimension_values
+from engine_runtime.outbox.models import Event
 from engine_runtime.posting.session import at, open_session
 from engine_runtime.tables.asking import select
 
@@ -48,6 +50,7 @@ class DatabaseStage:
             rows = service.create(
                 self._actor(), doctype, [dict(fields)], submit=transition == "submit"
             )
+            deliver()
         self._keep_warnings(rows)
         number = int(rows[0]["id"])
         if doctype == "Company":
@@ -66,6 +69,7 @@ class DatabaseStage:
         moves = {"submit": service.submit, "cancel": service.cancel}
         with self._refusing():
             rows = moves[transition](self._actor(), doctype, [service.Reference(number)])
+            deliver()
         self._keep_warnings(rows)
 
     def act(self, doctype: str, number: int, action: str, given: Mapping[str, Any]) -> Any:
@@ -127,3 +131,12 @@ class DatabaseStage:
 def on_this_database(moment: Moment) -> DatabaseStage:
     """A stage with the live catalog."""
     return DatabaseStage(active().catalog, moment)
+
+
+def deliver() -> None:
+    """What happens after commit happens at once. A failed event would be tried again later: here it fails."""
+    while relay_pending():
+        pass
+    failed = Event.objects.filter(delivered_at=None).first()
+    if failed is not None:
+        raise Refused([Finding("event.failed", "", failed.error)])
