@@ -38,9 +38,11 @@ def fill_from(
     # What making reads over the links of a source is more than what posting it did.
     seeing = replace(origin, facts=kind.make_facts[mapping.source])
     asked = [document] if mapping.of_ledger else sources
-    gather(session, seeing, asked)
+    # Facts of its own: of the same records the new document reads other fields.
+    apart = replace(session, facts={}, unknown=set())
+    gather(apart, seeing, asked)
     if mapping.of_ledger or asked:
-        make(kind, mapping, sources, document, asking(session, seeing, asked[0]))
+        make(kind, mapping, sources, document, asking(apart, seeing, asked[0]))
 
 
 def fill_from_ledgers(session: Session, kind: Doctype, document: Row) -> None:
