@@ -24,7 +24,7 @@ from engine_runtime.tables.asking import select
 from engine_runtime.tables.gateway import gateway
 from engine_runtime.tables.query import Condition
 
-DATA = Path(settings.METADATA_DIR) / "data"
+DATA = Path(settings.METADATA_DIR)
 DAY = date(2026, 5, 4)
 Row = dict[str, Any]
 

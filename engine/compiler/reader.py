@@ -109,7 +109,9 @@ class Reader:
         packs = self.schema.packs
         if len(packs.order) < 2:
             return
-        for read in sorted(found.reads, key=lambda read: read.field):
+        # What a role reads is named where the role is declared, not where it is asked for.
+        through = self.schema.role_reads() if "role(" in found.source else frozenset()
+        for read in sorted(found.reads - through, key=lambda read: read.field):
             field = self.schema.field_draft(read.record, read.field)
             if field is not None:
                 wrong = packs.fault(

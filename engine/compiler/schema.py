@@ -13,6 +13,7 @@ from typing import Protocol
 from engine.compiler import view
 from engine.compiler.drafts import DoctypeDraft, FieldDraft, TableDraft
 from engine.compiler.packs import Packs
+from engine.expr.program import Read
 from engine.expr.scope import LedgerShape, RoleChain, RuleShape
 from engine.expr.types import (
     ANY,
@@ -186,6 +187,11 @@ class DraftSchema:
             above = self._drafts.get(name)
             name = (view.text(above.node, "like") or "") if above is not None else ""
         return False
+
+    def role_reads(self) -> frozenset[Read]:
+        """What the steps of all roles read."""
+        steps = (step for chain in self._roles.values() for step in chain.steps)
+        return frozenset(read for step in steps for read in step.reads)
 
     # --- what passes tell ----------------------------------------------------------------------
 

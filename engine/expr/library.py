@@ -19,21 +19,27 @@ FIRST_FISCAL_MONTH = 4
 
 @dataclass(frozen=True, slots=True)
 class FiscalYear:
-    """April to March. ``label`` is ``2026-27``, ``short`` is ``2627``."""
+    """Twelve months from ``start``, the first of one. ``label`` is ``2026-27``, ``short`` is ``2627``.
+
+    A year that is the calendar's is ``2026`` and ``2626``.
+    """
 
     start: date
 
     @property
     def end(self) -> date:
-        return date(self.start.year + 1, 3, 31)
+        if self.start.month == 1:
+            return date(self.start.year, 12, 31)
+        return date(self.start.year + 1, self.start.month, 1) - timedelta(days=1)
 
     @property
     def label(self) -> str:
-        return f"{self.start.year:04d}-{(self.start.year + 1) % 100:02d}"
+        first = f"{self.start.year:04d}"
+        return first if self.start.month == 1 else f"{first}-{self.end.year % 100:02d}"
 
     @property
     def short(self) -> str:
-        return f"{self.start.year % 100:02d}{(self.start.year + 1) % 100:02d}"
+        return f"{self.start.year % 100:02d}{self.end.year % 100:02d}"
 
 
 def whole(value: Decimal | int) -> int:
@@ -119,20 +125,20 @@ def month_end(day: date) -> date:
     return date(day.year, day.month, monthrange(day.year, day.month)[1])
 
 
-def year_start(day: date) -> date | None:
-    """The first of April at or before the day."""
-    year = day.year if day.month >= FIRST_FISCAL_MONTH else day.year - 1
-    return date(year, FIRST_FISCAL_MONTH, 1) if year >= 1 else None
+def year_start(day: date, first_month: int = FIRST_FISCAL_MONTH) -> date | None:
+    """The first of ``first_month`` at or before the day."""
+    year = day.year if day.month >= first_month else day.year - 1
+    return date(year, first_month, 1) if year >= 1 else None
 
 
-def fiscal_year(day: date) -> FiscalYear | None:
-    start = year_start(day)
+def fiscal_year(day: date, first_month: int = FIRST_FISCAL_MONTH) -> FiscalYear | None:
+    start = year_start(day, first_month)
     return FiscalYear(start) if start is not None and start.year < 9999 else None
 
 
-def quarter(day: date) -> int:
-    """Of the fiscal year: April to June is 1, January to March is 4."""
-    return (day.month - FIRST_FISCAL_MONTH) % 12 // 3 + 1
+def quarter(day: date, first_month: int = FIRST_FISCAL_MONTH) -> int:
+    """Of the fiscal year: its first three months are 1, its last three 4."""
+    return (day.month - first_month) % 12 // 3 + 1
 
 
 def least(*values: Decimal | int) -> Decimal | int:

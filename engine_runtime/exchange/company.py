@@ -1,57 +1,51 @@
-"""Reference data that every Indian company needs, and the first steps of a new company."""
+"""Reference data that every company needs, and the first steps of a new company."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from engine.expr.library import fiscal_year
 from engine_runtime.access.actor import Actor, system_actor
 from engine_runtime.active.catalog import active
 from engine_runtime.documents import service
-from engine_runtime.exchange.records import Record, by_key, load_file, read_rows
+from engine_runtime.exchange.pack_data import COMPANY, company_defaults, data_files, load_data
+from engine_runtime.exchange.records import Record
 from engine_runtime.tables.asking import select
 from engine_runtime.tables.gateway import gateway
 
-REFERENCE = (
-    ("Currency", "currencies.csv"),
-    ("State", "states.csv"),
-    ("Unit", "units.csv"),
-    ("Unit Conversion", "unit_conversions.csv"),
-    ("HSN", "hsn.csv"),
-    ("GST Rate", "gst_rates.csv"),
-)
-"""Doctype and file, in the order in which they need one another."""
-
-_APRIL = 4
-
 
 def load_reference(actor: Actor, folder: Path) -> None:
-    """Create States, units, HSN codes and GST rates from the files in ``folder``."""
-    for doctype, file in REFERENCE:
-        load_file(actor, doctype, folder / file)
+    """Create what packs bring once for all companies, from their files below ``folder``, the metadata."""
+    for data in data_files(per="database"):
+        load_data(actor, folder, data)
 
 
 def has_reference() -> bool:
-    """Whether reference data was loaded before. Raises NothingPublished."""
+    """Whether reference data was loaded before; packs that bring none have. Raises NothingPublished."""
     live, database = active(), gateway()
-    table = live.tables[live.catalog.doctypes[REFERENCE[0][0]].head.name]
+    files = data_files(per="database")
+    if not files:
+        return True
+    table = live.tables[live.catalog.doctypes[files[0].doctype].head.name]
     return bool(database.fetch_many([select(database, table, ("id",), limit=1)])[0])
 
 
 def found_company(folder: Path, company: Mapping[str, Any]) -> Record:
-    """Create a company with the chart of accounts in ``folder`` and its default accounts.
+    """Create a company with the records that packs bring for every company: its accounts, which of them is for what.
 
-    ``folder`` holds ``accounts.csv`` and ``company_accounts.csv`` (field of Company, account code).
-    Returns the company as stored.
+    ``folder`` holds the metadata. Returns the company as stored.
     """
-    created = service.create(system_actor(), "Company", [dict(company)])[0]
+    fields = {**company_defaults(), **company}
+    created = service.create(system_actor(), COMPANY, [fields])[0]
     actor = system_actor(created["id"])
-    accounts = by_key(load_file(actor, "Account", folder / "accounts.csv"))
-    wanted = read_rows(folder / "company_accounts.csv")
-    defaults = {row["field"]: accounts[row["account"]]["id"] for row in wanted}
-    return change(actor, "Company", created, defaults)
+    for data in data_files(per="company"):
+        loaded = load_data(actor, folder, data)
+        if data.doctype == COMPANY:
+            created = loaded[-1]
+    return created
 
 
 def change(actor: Actor, doctype: str, record: Record, fields: Mapping[str, Any]) -> Record:
@@ -61,23 +55,19 @@ def change(actor: Actor, doctype: str, record: Record, fields: Mapping[str, Any]
 
 
 def add_fiscal_years(actor: Actor, company: Record, first: date, last: date) -> Record:
-    """Create the fiscal years, April to March, that ``first`` to ``last`` touch; the last is the current one.
+    """Create the fiscal years that ``first`` to ``last`` touch; the last is the current one.
 
-    Returns ``company`` with its books open from the first of them on.
+    They begin in the month that the packs say. Returns ``company`` with its books open from the first of them on.
     """
-    years = range(_starting_year(first), _starting_year(last) + 1)
+    month = active().catalog.country.first_month
+    years = [fiscal_year(first, month)]
+    while years[-1] is not None and years[-1].end < last:
+        years.append(fiscal_year(years[-1].end + timedelta(days=1), month))
     rows = [
-        {
-            "code": f"{year}-{(year + 1) % 100:02}",
-            "start_date": date(year, _APRIL, 1),
-            "end_date": date(year + 1, _APRIL - 1, 31),
-        }
+        {"code": year.label, "start_date": year.start, "end_date": year.end}
         for year in years
+        if year is not None
     ]
     created = service.create(actor, "Fiscal Year", rows)
     open_books = {"books_from": rows[0]["start_date"], "current_year": created[-1]["id"]}
-    return change(actor, "Company", company, open_books)
-
-
-def _starting_year(day: date) -> int:
-    return day.year if day.month >= _APRIL else day.year - 1
+    return change(actor, COMPANY, company, open_books)

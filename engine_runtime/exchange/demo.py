@@ -13,6 +13,7 @@ from engine_runtime.access.companies import company_ids
 from engine_runtime.exchange.demo_masters import load_masters
 from engine_runtime.exchange.demo_trade import DAYS, open_story, tell
 from engine_runtime.exchange.demo_users import DemoUser
+from engine_runtime.exchange.pack_data import samples_folder
 
 
 class DatabaseInUse(Exception):
@@ -29,7 +30,7 @@ class Demo:
 
 
 def load_demo(folder: Path, today: date, announce: Callable[[str], None]) -> Demo:
-    """Load masters and a quarter of trade that ends ``today``; ``folder`` is the pack's ``data``.
+    """Load masters and a quarter of trade that ends ``today``; ``folder`` is the metadata.
 
     Raises DatabaseInUse before anything is written.
     """
@@ -38,8 +39,8 @@ def load_demo(folder: Path, today: date, announce: Callable[[str], None]) -> Dem
     if get_user_model().objects.exists():
         raise DatabaseInUse("This database has users already.")
     first = today - timedelta(days=DAYS - 1)
-    announce("Masters: States, rates, accounts, items, customers, suppliers …")
+    announce("Masters: rates, accounts, items, customers, suppliers …")
     masters = load_masters(folder, first, today)
     announce(f"Trade from {first:%d-%m-%Y} to {today:%d-%m-%Y} …")
-    counts = tell(open_story(folder / "demo", masters, first, today))
+    counts = tell(open_story(samples_folder(folder), masters, first, today))
     return Demo(masters.company, masters.users, counts)

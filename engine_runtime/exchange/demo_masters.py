@@ -15,22 +15,8 @@ from engine_runtime.exchange.company import (
     load_reference,
 )
 from engine_runtime.exchange.demo_users import ADMINISTRATOR, DemoUser, create_users
-from engine_runtime.exchange.records import Record, by_key, load_file, read_rows
-
-MASTERS = (
-    ("Cost Center", "cost_centers.csv"),
-    ("Warehouse", "warehouses.csv"),
-    ("Payment Mode", "payment_modes.csv"),
-    ("Price List", "price_lists.csv"),
-    ("Customer Group", "customer_groups.csv"),
-    ("Supplier Group", "supplier_groups.csv"),
-    ("Item Group", "item_groups.csv"),
-    ("Customer", "customers.csv"),
-    ("Supplier", "suppliers.csv"),
-    ("Item", "items.csv"),
-    ("Item Price", "item_prices.csv"),
-)
-"""Doctype and file, in the order in which they need one another."""
+from engine_runtime.exchange.pack_data import data_files, load_data, samples_folder
+from engine_runtime.exchange.records import Record, by_key, read_rows
 
 MAIN_BRANCH = "MUM"
 GODOWN = "-G"
@@ -51,16 +37,16 @@ class Masters:
 
 
 def load_masters(folder: Path, first: date, today: date) -> Masters:
-    """Load everything that stands before the first document. ``folder`` is the pack's ``data``."""
-    demo = folder / "demo"
+    """Load everything that stands before the first document. ``folder`` is the metadata."""
+    demo = samples_folder(folder)
     load_reference(system_actor(), folder)
     company = found_company(folder, read_rows(demo / "company.csv")[0])
     users = create_users(demo / "users.csv", company["id"])
     actor = actor_named(ADMINISTRATOR, company["id"])
     company = add_fiscal_years(actor, company, first, today)
-    branches = by_key(load_file(actor, "Branch", demo / "branches.csv"))
-    loaded = {name: load_file(actor, name, demo / file) for name, file in MASTERS}
-    _settle(actor, company, branches, loaded)
+    samples = data_files(per="company", sample=True)
+    loaded = {data.doctype: load_data(actor, folder, data) for data in samples}
+    _settle(actor, company, by_key(loaded["Branch"]), loaded)
     return Masters(company["id"], tuple(users))
 
 

@@ -7,7 +7,7 @@ Records go through ``documents.service`` like anything a person types.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -67,12 +67,17 @@ def load_file(
     return create_in_waves(actor, doctype, rows)
 
 
-def create_in_waves(actor: Actor, doctype: Doctype, rows: Sequence[Record]) -> list[Record]:
-    """Create ``rows``; those of a tree level by level, because a child names its parent by key."""
+def create_in_waves(
+    actor: Actor, doctype: Doctype, rows: Sequence[Record], stored: Collection[object] = ()
+) -> list[Record]:
+    """Create ``rows``; those of a tree level by level, because a child names its parent by key.
+
+    ``stored``: keys of parents that are there already.
+    """
     if doctype.tree is None or doctype.name_by is None:
         return service.create(actor, doctype.name, rows) if rows else []
     created: list[Record] = []
-    waiting, known = list(rows), {None}
+    waiting, known = list(rows), {None, *stored}
     while waiting:
         ready = [row for row in waiting if row.get(doctype.tree) in known]
         if not ready:

@@ -68,7 +68,7 @@ def test_a_broken_rule_of_the_standard_pack_is_found(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], file: str, old: str, new: str
 ) -> None:
     shutil.copytree(PACK, tmp_path / "pack", ignore=shutil.ignore_patterns("data"))
-    path = tmp_path / "pack" / "doctypes" / file
+    path = tmp_path / "pack" / "base" / "doctypes" / file
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")

@@ -200,7 +200,8 @@ class Market:
 
 
 def _csv(name: str) -> list[dict[str, str]]:
-    with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
+    [file] = (f for f in DATA.rglob(f"{name}.csv") if f.parent.name == "data")
+    with file.open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
 
 

@@ -74,7 +74,7 @@ def test_control_accounts_are_written_by_ledgers_only(catalog: Catalog) -> None:
                 assert named == [], f"{doctype.name}.{posting.key}"
 
 
-@pytest.mark.parametrize("file", sorted((METADATA / "data").rglob("*.csv")), ids=lambda f: f.stem)
+@pytest.mark.parametrize("file", sorted(METADATA.rglob("*.csv")), ids=lambda f: f.stem)
 def test_data_files_are_tables(file: Path) -> None:
     with file.open(encoding="utf-8", newline="") as lines:
         rows = list(csv.reader(lines, strict=True))

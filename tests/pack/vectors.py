@@ -10,8 +10,8 @@ from typing import Any
 
 from django.conf import settings
 
-DATA = Path(settings.METADATA_DIR) / "data"
-"""The pack's files of records."""
+DATA = Path(settings.METADATA_DIR)
+"""The metadata, with the files of records of its packs."""
 FOLDER = Path(
     os.environ.get("INDIA_VECTORS") or Path(__file__).resolve().parents[1] / "vectors" / "india"
 )

@@ -15,7 +15,7 @@ from engine_runtime.documents import service
 from engine_runtime.exchange.company import found_company, load_reference
 from engine_runtime.reports.run import run
 
-DATA = Path(settings.METADATA_DIR) / "data"
+DATA = Path(settings.METADATA_DIR)
 DAY = date(2026, 5, 4)
 BRANCH = "PUN"
 

@@ -69,7 +69,7 @@ def test_an_account_that_is_not_there_is_named(books: Shop) -> None:
     with pytest.raises(ReportError, match="Account: there is no Account 9999"):
         _ask(books, "general_ledger", account="9999", **MAY)
     other = found_company(DATA, {"code": "TWO", "name": "Second", "currency": "INR"})
-    foreign = str(other["receivable_account"])
+    foreign = str(other["opening_account"])
     with pytest.raises(ReportError, match=f"there is no Account {foreign}"):
         _ask(books, "general_ledger", account=foreign, **MAY)
 

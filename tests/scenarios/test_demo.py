@@ -23,7 +23,7 @@ from engine_runtime.ledgers.moment import today
 from engine_runtime.ledgers.verify import verify
 from engine_runtime.reports.run import run
 
-DATA = Path(settings.METADATA_DIR) / "data"
+DATA = Path(settings.METADATA_DIR)
 EIGHT_STATES = 8
 
 
@@ -51,11 +51,13 @@ def test_it_is_a_quarter_of_trade(demo: Demo) -> None:
 
 def test_its_partners_are_in_eight_states() -> None:
     rows = [
-        r for name in ("customers", "suppliers") for r in read_rows(DATA / "demo" / f"{name}.csv")
+        r
+        for name in ("customers", "suppliers")
+        for r in read_rows(DATA / "regions" / "in" / "data" / "demo" / f"{name}.csv")
     ]
     assert len({row["gst_state"] for row in rows if "gstin" in row}) >= EIGHT_STATES
     assert all(row["pan"].startswith("ZZ") for row in rows if "pan" in row)
-    assert len(read_rows(DATA / "demo" / "items.csv")) == 60
+    assert len(read_rows(DATA / "regions" / "in" / "data" / "demo" / "items.csv")) == 60
 
 
 def test_the_books_agree_at_every_month_end_and_now(demo: Demo) -> None:

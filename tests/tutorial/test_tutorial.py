@@ -40,7 +40,7 @@ class Browser:
 @pytest.fixture
 def browser(own_database: None, tutorial: str) -> Browser:
     today = datetime.datetime.now(tz=datetime.UTC).date()
-    load_masters(ROOT / "metadata" / "data", today - datetime.timedelta(days=90), today)
+    load_masters(ROOT / "metadata", today - datetime.timedelta(days=90), today)
     return Browser(tutorial)
 
 

@@ -27,7 +27,7 @@ from engine_runtime.tables.gateway import gateway
 
 
 class Command(BaseCommand):
-    """Everything or nothing. Reference data (States, HSN codes, GST rates …) is loaded with the first company."""
+    """Everything or nothing. What packs bring (currencies, units, rates …) is loaded with the first company."""
 
     help = "Make a company with its chart of accounts and fiscal years."
 
@@ -36,8 +36,14 @@ class Command(BaseCommand):
             "--code", required=True, help="short, unique: it is part of log-ins and lists"
         )
         parser.add_argument("--name", required=True)
-        parser.add_argument("--currency", default="INR")
-        parser.add_argument("--pan")
+        parser.add_argument("--currency", help="its code; without it what the packs say")
+        parser.add_argument(
+            "--set",
+            action="append",
+            default=[],
+            metavar="FIELD=VALUE",
+            help="any other field of the company; may be given several times",
+        )
         parser.add_argument(
             "--books-from",
             type=date.fromisoformat,
@@ -51,7 +57,8 @@ class Command(BaseCommand):
         first = options["books_from"] or now
         if first > now:
             raise CommandError("--books-from is not after today.", returncode=2)
-        fields = {name: options[name] for name in ("code", "name", "currency", "pan")}
+        fields = {name: options[name] for name in ("code", "name", "currency")}
+        fields |= dict(_setting(text) for text in options["set"])
         try:
             company = _found({k: v for k, v in fields.items() if v is not None}, first, now, user)
         except (NothingPublished, RecordsUnreadable) as error:
@@ -78,8 +85,15 @@ def _user(username: str | None) -> int | None:
     return int(found.pk)
 
 
+def _setting(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise CommandError(f"--set takes FIELD=VALUE, not '{text}'.", returncode=2)
+    return name, value
+
+
 def _found(fields: Record, first: date, last: date, user: int | None) -> Record:
-    folder = Path(settings.METADATA_DIR) / "data"
+    folder = Path(settings.METADATA_DIR)
     with gateway().transaction():
         if not has_reference():
             load_reference(system_actor(), folder)

@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         started = time.monotonic()
-        folder = Path(settings.METADATA_DIR) / "data"
+        folder = Path(settings.METADATA_DIR)
         try:
             demo = load_demo(folder, today(datetime.now(UTC)), self.stdout.write)
         except DatabaseInUse as error:
