@@ -12,6 +12,7 @@ from engine.catalog.calculation import DistributeStep, FormulaStep, Step, writes
 from engine.catalog.doctypes import Doctype, Section
 from engine.catalog.fields import DOCUMENT, Field, Table
 from engine.catalog.flow import MakeFrom
+from engine.catalog.graph import Graph, Stage
 from engine.catalog.reports import Ask, Report, ReportColumn
 from engine.catalog.whole import Catalog, MenuItem
 from engine.expr.program import Expr, Template
@@ -72,7 +73,7 @@ def _doctype(catalog: Catalog, doctype: Doctype) -> dict[str, Any]:
         "tree": doctype.tree,
         "can": [],
         "tables": {path: _table(catalog, table) for path, table in doctype.tables.items()},
-        "steps": [_step(step) for step in doctype.steps],
+        "steps": [_stage(stage) for stage in Graph(doctype).stages],
         "layout": [_section(section) for section in doctype.layout],
         "make_from": _make_from(catalog, doctype.make_from.values()),
     }
@@ -151,6 +152,12 @@ def tree(expression: Expr | Template | None) -> Any:
     return expression.to_json() if expression is not None else None
 
 
+def _stage(stage: Stage) -> dict[str, Any]:
+    """A step, the table that it goes through, and what it reads: [table, field, whether only near its rows]."""
+    reads = [[read.path, read.field, read.near] for read in stage.reads]
+    return {**_step(stage.step), "each": stage.path, "reads": reads}
+
+
 def _step(step: Step) -> dict[str, Any]:
     """Formulas and distributions run in the browser where they can; the rest is asked of the server."""
     if isinstance(step, FormulaStep):
@@ -168,7 +175,7 @@ def _step(step: Step) -> dict[str, Any]:
         trees = {name: tree(expression) for name, expression in said.items()}
         if all((said[name] is None) == (trees[name] is None) for name in said):
             return {
-                "kind": "distribute", "each": step.each, "over": step.over, "into": step.into,
+                "kind": "distribute", "over": step.over, "into": step.into,
                 "method": step.method, **trees,
             }  # fmt: skip
     return {"kind": "server", "writes": [[path, name] for path, name in writes_of(step)]}
