@@ -74,7 +74,7 @@ BACKFILL = Key(
     Expression("field", ("former record", "parent")),
     "What records get that are there already when the field is published; it sees the record as it was, "
     "removed fields included. Worked out in batches while everybody works.",
-    "backfill: first_name + ' ' + last_name",
+    "backfill: \"text('{} {}', first_name, last_name)\"",
 )
 
 RENAMED_OPTIONS = Key(

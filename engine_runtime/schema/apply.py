@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from engine.catalog.whole import Catalog
-from engine.plan.migration import Rewrite, rewrite
+from engine.plan.difference import worst
+from engine.plan.migration import Rewrite, migration, rewrite
 from engine.plan.renames import renames
 from engine.plan.spec import TableSpec
 from engine.plan.tables import tables
@@ -14,6 +15,7 @@ from engine_runtime.active.models import AppliedCatalog
 from engine_runtime.active.sources import compile_sources
 from engine_runtime.schema import stored
 from engine_runtime.schema.errors import SchemaRefused
+from engine_runtime.schema.safety import counted
 from engine_runtime.schema.versions import bring, newest
 
 
@@ -87,6 +89,19 @@ def back(said: Callable[[str], None] = lambda text: None) -> int:
     )
     remember(catalog, version)
     return version
+
+
+def planned(catalog: Catalog, *, drop_data: bool = False) -> Iterator[str]:
+    """What `apply` would do, a line per step: its risk, what happens, and how many rows the table has."""
+    live = newest()
+    old = stored.from_json(live.tables) if live else ()
+    move = migration(old, catalog, _catalog_of(live), drop_data=drop_data)
+    rows = counted(move)
+    for change in move.changes:
+        count = rows.get(change.table)
+        touched = "" if count is None else f" ({count:,} rows)"
+        yield f"{change.risk:<12} {change.text}{touched}"
+    yield f"{len(move.changes)} changes: {worst(move.changes)}"
 
 
 def _before(live: AppliedCatalog | None) -> AppliedCatalog | None:

@@ -10,6 +10,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from engine.plan.renames import Renames
 from engine.plan.spec import TableSpec
+from engine_runtime.schema import difference, triggers
 from engine_runtime.schema.registry import index_name, unique_name
 
 DOCTYPE_WORDS = (("documents", "Version", "doctype"), ("outbox", "Event", "doctype"))
@@ -104,12 +105,17 @@ def _doctype(
             if column.kind == "text" and column.name.endswith("_type") and beside in table.by_name:
                 _word(editor, table.name, column.name, old, new)
     for place in DOCTYPE_WORDS:
-        _word(editor, *_fixed(place), old, new)
-    table_name, key = _fixed(SERIES)
-    column_name, name = _q(editor, key), _q(editor, table_name)
+        name, key = _fixed(place)
+        guarded = triggers.drop(editor, name)
+        _word(editor, name, key, old, new)
+        difference.settle(editor)
+        if guarded:
+            triggers.append_only(editor, name)
+    series, key = _fixed(SERIES)
+    column, name = _q(editor, key), _q(editor, series)
     sql = (
-        f"UPDATE {name} SET {column_name} = %s || substr({column_name}, {len(old) + 1})"
-        f" WHERE substr({column_name}, 1, {len(old) + 1}) = %s"
+        f"UPDATE {name} SET {column} = %s || substr({column}, {len(old) + 1})"
+        f" WHERE substr({column}, 1, {len(old) + 1}) = %s"
     )
     editor.execute(sql, [new, f"{old}|"])
 

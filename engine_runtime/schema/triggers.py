@@ -69,12 +69,17 @@ def append_only(editor: BaseDatabaseSchemaEditor, table: str) -> None:
         )
 
 
-def drop(editor: BaseDatabaseSchemaEditor, table: str) -> None:
-    """Take all triggers of this room off ``table``, so that it can be altered; `create` puts them back."""
+def drop(editor: BaseDatabaseSchemaEditor, table: str) -> bool:
+    """Take all triggers of this room off ``table``, so that it can be altered; `create` puts them back.
+
+    Whether there were any.
+    """
     postgresql = editor.connection.vendor == "postgresql"
-    for name in _existing(editor.connection, table):
+    existing = _existing(editor.connection, table)
+    for name in existing:
         on = f" ON {editor.quote_name(table)}" if postgresql else ""
         _run(editor, f"DROP TRIGGER {editor.quote_name(name)}{on}")
+    return bool(existing)
 
 
 def _append_only_by_row(editor: BaseDatabaseSchemaEditor, table: str) -> None:

@@ -1,9 +1,13 @@
-"""``python manage.py publish [folder]``: compile a folder of metadata and make it the live catalog."""
+"""``python manage.py publish [folder]``: compile a folder of metadata and make it the live catalog.
+
+Servers go on answering: they have the new catalog within seconds, and no request fails of it. ``--back`` makes the
+catalog of before the live one again.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +18,7 @@ from engine.kernel.proof import unbalanced_postings
 from engine.problems.problem import Problem
 from engine.problems.render import Sources, as_text
 from engine_runtime.active.sources import compile_sources, read_folder
-from engine_runtime.schema.apply import apply
+from engine_runtime.schema.apply import apply, back, planned
 from engine_runtime.schema.errors import SchemaRefused
 
 
@@ -33,12 +37,27 @@ class Command(BaseCommand):
             help="default: BAHI_METADATA, or metadata/",
         )
         parser.add_argument(
-            "--drop-data", action="store_true", help="drop tables and columns that hold values"
+            "--allow-destructive", action="store_true", help="let go what the metadata says to drop"
+        )
+        parser.add_argument(
+            "--drop-data",
+            action="store_true",
+            help="drop whatever tables and columns are declared no more",
+        )
+        parser.add_argument(
+            "--back", action="store_true", help="make the catalog of before the live one again"
+        )
+        parser.add_argument(
+            "--plan", action="store_true", help="say what would be done, and do nothing"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Exit code 1 and nothing changed on an error."""
         started = time.monotonic()
+        if options["back"]:
+            version = self._done(lambda: back(self._say))
+            self.stdout.write(f"Catalog {version} is live: what was live before.")
+            return
         folder: Path = options["folder"]
         try:
             sources = read_folder(folder)
@@ -52,12 +71,33 @@ class Command(BaseCommand):
         self._print(unbalanced, sources)
         if unbalanced:
             raise CommandError(f"{folder} has postings that do not balance; nothing was published.")
-        try:
-            version = apply(compiled.catalog, sources, drop_data=options["drop_data"])
-        except SchemaRefused as error:
-            raise CommandError(f"Nothing was published:\n{error}") from None
+        catalog = compiled.catalog
+        if options["plan"]:
+            for line in planned(catalog, drop_data=options["drop_data"]):
+                self.stdout.write(line)
+            return
+        version = self._done(
+            lambda: apply(
+                catalog,
+                sources,
+                drop_data=options["drop_data"],
+                allow_destructive=options["allow_destructive"],
+                said=self._say,
+            )
+        )
         seconds = time.monotonic() - started
         self.stdout.write(f"Catalog {version} is live ({len(sources)} files, {seconds:.1f} s).")
+
+    @staticmethod
+    def _done(work: Callable[[], int]) -> int:
+        try:
+            return work()
+        except SchemaRefused as error:
+            raise CommandError(f"Nothing was published:\n{error}") from None
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()
 
     def _print(self, problems: Iterable[Problem], sources: Mapping[str, str]) -> None:
         lines = Sources(sources)
