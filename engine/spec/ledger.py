@@ -237,7 +237,6 @@ LEDGER = Shape(
         "lots": Key(
             _LOTS, "How an entry towards zero that does not say which is split over what is there."
         ),
-        "lots": unbuilt("How an entry towards zero is split over what is there."),
         "renamed_from": RENAMED_FROM,
         **ANYWHERE,
     },
