@@ -60,6 +60,7 @@ class LimitCase:
 class TransitionRequest:
     """After the attempt is undone, the document is to go this way; ``limit``: the key of what asks for it."""
 
+    doctype: str
     document: int | None
     transition: str
     reason: str
@@ -205,7 +206,7 @@ def _tell(case: LimitCase, limit: Limit, told: dict[str, Any], outcome: LimitOut
         if limit.action == "go":
             reason = limit.reason.run(told) if limit.reason is not None else message
             outcome.transitions.append(
-                TransitionRequest(document, limit.transition, reason, limit.key)
+                TransitionRequest(case.doctype.name, document, limit.transition, reason, limit.key)
             )
 
 

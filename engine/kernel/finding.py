@@ -29,6 +29,17 @@ class Finding:
         return sha256(said.encode()).hexdigest()[:16]
 
 
+@dataclass(frozen=True, slots=True)
+class Confirmable(Finding):
+    """As a call tells it: ``token`` is the confirmation, which the path of a document among several does not change."""
+
+    token: str = ""
+
+    @property
+    def confirmation(self) -> str:
+        return self.token
+
+
 def path_of(row: dict[str, object], table: str, field: str = "") -> str:
     """The JSON path of ``field`` of ``row``, a row of the table at ``table`` (``""`` for the head)."""
     steps: list[str] = [field] if field else []

@@ -132,7 +132,10 @@ def problem_json(found: object) -> dict[str, Any]:
     else:
         read = lambda name: getattr(found, name, None)  # noqa: E731
     names = ("code", "path", "message", "hint", "action")
-    return {name: str(read(name) or "") for name in names}
+    told = {name: str(read(name) or "") for name in names}
+    if told["action"] == "confirm":
+        told["confirmation"] = str(read("confirmation") or "")
+    return told
 
 
 def request_id_of(request: HttpRequest | None) -> str:
@@ -147,6 +150,8 @@ def handle(error: Exception, context: Mapping[str, Any]) -> Response:
     request = context.get("request")
     bare = getattr(request, "_request", request)
     status, code = status_of(error)
+    if isinstance(error, documents.LimitExceeded) and error.answer is not None:
+        return Response(error.answer, status=400)
     if status == 500:
         log.exception("request %s failed", request_id_of(bare), exc_info=error)
     body = problem(

@@ -8,7 +8,9 @@ from typing import Any
 
 from rest_framework.request import Request
 
+from engine_runtime.api.body import parse
 from engine_runtime.api.problems import HeaderRefused, MalformedBody
+from engine_runtime.posting.session import Knowing
 
 _TAG = re.compile(r'(?:W/)?"?(\d{1,18})"?\Z')
 _KEY = re.compile(r"[\x21-\x7e]{1,200}\Z")
@@ -64,3 +66,23 @@ def idempotency_key(request: Request) -> str | None:
     if not _KEY.match(text):
         raise HeaderRefused("Idempotency-Key is 1 to 200 printable characters without spaces.")
     return text
+
+
+def knowing(headers: Mapping[str, str]) -> Knowing:
+    """What a person confirms (``X-Confirm``: confirmations, parted by commas) and which limits they pass
+    (``X-Pass``: a JSON object, key of the limit → what was asked). Raises ``HeaderRefused``.
+    """
+    confirmed = [part.strip() for part in headers.get("X-Confirm", "").split(",")]
+    return Knowing(frozenset(part for part in confirmed if part), _passed(headers.get("X-Pass")))
+
+
+def _passed(text: str | None) -> dict[str, Mapping[str, Any]]:
+    if text is None:
+        return {}
+    try:
+        found = parse(text.encode())
+    except MalformedBody as error:
+        raise HeaderRefused(f"X-Pass is not JSON: {error}") from error
+    if not isinstance(found, dict) or not all(isinstance(v, dict) for v in found.values()):
+        raise HeaderRefused('X-Pass is an object like {"customer_credit": {"reason": "…"}}.')
+    return found

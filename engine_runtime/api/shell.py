@@ -23,11 +23,13 @@ from engine_runtime.active.catalog import (
     active,
     refresh,
 )
+from engine_runtime.api import headers
 from engine_runtime.api.answer import OrjsonRenderer
 from engine_runtime.api.authentication import BearerAuthentication, CookieAuthentication, LoggedIn
 from engine_runtime.api.body import StrictJsonParser
 from engine_runtime.api.errors import handle
-from engine_runtime.api.problems import ParameterRefused
+from engine_runtime.api.problems import HeaderRefused, ParameterRefused
+from engine_runtime.posting.session import Knowing, knowingly
 
 TIMES = 4
 """How often a request is begun, when catalogs are published one upon the other."""
@@ -53,10 +55,16 @@ class Shell(APIView):
             self.written = False
             self._repeats, self._repeat = left > 0, False
             request.catalog = self._began = _live_version()  # type: ignore[attr-defined]
-            answer = super().dispatch(request, *args, **kwargs)
+            with knowingly(_knowing(request)):
+                answer = super().dispatch(request, *args, **kwargs)
             if not self._repeat:
                 break
         return answer
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse what no person can have confirmed before anything is done."""
+        super().initial(request, *args, **kwargs)
+        headers.knowing(request.headers)
 
     def handle_exception(self, exc: Exception) -> Response:
         """Answer an error; one that comes of an outdated catalog is told to nobody."""
@@ -72,6 +80,14 @@ class Shell(APIView):
         """There is one form, JSON, whatever ``Accept`` says."""
         renderer = OrjsonRenderer()
         return renderer, renderer.media_type
+
+
+def _knowing(request: HttpRequest) -> Knowing:
+    """What the person confirms; headers that cannot be read confirm nothing, and ``initial`` refuses them."""
+    try:
+        return headers.knowing(request.headers)
+    except HeaderRefused:
+        return Knowing()
 
 
 def outdated(error: Exception, version: int | None) -> bool:

@@ -15,6 +15,7 @@ from engine.catalog.doctypes import Doctype
 from engine.catalog.flow import Effect, Make
 from engine.catalog.workflow import Transition
 from engine.kernel.convert import convert
+from engine.kernel.declared_limits import TransitionRequest
 from engine.kernel.effects import (
     DEEPEST,
     GoWanted,
@@ -27,14 +28,15 @@ from engine.kernel.effects import (
 )
 from engine.kernel.making import put
 from engine.kernel.rows import Row
-from engine_runtime.access.actor import system_actor
+from engine_runtime.access.actor import Actor, system_actor
 from engine_runtime.documents import cancelling, once, storing
 from engine_runtime.documents.difference import difference, plain, snapshot
 from engine_runtime.documents.errors import DocumentInvalid
 from engine_runtime.documents.filling import asking
+from engine_runtime.documents.limiting import check_at
 from engine_runtime.documents.lookups import gather
 from engine_runtime.documents.prepare import Prepared, prepare, refuse
-from engine_runtime.documents.read import load
+from engine_runtime.documents.read import load, load_known
 from engine_runtime.documents.submitting import (
     Later,
     draw_up,
@@ -234,6 +236,7 @@ def _pass_on(
 ) -> None:
     """A transition within one stage: nothing is posted by it, effects follow."""
     name, changes = through
+    check_at(session, kind, row, name)
     effects = kind.on.get(name, ())
     if effects:
         gather(session, kind, [row])
@@ -377,3 +380,16 @@ def _declared(kind: Doctype, key: str) -> Make | None:
     """The effect as the catalog of today has it; None where it was taken out."""
     effects: Iterable[Effect] = (effect for found in kind.on.values() for effect in found)
     return next((e for e in effects if isinstance(e, Make) and e.key == key and e.company), None)
+
+
+def held(actor: Actor, request: TransitionRequest) -> None:
+    """Take a document where a limit sends it, unless it has gone on meanwhile."""
+    session = open_session(actor)
+    kind = session.catalog.doctypes[request.doctype]
+    way = kind.workflow.transitions[request.transition]
+    with session.transaction():
+        rows = load_known(session, kind, [request.document or 0], for_update=True)
+        for row in rows:
+            if kind.workflow.state_of(row["state"], row["stage"]).name in way.sources:
+                said = {"limit": request.limit, "reason": request.reason}
+                pass_through(session, kind, row, way, request.reason, said)

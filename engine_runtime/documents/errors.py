@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from engine.kernel.declared_limits import TransitionRequest
 from engine.kernel.finding import Finding
 
 
@@ -35,9 +36,20 @@ class DocumentInvalid(DocumentError):
 
 
 class LimitExceeded(DocumentInvalid):
-    """A balance would go where it may not: stock below its floor, an open item overpaid."""
+    """A balance would go where it may not: stock below its floor, an open item overpaid.
+
+    ``answer``: what the limit declares to be answered, if anything; ``moves``: where documents go instead.
+    """
 
     code = "limit.exceeded"
+    answer: dict[str, Any] | None = None
+    moves: tuple[TransitionRequest, ...] = ()
+
+
+class ConfirmationNeeded(DocumentInvalid):
+    """It is done once a person confirms it: the ``confirmation`` of each problem is sent along."""
+
+    code = "document.confirm"
 
 
 class PeriodClosed(DocumentInvalid):

@@ -32,6 +32,7 @@ from engine_runtime.documents.errors import (
     StateConflict,
 )
 from engine_runtime.documents.filling import asking
+from engine_runtime.documents.limiting import moving_on
 from engine_runtime.documents.lookups import gather, rule_rows
 from engine_runtime.documents.read import load
 from engine_runtime.documents.retry import retried
@@ -146,6 +147,7 @@ _STANDARD = frozenset(
 # --- moving --------------------------------------------------------------------------------------
 
 
+@moving_on(effecting.held)
 @retried
 def move(
     actor: Actor,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.catalog.doctypes import Doctype
@@ -11,11 +11,12 @@ from engine.kernel.calculate import calculate
 from engine.kernel.calculation import Calculation
 from engine.kernel.convert import Input
 from engine.kernel.defaults import fill_defaults
-from engine.kernel.finding import Finding
+from engine.kernel.finding import Confirmable, Finding
 from engine.kernel.rows import Row
 from engine.kernel.validate import validate
 from engine_runtime.documents.balances import answer_balances
 from engine_runtime.documents.errors import (
+    ConfirmationNeeded,
     DocumentError,
     DocumentInvalid,
     InputMalformed,
@@ -136,15 +137,26 @@ def prefixed(index: int, count: int, path: str) -> str:
     return f"[{index}].{path}" if path else f"[{index}]"
 
 
+def _ask_to_confirm(findings: Sequence[tuple[int, Finding]], count: int) -> None:
+    """Raise what a person has to confirm; confirmations are of what is told of the document itself."""
+    open_ones = [(index, f) for index, f in findings if f.action == "confirm"]
+    if open_ones:
+        problems = [
+            Confirmable(
+                f.code, prefixed(index, count, f.path), f.message, f.action, f.hint, f.confirmation
+            )
+            for index, f in open_ones
+        ]
+        raise ConfirmationNeeded(problems[0].message, problems)
+
+
 def refuse(findings: Sequence[tuple[int, Finding]], count: int) -> None:
     """Raise what the refusing ``findings`` (document index, finding) amount to, if there are any."""
     refused = [(index, f) for index, f in findings if f.action == "refuse"]
     if not refused:
+        _ask_to_confirm(findings, count)
         return
-    problems = [
-        Finding(f.code, prefixed(index, count, f.path), f.message, hint=f.hint)
-        for index, f in refused
-    ]
+    problems = [replace(f, path=prefixed(index, count, f.path)) for index, f in refused]
     codes = {f.code.partition(".")[0] for _, f in refused}
     kind: type[DocumentError] = DocumentInvalid
     if codes == {"limit"}:

@@ -29,6 +29,7 @@ from engine_runtime.documents.errors import (
     VersionConflict,
 )
 from engine_runtime.documents.founding import join_founder
+from engine_runtime.documents.limiting import moving_on
 from engine_runtime.documents.prepare import Prepared, prepare, refuse
 from engine_runtime.documents.read import load
 from engine_runtime.documents.retry import retried
@@ -118,6 +119,7 @@ def save(actor: Actor, doctype: str, changes: Sequence[Mapping[str, Any]]) -> li
         return storing.store_changed(session, kind, prepared, stored, taken)
 
 
+@moving_on(effecting.held)
 @retried
 def submit(
     actor: Actor,

@@ -24,6 +24,7 @@ from engine_runtime.documents import once, storing
 from engine_runtime.documents.errors import DocumentInvalid
 from engine_runtime.documents.facts import frozen
 from engine_runtime.documents.filling import asking, blank, fill_from, fill_from_ledgers
+from engine_runtime.documents.limiting import hold, limited, measured, refuse_limited
 from engine_runtime.documents.prepare import Prepared, prepare, refuse
 from engine_runtime.documents.read import load
 from engine_runtime.documents.storing import Part, Stored
@@ -122,14 +123,24 @@ def _post(units: Sequence[Unit]) -> Writes:
     _share_facts(first.session, others)
     owners = [(unit, row) for unit in units if unit.submit for row in unit.rows]
     submissions = [Submission(row, doctype=unit.doctype) for unit, row in owners]
+    measuring = limited(
+        first.session, [(first.session, u.doctype, row, u.transition) for u, row in owners]
+    )
+    hold(first.session, measuring)
     writes = post(first.session, first.doctype, submissions)
+    entries = [entry for item in submissions for entry in item.entries]
+    outcomes = measured(measuring, entries, first.session)
+    for item, outcome in zip(submissions, outcomes, strict=True):
+        item.findings += outcome.findings
     found = [
         (_place(unit, row), _named(unit, finding))
         for (unit, row), item in zip(owners, submissions, strict=True)
         for finding in item.findings
     ]
-    refuse(found, len(first.rows))
-    for unit, row in owners:
+    refuse_limited(found, len(first.rows), outcomes)
+    for (unit, row), outcome in zip(owners, outcomes, strict=True):
+        told = [finding for finding in outcome.findings if finding.action == "warn"]
+        row["warnings"] = [*row.get("warnings", ()), *told]
         row["state"] = entered(unit.doctype.workflow, row, "submitted")
         row["stage"] = "submitted"
         row["catalog"] = unit.session.live.version

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import Any
 
 from engine.catalog.doctypes import Doctype
 from engine.catalog.whole import Catalog
@@ -37,6 +38,28 @@ def at(now: datetime) -> Iterator[None]:
         _clock.reset(token)
 
 
+@dataclass(frozen=True, slots=True)
+class Knowing:
+    """What a person does knowingly: the confirmations of findings, and limits (by key) passed with what was asked."""
+
+    confirmed: frozenset[str] = frozenset()
+    passed: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+NOTHING_KNOWN = Knowing()
+_knowing: ContextVar[Knowing] = ContextVar("knowing", default=NOTHING_KNOWN)
+
+
+@contextmanager
+def knowingly(what: Knowing) -> Iterator[None]:
+    """Inside the block sessions know what the person has confirmed."""
+    token = _knowing.set(what)
+    try:
+        yield
+    finally:
+        _knowing.reset(token)
+
+
 @dataclass(slots=True)
 class Session:
     """``facts`` is shared by every document of the call; ``types``: record id → doctype key."""
@@ -50,6 +73,7 @@ class Session:
     types: dict[int, str] = field(default_factory=dict)
     unknown: set[tuple[str, int]] = field(default_factory=set)
     """(doctype, id) of links that were looked for and do not exist."""
+    knowing: Knowing = field(default_factory=_knowing.get)
 
     @property
     def catalog(self) -> Catalog:

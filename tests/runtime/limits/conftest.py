@@ -1,0 +1,36 @@
+"""The good program of limits, published; a company with customers of one credit group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from engine_runtime.access.actor import system_actor
+from engine_runtime.documents import service
+from tests.databases import Databases
+from tests.language.programs import good
+from tests.runtime.limits.trade import Trade
+
+
+@pytest.fixture(scope="module")
+def module_database(
+    databases: Databases,
+    django_db_blocker: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[None]:
+    """A database with the pack."""
+    folder = tmp_path_factory.mktemp("pack")
+    (folder / "limits.yaml").write_text(good("limits"), encoding="utf-8")
+    with django_db_blocker.unblock(), databases.clone(folder):  # type: ignore[attr-defined]
+        yield
+
+
+@pytest.fixture(scope="module")
+def trade(module_database: None) -> Trade:
+    """A company and two items, one with a ceiling, one sold so many a month."""
+    company = service.create(system_actor(), "Company", [{"code": "ONE"}])[0]["id"]
+    actor = system_actor(company, user_id=5)
+    soap = {"code": "Soap", "ceiling": 500}
+    service.create(actor, "Item", [soap, {"code": "Salt", "monthly": 10}])
+    return Trade(actor)
