@@ -18,6 +18,7 @@ from engine_runtime.api import problems as edge
 from engine_runtime.api.answer import dump
 from engine_runtime.documents import errors as documents
 from engine_runtime.reports import errors as reports
+from engine_runtime.workflow.standins import StandInRefused
 
 log = logging.getLogger("bahi.api")
 
@@ -59,6 +60,7 @@ STATUSES: tuple[tuple[type[BaseException], int, str], ...] = (
     (documents.IdempotencyConflict, 409, ""),
     (documents.Locked, 409, ""),
     (documents.DocumentError, 422, ""),
+    (StandInRefused, 422, ""),
     (reports.ReportUnknown, 404, ""),
     (reports.ReportError, 400, ""),
     (NothingPublished, 503, "catalog.not_published"),

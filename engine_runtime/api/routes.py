@@ -14,13 +14,28 @@ from engine_runtime.api.percatalog import PerCatalog
 from engine_runtime.api.present import Presenter
 from engine_runtime.api.problems import RouteUnknown
 
-Action = Literal["list", "one", "new", "preview", "submit", "cancel", "effects"]
+Action = Literal[
+    "list",
+    "one",
+    "new",
+    "preview",
+    "submit",
+    "cancel",
+    "effects",
+    "moves",
+    "history",
+    "go",
+    "act",
+    "many",
+]
 
 COLLECTION_ACTIONS: Mapping[str, Action] = {"new": "new", "preview": "preview"}
 DOCUMENT_ACTIONS: Mapping[str, Action] = {
     "submit": "submit",
     "cancel": "cancel",
     "effects": "effects",
+    "moves": "moves",
+    "history": "history",
 }
 SUBMITTABLE_ONLY = frozenset(("submit", "cancel", "effects"))
 LARGEST_ID = 2**63 - 1
@@ -41,6 +56,8 @@ class Match:
     place: Place
     action: Action
     id: int | None = None
+    name: str = ""
+    """Of the transition or action that is asked for."""
     deprecated: bool = False
     """Asked for under a former name."""
 
@@ -79,11 +96,30 @@ def _match(place: Place, rest: list[str], path: str) -> Match:
     id_ = _id(rest[0])
     if id_ is not None and len(rest) == 1:
         return Match(place, "one", id_)
-    if id_ is not None and len(rest) == 2 and rest[1] in DOCUMENT_ACTIONS:
-        action = DOCUMENT_ACTIONS[rest[1]]
-        if place.doctype.submittable or action not in SUBMITTABLE_ONLY:
-            return Match(place, action, id_)
+    found = _named(place, rest, id_)
+    if found is not None:
+        return found
     raise RouteUnknown(f'There is nothing at "/api/{path}" for "{place.doctype.label}".')
+
+
+def _named(place: Place, rest: list[str], id_: int | None) -> Match | None:
+    """A transition, an action, or what every document has; of one document or of many."""
+    doctype = place.doctype
+    name = "/".join(rest[1:] if id_ is not None else rest)
+    action = next((a for a in doctype.actions.values() if a.route == name), None)
+    declared = doctype.submittable and name in doctype.workflow.transitions
+    if id_ is None:
+        if action is not None and action.bulk:
+            return Match(place, "many", name=action.name)
+        return Match(place, "many", name=name) if declared else None
+    if action is not None:
+        return Match(place, "act", id_, action.name)
+    if declared and (doctype.workflow.declared or name not in DOCUMENT_ACTIONS):
+        return Match(place, "go", id_, name)
+    usual = DOCUMENT_ACTIONS.get(name)
+    usable = doctype.submittable or usual not in SUBMITTABLE_ONLY
+    usable = usable and not (doctype.workflow.declared and usual in ("submit", "cancel"))
+    return Match(place, usual, id_) if usual is not None and usable else None
 
 
 def _id(text: str) -> int | None:

@@ -13,11 +13,12 @@ from rest_framework.response import Response
 
 from engine_runtime.access.actor import Actor
 from engine_runtime.active.catalog import refresh
-from engine_runtime.api import headers, routes
+from engine_runtime.api import headers, moves, routes
 from engine_runtime.api.aliases import former_keys, uses_former_names
 from engine_runtime.api.effects import effects_json, preview_json
 from engine_runtime.api.errors import problem_json
 from engine_runtime.api.listing import PARAMETERS, list_query, page_rows
+from engine_runtime.api.moves import standing_json
 from engine_runtime.api.problems import MalformedBody, ParameterRefused, VersionMissing
 from engine_runtime.api.shell import (
     Shell,
@@ -27,11 +28,14 @@ from engine_runtime.api.shell import (
     outdated,
 )
 from engine_runtime.api.titles import titles_of_rows
-from engine_runtime.documents import read, service
+from engine_runtime.documents import acting, moving, read, service
 from engine_runtime.documents.effects import effects
 from engine_runtime.documents.listing import list_rows
 from engine_runtime.documents.making import new
+from engine_runtime.documents.many import each_for_itself
 from engine_runtime.documents.previewing import preview
+from engine_runtime.documents.standing import history, standing, waiting_json
+from engine_runtime.jobs.work import enqueue
 
 MOST_DOCUMENTS = 500
 MOST_SOURCES = 200
@@ -45,6 +49,11 @@ METHODS: Mapping[routes.Action, Mapping[str, str]] = {
     "submit": {"POST": "submit"},
     "cancel": {"POST": "cancel"},
     "effects": {"GET": "list_effects"},
+    "moves": {"GET": "list_moves"},
+    "history": {"GET": "list_history"},
+    "go": {"POST": "go"},
+    "act": {"POST": "act", "PUT": "act"},
+    "many": {"POST": "many"},
 }
 """What an address does per method; the names are methods of ``DocumentsView``."""
 
@@ -160,6 +169,53 @@ class DocumentsView(Shell):
         reference = service.Reference(_id(at), headers.version_of(request, body))
         rows = service.cancel(actor, at.place.doctype.name, [reference], reason=reason)
         return self._one(at, self._shown(actor, at, rows), 200)
+
+    def list_moves(self, request: Request, actor: Actor, at: routes.Match) -> Response:
+        only_parameters(request, ())
+        return Response(standing_json(standing(actor, at.place.doctype.name, _id(at))))
+
+    def list_history(self, request: Request, actor: Actor, at: routes.Match) -> Response:
+        only_parameters(request, ())
+        return Response({"history": history(actor, at.place.doctype.name, _id(at))})
+
+    def go(self, request: Request, actor: Actor, at: routes.Match) -> Response:
+        """A transition: 200 with the document; 202 where the consent is noted and others are missing."""
+        only_parameters(request, ())
+        asked, _ = moves.split(_object(request.data))
+        reference = service.Reference(_id(at), headers.version_of(request, _object(request.data)))
+        moved = moving.move(actor, at.place.doctype.name, reference, at.name, asked)
+        shown = self._shown(actor, at, [moved.row])
+        shown[0]["moved"] = moved.moved
+        shown[0]["waiting"] = waiting_json(moved.waiting)
+        return self._one(at, shown, 200 if moved.moved else 202)
+
+    def act(self, request: Request, actor: Actor, at: routes.Match) -> Response:
+        only_parameters(request, ())
+        action = at.place.doctype.actions[at.name]
+        if str(request.method).lower() != action.method:
+            self.headers["Allow"] = action.method.upper()
+            raise MethodNotAllowed(str(request.method))
+        asked, _ = moves.split(_object(request.data))
+        reference = service.Reference(_id(at), headers.version_of(request, _object(request.data)))
+        key = headers.idempotency_key(request)
+        doctype = at.place.doctype.name
+        if action.later:
+            job = enqueue(actor, doctype, at.name, [_id(at)], asked)
+            return Response(job.as_json(), status=202, headers={"Location": job.address})
+        answer = acting.act(actor, doctype, reference, at.name, asked, idempotency_key=key)
+        return Response(answer)
+
+    def many(self, request: Request, actor: Actor, at: routes.Match) -> Response:
+        """A transition or action with many documents, each for itself; in the background where it says so."""
+        only_parameters(request, ())
+        ids, asked = moves.many(_object(request.data))
+        kind = at.place.doctype
+        action = kind.actions.get(at.name)
+        if action is not None and action.later:
+            job = enqueue(actor, kind.name, at.name, ids, asked)
+            return Response(job.as_json(), status=202, headers={"Location": job.address})
+        done = each_for_itself(actor, kind.name, at.name, ids, asked)
+        return Response({"results": [moves.result_json(result) for result in done]})
 
     def work_out(self, request: Request, actor: Actor, at: routes.Match) -> Response:
         only_parameters(request, ())

@@ -1,5 +1,7 @@
 """What the worker tells the other processes."""
 
+from typing import Any
+
 from django.db import models
 
 
@@ -29,3 +31,48 @@ class BooksCheck(models.Model):
 
     def __str__(self) -> str:
         return f"books of {self.company_id} at {self.checked_at}"
+
+
+class Job(models.Model):
+    """An action with documents, done in the background. ``results``: one per document that is done, in order."""
+
+    id = models.BigIntegerField(primary_key=True)
+    actor = models.BigIntegerField()
+    system = models.BooleanField(default=False)
+    company_id = models.BigIntegerField(null=True)
+    doctype = models.CharField(max_length=80)
+    action = models.CharField(max_length=80)
+    documents = models.JSONField()
+    asked = models.JSONField(default=dict)
+    results = models.JSONField(default=list)
+    error = models.TextField(default="")
+    created_at = models.DateTimeField()
+    touched_at = models.DateTimeField()
+    taken_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("finished_at", "created_at"), name="job_waiting"),)
+
+    def __str__(self) -> str:
+        return f"job {self.id}: {self.action}"
+
+    @property
+    def address(self) -> str:
+        """Where its progress is told."""
+        return f"/api/jobs/{self.id}"
+
+    def as_json(self) -> dict[str, Any]:
+        """How far it is."""
+        state = "finished" if self.finished_at else "running" if self.taken_at else "waiting"
+        return {
+            "id": self.id,
+            "address": self.address,
+            "action": self.action,
+            "state": "failed" if self.error else state,
+            "total": len(self.documents),
+            "done": len(self.results),
+            "failed": sum(1 for result in self.results if not result["ok"]),
+            "results": self.results,
+            "error": self.error,
+        }

@@ -14,12 +14,19 @@ from django.utils import timezone
 from engine_runtime.jobs import books
 from engine_runtime.jobs.models import Heartbeat
 from engine_runtime.jobs.relay import relay_pending
+from engine_runtime.jobs.work import work_pending
 
 
 @shared_task(name="bahi.relay")
 def relay() -> int:
     """Deliver what waits in the outbox; the number of events delivered."""
     return relay_pending()
+
+
+@shared_task(name="bahi.work")
+def work() -> int:
+    """Carry out what people asked to be done in the background; the number of documents."""
+    return work_pending()
 
 
 @shared_task(name="bahi.verify_books")

@@ -1,0 +1,82 @@
+"""Transitions and actions of documents over HTTP: one, or many at once with a result for each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.kernel.workflow import Possible
+from engine_runtime.api.errors import problem, status_of
+from engine_runtime.api.problems import MalformedBody
+from engine_runtime.documents.errors import Answered
+from engine_runtime.documents.many import Result
+from engine_runtime.documents.standing import Standing, reasons_json, waiting_json
+
+MOST_AT_ONCE = 200
+
+
+def standing_json(found: Standing) -> dict[str, Any]:
+    """What can be done with a document, and why not."""
+    return {
+        "state": {
+            "name": found.state,
+            "label": found.label,
+            "stage": found.stage,
+            "colour": found.colour,
+        },
+        "transitions": [_possible(p) for p in found.transitions],
+        "actions": [_possible(p) for p in found.actions],
+        "tasks": [
+            {
+                "transition": t.transition, "person": t.person, "role": t.role,
+                "place": t.place, "rows": t.rows, "since": t.since,
+            }
+            for t in found.tasks
+        ],
+    }  # fmt: skip
+
+
+def _possible(found: Possible) -> dict[str, Any]:
+    return {
+        "name": found.name,
+        "label": found.label,
+        "ok": found.ok,
+        "offered": found.offered,
+        "reasons": reasons_json(found.reasons),
+        "waiting": waiting_json(found.waiting),
+    }
+
+
+def split(body: Mapping[str, Any]) -> tuple[dict[str, Any], Any]:
+    """What was asked for, and the version of the document, out of one flat body."""
+    asked = dict(body)
+    return asked, asked.pop("version", None)
+
+
+def many(body: Mapping[str, Any]) -> tuple[list[int], dict[str, Any]]:
+    """The documents of a call with many, under ``documents``, and what was asked for."""
+    asked = dict(body)
+    ids = asked.pop("documents", None)
+    whole = isinstance(ids, list) and all(
+        isinstance(i, int) and not isinstance(i, bool) for i in ids
+    )
+    if not whole or not ids or len(set(ids)) != len(ids):
+        raise MalformedBody('"documents" lists the ids of the documents, each once.')
+    if len(ids) > MOST_AT_ONCE:
+        raise MalformedBody(f"One call takes at most {MOST_AT_ONCE} documents.")
+    return ids, asked
+
+
+def result_json(result: Result) -> dict[str, Any]:
+    """The result of one of many: ``status`` as HTTP has it, with ``answer`` or ``problem``."""
+    error = result.error
+    if error is None:
+        return {"id": result.id, "status": 200, "answer": result.answer}
+    if isinstance(error, Answered):
+        return {"id": result.id, "status": error.status, "answer": error.body}
+    status, code = status_of(error)
+    return {
+        "id": result.id,
+        "status": status,
+        "problem": problem(status, code, error.detail, [], ""),
+    }
