@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from engine.catalog.doctypes import Doctype
 from engine.catalog.limits import Limit
 from engine.catalog.whole import Catalog
-from engine.expr.program import BalanceCall
+from engine.expr.program import BalanceCall, Under
 from engine.expr.types import Money
 from engine.kernel.answers import answered
 from engine.kernel.entries import ZERO, Entry
@@ -22,6 +23,7 @@ from engine.kernel.finding import Finding, path_of
 from engine.kernel.rows import Facts, Row, rows_at
 from engine.kernel.rules import Candidates, asker
 from engine.kernel.sources import Reader
+from engine.kernel.trees import opened, trees_in
 
 Balance = Callable[[BalanceCall], Any]
 
@@ -35,6 +37,23 @@ class Standing:
     candidates: Candidates
     balance: Balance
     read: Reader | None = None
+    under: Callable[[list[Under]], Mapping[Under, list[int]]] | None = None
+    """The records under nodes of trees that questions name."""
+
+    def ask(self, call: BalanceCall, company: Any) -> Any:
+        """The answer to a question; one that names no company is about that of the document."""
+        return self.balance(self.settled(call, company))
+
+    def settled(self, call: BalanceCall, company: Any) -> BalanceCall:
+        """The question with its company, and with records in place of the nodes above them."""
+        match = dict(call.match)
+        if company is not None:
+            match.setdefault("company", company)
+        nodes = trees_in(match)
+        if nodes:
+            assert self.under is not None
+            match = opened(match, self.under(nodes))
+        return replace(call, match=match)
 
 
 @dataclass(slots=True)
@@ -91,7 +110,9 @@ def limit_keys(cases: Iterable[LimitCase], standing: Standing) -> list[str]:
     found: set[str] = set()
     for case in cases:
         for limit in case.limits:
-            for frame in _frames(case, limit, standing, standing.balance):
+            company = case.document.get("company")
+            books = partial(standing.ask, company=company)
+            for frame in _frames(case, limit, standing, books):
                 if not limit.by or not _applies(limit, frame):
                     continue
                 parts = (_text(expression.run(frame)) for expression in limit.by.values())
@@ -116,8 +137,13 @@ def check_declared(
 def _outcome(case: LimitCase, entries: list[Entry], standing: Standing) -> LimitOutcome:
     outcome = LimitOutcome()
     company = case.document.get("company")
-    without = _of_company(standing.balance, company)
-    with_it = including(without, entries)
+
+    def without(call: BalanceCall) -> Any:
+        return standing.ask(call, company)
+
+    def with_it(call: BalanceCall) -> Any:
+        return including(standing.balance, entries)(standing.settled(call, company))
+
     for limit in case.limits:
         frames = zip(
             _frames(case, limit, standing, with_it),
@@ -235,17 +261,6 @@ def _path(limit: Limit, frame: Mapping[str, Any]) -> str:
 
 
 # --- the books with what is about to be written ----------------------------------------------------
-
-
-def _of_company(balance: Balance, company: Any) -> Balance:
-    """Questions that name no company are about that of the document."""
-
-    def answer(call: BalanceCall) -> Any:
-        if company is not None and "company" not in call.match:
-            call = replace(call, match={**call.match, "company": company})
-        return balance(call)
-
-    return answer
 
 
 def including(balance: Balance, entries: Sequence[Entry]) -> Balance:

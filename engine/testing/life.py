@@ -13,6 +13,7 @@ from engine.expr.program import BalanceCall
 from engine.kernel.calculate import calculate
 from engine.kernel.calculation import Calculation
 from engine.kernel.convert import Input, convert
+from engine.kernel.declared_limits import LimitCase, Standing, check_declared
 from engine.kernel.defaults import fill_defaults
 from engine.kernel.effects import (
     DEEPEST,
@@ -24,6 +25,7 @@ from engine.kernel.effects import (
     too_deep,
     want,
 )
+from engine.kernel.entries import Entry
 from engine.kernel.finding import Finding
 from engine.kernel.limits import check_limits
 from engine.kernel.making import alike, make, originals_wanted, prorate, put
@@ -214,9 +216,12 @@ class Life:
                 originals |= self.memory.records[f"{source}.{path}" if path else source]
         prorate(kind, row, originals, self.frame_of(kind, row))
 
+    def _rule_rows(self) -> dict[str, list[Row]]:
+        """Everything that rule sets may choose from."""
+        return {name: list(records.values()) for name, records in self.memory.records.items()}
+
     def _calculated(self, kind: Doctype, row: Row) -> list[Finding]:
-        rows = {name: list(records.values()) for name, records in self.memory.records.items()}
-        case = Calculation(self.catalog, kind, row, self.memory.facts, rows)
+        case = Calculation(self.catalog, kind, row, self.memory.facts, self._rule_rows())
         case.balance = self._balance(row)
         case.read = books.reader(self.memory, row.get("company"))
         return list(calculate(case))
@@ -241,7 +246,7 @@ class Life:
     def _refuse(self, findings: Sequence[Finding]) -> None:
         """Refuse what refuses, remember what warns."""
         self.warnings += [f.code for f in findings if f.action == "warn"]
-        _refuse([f for f in findings if f.action == "refuse"])
+        _refuse([f for f in findings if f.action != "warn"])
 
     def _unique(self, kind: Doctype, row: Row) -> None:
         for target in kind.fields.values():
@@ -356,6 +361,7 @@ class Life:
         self._refuse(case.findings)
         limits = check_limits(self.catalog, self.memory.facts, before, entries)
         self._refuse([finding for _, finding in limits])
+        self._measured(kind, row, entries)
         self.memory.written += [
             Written(entry, self.memory.new_id(), row["id"], kind.name) for entry in entries
         ]
@@ -363,6 +369,21 @@ class Life:
         row["version"] += 1
         self._number(kind, row)
         self.memory.put(kind, row)
+
+    def _measured(self, kind: Doctype, row: Row, entries: list[Entry]) -> None:
+        """The limits over the books, with what is about to be written."""
+        if not kind.limits:
+            return
+        standing = Standing(
+            self.catalog,
+            self.memory.facts,
+            self._rule_rows(),
+            self._balance(row),
+            books.reader(self.memory, row.get("company")),
+            lambda nodes: books.under(self.memory, nodes),
+        )
+        (outcome,) = check_declared([LimitCase(kind, row)], entries, standing)
+        self._refuse(outcome.findings)
 
     def _case(self, kind: Doctype, row: Row) -> PostingCase:
         own = self.memory.records.get(COMPANY, {}).get(row["company"], {}).get("currency")

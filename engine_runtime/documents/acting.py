@@ -32,6 +32,7 @@ from engine_runtime.documents.errors import (
     NotFound,
     StateConflict,
 )
+from engine_runtime.documents.limiting import check_at, moving_on
 from engine_runtime.documents.lookups import gather
 from engine_runtime.documents.moving import frame_of
 from engine_runtime.documents.read import load
@@ -51,6 +52,7 @@ class Case:
     frame: dict[str, Any]
 
 
+@moving_on(effecting.held)
 @retried
 def act(
     actor: Actor,
@@ -99,6 +101,7 @@ def _done(case: Case, asked: Mapping[str, Any]) -> dict[str, Any]:
     elif asked:
         raise DocumentInvalid(f"{action.label} asks for nothing.")
     _raise(unmet("action", action.checks, frame), DocumentInvalid)
+    check_at(session, kind, row, action.name)
     for effect in action.do:
         for request in want(effect, frame):
             _carry_out(case, request)

@@ -28,8 +28,8 @@ from engine.kernel.entries import Entry
 from engine.kernel.finding import Finding
 from engine.kernel.rows import Row
 from engine_runtime.documents.asking import asked_of
-from engine_runtime.documents.balances import answers
-from engine_runtime.documents.errors import LimitExceeded, NotAllowed
+from engine_runtime.documents.balances import answers, under
+from engine_runtime.documents.errors import DocumentError, LimitExceeded, NotAllowed
 from engine_runtime.documents.lookups import candidates, gather
 from engine_runtime.documents.prepare import refuse
 from engine_runtime.documents.reading import answer_reads
@@ -74,7 +74,9 @@ def _standing(session: Session, doctype: Doctype, row: Row) -> Standing:
         return known[name]
 
     read = answer_reads(session, doctype, row)
-    return Standing(session.catalog, session.facts, rows, balance, read)
+    return Standing(
+        session.catalog, session.facts, rows, balance, read, lambda nodes: under(session, nodes)
+    )
 
 
 def _passed(session: Session, doctype: Doctype, row: Row) -> dict[str, dict[str, Any]]:
@@ -161,9 +163,11 @@ def moving_on(carry_out: Callable[[Any, TransitionRequest], None]) -> Any:
         def run(*args: P.args, **kwargs: P.kwargs) -> R:
             try:
                 return call(*args, **kwargs)
-            except LimitExceeded as error:
-                if not connection.in_atomic_block:
-                    for request in error.moves:
+            except DocumentError as error:
+                # An action may have put its own answer in the place of the limit's.
+                first = error if isinstance(error, LimitExceeded) else error.__cause__
+                if isinstance(first, LimitExceeded) and not connection.in_atomic_block:
+                    for request in first.moves:
                         carry_out(args[0], request)
                 raise
 
