@@ -31,7 +31,8 @@ def as_stored(field: Field, value: Any) -> Any:
         )
         if rounded and rounded.adjusted() >= field.precision - field.scale:
             return OVERFLOW
-        return rounded
+        # Minus nothing is nothing.
+        return rounded or rounded.copy_abs()
     if field.type == "integer":
         whole = int(round_half_up(Decimal(value), 0))
         return whole if abs(whole) < 2**63 else OVERFLOW

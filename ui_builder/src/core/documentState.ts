@@ -74,7 +74,7 @@ export function opened(
 function changed(doctype: Doctype, state: DocumentState, change: Change): DocumentState {
   const typed = change(state.document);
   if (typed === state.document) return state;
-  const document = state.facts === null ? typed : runSteps(doctype, typed, state.facts);
+  const document = state.facts === null ? typed : runSteps(doctype, typed, state.facts, state);
   const typedSince = state.typedSince && [...state.typedSince, change];
   return { ...state, document, changes: state.changes + 1, typedSince };
 }

@@ -9,6 +9,8 @@ import type {
   MenuGroup,
   MenuItem,
   Meta,
+  Method,
+  Read,
   Report,
   Section,
   Step,
@@ -96,11 +98,20 @@ function table(path: string, value: unknown): Table {
   };
 }
 
+const METHODS: readonly Method[] = ['largest_remainder', 'last_row', 'first_row', 'biggest_row'];
+
+function read(value: unknown): Read {
+  const [path, field, near] = list(value);
+  return { path: text(path), field: text(field), near: near === true };
+}
+
 function step(value: unknown): Step {
   const given = record(value);
   const expression = tree(given.expression);
+  const reads = list(given.reads).map(read);
   if (given.kind === 'formula' && expression !== null) {
-    return { kind: 'formula', path: text(given.path), field: text(given.field), expression };
+    const path = text(given.path);
+    return { kind: 'formula', each: path, reads, path, field: text(given.field), expression };
   }
   const amount = tree(given.amount);
   const weight = tree(given.weight);
@@ -108,6 +119,10 @@ function step(value: unknown): Step {
     const where = tree(given.where);
     return {
       kind: 'distribute',
+      each: text(given.each),
+      reads,
+      method: METHODS.find((known) => known === given.method) ?? 'largest_remainder',
+      when: tree(given.when),
       over: text(given.over),
       into: text(given.into),
       amount,

@@ -78,8 +78,20 @@ export interface Table {
   readonly fields: Readonly<Record<string, Field>>;
 }
 
+/** A field that a step reads; `near`: only along the line of the row that it runs for. */
+export interface Read {
+  readonly path: string;
+  readonly field: string;
+  readonly near: boolean;
+}
+
+/** Who takes what the rounding of shares leaves. */
+export type Method = 'largest_remainder' | 'last_row' | 'first_row' | 'biggest_row';
+
 export interface FormulaStep {
   readonly kind: 'formula';
+  readonly each: string;
+  readonly reads: readonly Read[];
   readonly path: string;
   readonly field: string;
   readonly expression: Tree;
@@ -87,6 +99,11 @@ export interface FormulaStep {
 
 export interface DistributeStep {
   readonly kind: 'distribute';
+  /** The table once per row of which an amount is shared; `''` is once in all. */
+  readonly each: string;
+  readonly reads: readonly Read[];
+  readonly method: Method;
+  readonly when: Tree | null;
   readonly over: string;
   readonly into: string;
   readonly amount: Tree;

@@ -63,12 +63,22 @@ const WIRE = {
           path: 'items',
           field: 'rate',
           expression: ['fact', own('item', 'record'), ['Item'], 'price', 'number'],
+          reads: [
+            ['items', 'item', true],
+            ['items', 'rate', true],
+            ['', 'items', true],
+          ],
         },
         {
           kind: 'formula',
           path: 'items',
           field: 'amount',
           expression: ['*', own('quantity'), own('rate')],
+          reads: [
+            ['items', 'quantity', true],
+            ['items', 'rate', true],
+            ['', 'items', true],
+          ],
         },
         {
           kind: 'distribute',
@@ -76,9 +86,23 @@ const WIRE = {
           into: 'share',
           amount: own('discount'),
           weight: ['field', ['name', 'row', 'record'], 'amount', 'number'],
+          reads: [
+            ['', 'discount', true],
+            ['items', 'amount', true],
+            ['', 'items', true],
+          ],
         },
         { kind: 'server', writes: [['items', 'taxes']] },
-        { kind: 'formula', path: '', field: 'total', expression: sum('items', 'amount') },
+        {
+          kind: 'formula',
+          path: '',
+          field: 'total',
+          expression: sum('items', 'amount'),
+          reads: [
+            ['items', 'amount', true],
+            ['', 'items', true],
+          ],
+        },
       ],
     },
   },
