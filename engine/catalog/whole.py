@@ -22,6 +22,7 @@ from engine.catalog.ledgers import Ledger
 from engine.catalog.packs import Country, Pack
 from engine.catalog.reports import Report
 from engine.catalog.rules import RuleSet
+from engine.catalog.schedules import Schedule
 from engine.catalog.tests import Test
 
 
@@ -60,4 +61,5 @@ class Catalog:
     """In the order in which they are applied: what stands on nothing first."""
     owners: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """(kind, name) of a construct → the pack that declares it."""
+    schedules: Mapping[str, Schedule] = field(default_factory=dict)
     country: Country = field(default_factory=Country)

@@ -37,6 +37,7 @@ from engine.compiler.postings import PostingCompiler
 from engine.compiler.program import Program, collect
 from engine.compiler.reports import compile_menus, compile_reports, compile_roles
 from engine.compiler.rules import compile_rules
+from engine.compiler.schedules import compile_schedules
 from engine.compiler.schema import DraftSchema
 from engine.compiler.shape import check_shapes
 from engine.compiler.sight import check_fields_in_sight, check_sight
@@ -124,6 +125,9 @@ def _resolve(program: Program, packs: Packs, digest: str) -> tuple[Catalog, list
         {name: doctype.on for name, doctype in doctypes.items()},
         {name: doctype.span for name, doctype in doctypes.items()},
     )
+    planner = FactPlanner(doctypes, ledgers, rules)
+    schedules, wrong = compile_schedules(known, doctypes, planner)
+    problems += wrong
     reports, wrong = compile_reports(program, schema, ledger_drafts, targets)
     problems += wrong
     menu, wrong = compile_menus(program, doctypes, reports)
@@ -147,6 +151,7 @@ def _resolve(program: Program, packs: Packs, digest: str) -> tuple[Catalog, list
         tests=tests,
         packs=contents,
         owners=program.owners(),
+        schedules=schedules,
         country=country,
     )
     return catalog, problems

@@ -26,6 +26,7 @@ class Program:
     tests: dict[str, Construct] = field(default_factory=dict)
     workflows: dict[str, Construct] = field(default_factory=dict)
     limits: dict[str, Construct] = field(default_factory=dict)
+    schedules: dict[str, Construct] = field(default_factory=dict)
 
     def of_kind(self, kind: str) -> dict[str, Construct]:
         """The constructs of one kind by name."""
@@ -40,6 +41,7 @@ class Program:
             "test": self.tests,
             "workflow": self.workflows,
             "limit": self.limits,
+            "schedule": self.schedules,
         }[kind]
         return table
 

@@ -134,7 +134,9 @@ def once_key(effect: Make, frame: Mapping[str, Any]) -> str:
     if not effect.once:
         # What is asked of another company may be asked twice; it is made once per document and row.
         values = [str(found["id"]) for found in (frame.get("this"), frame.get(_AT)) if found]
-    return f"{effect.owner}.{effect.key}:" + "|".join(values)
+    this = frame.get("this") or {}
+    company = this.get("company") or frame.get("company") or ""
+    return f"{effect.owner}.{effect.key}@{company}:" + "|".join(values)
 
 
 def _as_text(value: Any) -> str:

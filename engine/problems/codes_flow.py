@@ -69,5 +69,10 @@ CODES = MappingProxyType(
             + "from: {Order: {each: items, prorate: [amount]}}\nfields:\n  items:\n    type: table\n"
             "    fields: {quantity: {type: quantity}, amount: {type: money}}\n",
         ),
+        "E549": Code(
+            "No such time",
+            "A schedule says how often: minutes and hours that divide the day, days, or a day of the month.",
+            _NOTE + "---\nschedule: Nightly\nevery: night\ndo: {note: {make: Note}}\n",
+        ),
     }
 )

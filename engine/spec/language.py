@@ -11,6 +11,7 @@ from engine.spec.limit import LIMIT
 from engine.spec.pack import OVERLAY, OVERLAY_TARGET, PACK
 from engine.spec.report import MENU, REPORT, ROLE
 from engine.spec.rules import RULES
+from engine.spec.schedule import SCHEDULE
 from engine.spec.test import TEST
 from engine.spec.workflow import WORKFLOW
 
@@ -21,6 +22,7 @@ CONSTRUCTS = MappingProxyType(
         "rules": RULES,
         "limit": LIMIT,
         "workflow": WORKFLOW,
+        "schedule": SCHEDULE,
         "report": REPORT,
         "role": ROLE,
         "menu": MENU,
@@ -60,7 +62,6 @@ UNBUILT_CONSTRUCTS = MappingProxyType(
         "export": "exports",
         "import": "imports",
         "notification": "notifications",
-        "schedule": "schedules",
         "connector": "connectors",
         "type": "checked kinds of text",
     }

@@ -19,6 +19,7 @@ TICKS = (
     ("bahi.relay", 2.0),
     ("bahi.work", 1.0),
     ("bahi.verify_books", 3.0),
+    ("bahi.run_schedules", 30.0),
     ("bahi.pulse", 15.0),
 )
 """(task, seconds between two runs)."""

@@ -76,3 +76,42 @@ class Job(models.Model):
             "results": self.results,
             "error": self.error,
         }
+
+
+class ScheduleRun(models.Model):
+    """One time at which a schedule was due in one company, and how far its rows are.
+
+    ``rows`` is None until it is known how many there are; ``finished_at`` until all were tried.
+    """
+
+    schedule = models.CharField(max_length=80)
+    company_id = models.BigIntegerField()
+    due = models.DateTimeField()
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    rows = models.IntegerField(null=True)
+    error = models.TextField(default="")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("schedule", "company_id", "due"), name="schedule_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.schedule} of {self.due} in {self.company_id}"
+
+
+class ScheduleRow(models.Model):
+    """A row of a run that was done, or failed: then ``error`` says why and ``hint`` what to do."""
+
+    run = models.ForeignKey(ScheduleRun, on_delete=models.CASCADE, related_name="tried")
+    row = models.CharField(max_length=200)
+    error = models.TextField(default="")
+    hint = models.TextField(default="")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("run", "row"), name="schedule_row_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.row} of run {self.run_id}: {self.error or 'done'}"

@@ -11,7 +11,7 @@ from pathlib import Path
 from celery import shared_task
 from django.utils import timezone
 
-from engine_runtime.jobs import books
+from engine_runtime.jobs import books, schedules
 from engine_runtime.jobs.models import Heartbeat
 from engine_runtime.jobs.relay import relay_pending
 from engine_runtime.jobs.work import work_pending
@@ -33,6 +33,12 @@ def work() -> int:
 def verify_books() -> int:
     """Verify the books of the companies that ask for it; the number of companies."""
     return books.verify_due(timezone.now())
+
+
+@shared_task(name="bahi.run_schedules")
+def run_schedules() -> int:
+    """Run the schedules that are due; the number of runs."""
+    return schedules.run_due(timezone.now())
 
 
 @shared_task(name="bahi.pulse")

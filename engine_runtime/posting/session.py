@@ -74,6 +74,8 @@ class Session:
     unknown: set[tuple[str, int]] = field(default_factory=set)
     """(doctype, id) of links that were looked for and do not exist."""
     knowing: Knowing = field(default_factory=_knowing.get)
+    day: date | None = None
+    """What ``today`` is; None: the day of ``now``. A schedule that was missed runs as on its day."""
 
     @property
     def catalog(self) -> Catalog:
@@ -85,7 +87,7 @@ class Session:
 
     @property
     def today(self) -> date:
-        return today(self.now)
+        return self.day or today(self.now)
 
     def type_of(self, record: int) -> str | None:
         """The doctype key of a record that this call has seen."""

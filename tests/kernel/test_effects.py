@@ -48,7 +48,7 @@ def test_a_document_per_row_for_which_when_holds() -> None:
 def test_another_company_is_asked_for_once() -> None:
     (there,) = [r for r in asked("submit", party=8) if isinstance(r, MakeWanted)]
     assert (there.effect.doctype, there.company) == ("Order", 2)
-    assert there.once == "Order.theirs:1"
+    assert there.once == "Order.theirs@1:1"
     assert not [r for r in asked("submit", party=7) if isinstance(r, MakeWanted)]
 
 

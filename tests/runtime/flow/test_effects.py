@@ -121,7 +121,10 @@ def test_another_company_gets_its_document_once(world: World) -> None:
     assert event.error == ""
     [there] = [r for r in rows_of("doc_order") if r["company_id"] == world.other.company_id]
     assert (there["state"], there["number"], there["mail"]) == ("draft", None, "x@y.in")
-    assert MadeOnce.objects.get(key=f"Order.theirs:{order['id']}").document_id == there["id"]
+    assert (
+        MadeOnce.objects.get(key=f"Order.theirs@{world.actor.company_id}:{order['id']}").document_id
+        == there["id"]
+    )
     Event.objects.filter(pk=event.pk).update(delivered_at=None)
     relay_pending()  # delivered twice, made once
     assert len([r for r in rows_of("doc_order") if r["company_id"] == world.other.company_id]) == 1
