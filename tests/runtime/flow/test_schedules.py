@@ -32,6 +32,7 @@ Row = dict[str, Any]
 @pytest.fixture(scope="module")
 def plans(actors: tuple[Actor, Actor]) -> list[Row]:
     rows = [{"code": "M", "months": 1, "price": 100}, {"code": "FREE", "months": 1, "price": 0}]
+    rows.append({"code": "BIG", "months": 1, "price": 200})
     return service.create(actors[0], "Plan", rows)
 
 
@@ -73,6 +74,7 @@ def test_each_due_row_is_billed_and_moved_on(actors: tuple[Actor, Actor], plans:
 
 
 def test_missed_days_are_made_up_for(actors: tuple[Actor, Actor], plans: list[Row]) -> None:
+    run("2026-02-09")
     late = subscribe(actors[0], plans[0], "2026-02-10")
     run("2026-04-11")
     assert [(b["covers_from"], b["day"]) for b in bills_of(late)] == [
@@ -99,6 +101,8 @@ def test_a_row_that_fails_stops_no_other(actors: tuple[Actor, Actor], plans: lis
 
 
 def test_documents_are_made_of_balances(actors: tuple[Actor, Actor], plans: list[Row]) -> None:
+    for actor in actors:
+        subscribe(actor, plans[2], "2026-04-30")
     run("2026-04-30")
     dunnings = {row["id"]: row for row in rows_of("doc_dunning")}
     april = [r for r in dunnings.values() if r["day"] == date(2026, 4, 30)]
