@@ -9,6 +9,7 @@ from typing import Literal
 
 from engine.catalog.change import UNRENAMED, Former
 from engine.catalog.fields import FieldType
+from engine.catalog.sources import RowSource, expressions_of
 from engine.expr.program import Expr, Template
 
 SUBMIT = "submit"
@@ -102,10 +103,10 @@ class LedgerLimit:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """What is written into ``ledger``. ``each``: None (once), a table path, or ``posted.<key>``.
+    """What is written into ``ledger``. ``each``: the rows it goes through; None: once.
 
-    Frame in a doctype: this = document, ``row_name`` = the row; in a ledger: this = the entry that is
-    written. ``posted`` rows are entries: their dimensions and measures by name, ``line`` (the row they
+    Frame in a doctype: this = document, ``row`` (or the name of the source) = the row; in a ledger: this = the entry
+    that is written. ``posted`` rows are entries: their dimensions and measures by name, ``line`` (the row they
     came from). ``set`` names dimensions, details and measures of the ledger.
 
     ``on``: the transition that writes it. ``date``, ``rate``, ``worth``: other than the document's.
@@ -119,12 +120,11 @@ class Posting:
     key: str
     ledger: str
     set: Mapping[str, Expr]
-    each: str | None = None
+    each: RowSource | None = None
     when: Expr | None = None
     reads_posted: tuple[str, ...] = ()
     """Keys of the postings of this document whose entries it reads."""
     help: str = ""
-    row_name: str = "row"
     on: str = SUBMIT
     date: Expr | None = None
     rate: Expr | None = None
@@ -141,13 +141,19 @@ class Posting:
     is_undone: bool = False
     """Whether another posting of the document may take it back: its entries then stay apart from others'."""
 
+    @property
+    def row_name(self) -> str:
+        """What a row is called in its expressions."""
+        return self.each.name if self.each is not None else "row"
+
     def expressions(self) -> tuple[Expr, ...]:
         """All expressions that it works out."""
         single = (
             self.when, self.date, self.rate, self.worth, self.cost_of, self.corrects,
             self.distribute, self.weight, self.at_most, self.reverse_on,
         )  # fmt: skip
-        return (*self.set.values(), *(found for found in single if found is not None))
+        rows = expressions_of(self.each) if self.each is not None else ()
+        return (*self.set.values(), *(found for found in single if found is not None), *rows)
 
 
 @dataclass(frozen=True)

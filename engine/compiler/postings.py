@@ -7,6 +7,7 @@ from collections.abc import Mapping as Dictionary
 from dataclasses import replace
 
 from engine.catalog.ledgers import SUBMIT, Dimension, Ledger, Posting
+from engine.catalog.sources import PostedSource, RowSource
 from engine.compiler import view
 from engine.compiler.drafts import DoctypeDraft
 from engine.compiler.effects import transitions_of
@@ -16,6 +17,7 @@ from engine.compiler.posting_order import in_order, marked
 from engine.compiler.program import Program
 from engine.compiler.reader import Reader, own_record
 from engine.compiler.schema import ENTRY, POSTED, POSTINGS, DraftSchema
+from engine.compiler.sources import SourceCompiler
 from engine.expr.program import Expr
 from engine.expr.scope import Scope
 from engine.expr.types import ANY, DATE, Record, Rows, Type
@@ -138,14 +140,19 @@ class PostingCompiler(Reader):
         on = self._transition(draft, view.scalar(node, "on"))
         if "undo" in node.entries:
             return self._undo(draft, key, node, on)
-        each = view.scalar(node, "each")
+        each: RowSource | None = None
         after: list[str] = []
-        if each is not None:
-            row = self._row(draft, each, after)
-            if row is None:
+        if "each" in node.dropped:
+            return None
+        if "each" in node.entries:
+            sources = SourceCompiler(self.schema, draft, self._broken)
+            bound = sources.rows_of(node.get("each"), names)
+            self.problems += sources.problems
+            if bound is None:
                 return None
-            names["row"] = row
-        posting = self._posting(key, node, names, compiled, after, draft.name)
+            each, names = bound.source, dict(bound.names)
+            after += [each.key] if isinstance(each, PostedSource) else []
+        posting = self._posting(key, node, names, compiled, after, draft.name, each)
         return replace(posting, on=on) if posting is not None else None
 
     def _transition(self, draft: DoctypeDraft, on: Scalar | None) -> str:
@@ -197,28 +204,6 @@ class PostingCompiler(Reader):
             help=view.text(node, "help") or "",
         )
 
-    def _row(self, draft: DoctypeDraft, each: Scalar, after: list[str]) -> Type | None:
-        if each.text.startswith(_POSTED):
-            key = each.text[len(_POSTED) :]
-            rows = self.schema.field(Record(POSTINGS + draft.name, own=True), key)
-            if rows is None:
-                posts = view.mapping(draft.node, "posts")
-                if posts is not None and key not in posts.dropped:
-                    hint = did_you_mean(key, posts.entries)
-                    self.find("E504", f"This doctype has no posting '{key}'.", each.span, hint)
-                return None
-            after.append(key)
-            return rows.of if isinstance(rows, Rows) else ANY
-        if each.text not in draft.tables or not each.text:
-            parent, _, name = each.text.rpartition(".")
-            table = draft.tables.get(parent)
-            if table is not None and name not in table.dropped:
-                known = [path for path in draft.tables if path]
-                message = f"{draft.name} has no table '{each.text}'."
-                self.find("E308", message, each.span, choices(each.text, known))
-            return None
-        return own_record(draft, each.text)
-
     # --- of a ledger ---------------------------------------------------------------------------
 
     def of_ledger(
@@ -243,6 +228,7 @@ class PostingCompiler(Reader):
         compiled: Dictionary[str, Ledger],
         after: list[str],
         owner: str,
+        each: RowSource | None = None,
     ) -> Posting | None:
         ledger = self._ledger(key, node)
         if ledger is None:
@@ -253,7 +239,7 @@ class PostingCompiler(Reader):
             key=key.text,
             ledger=ledger.name,
             set=self._set(ledger, node, names),
-            each=view.text(node, "each"),
+            each=each,
             when=self.condition(view.scalar(node, "when"), scope),
             help=view.text(node, "help") or "",
         )

@@ -9,23 +9,23 @@ from decimal import Decimal
 from typing import Any
 
 from engine.catalog.ledgers import Dimension, Ledger, Posting
+from engine.catalog.sources import PostedSource, TableSource
 from engine.expr.types import Money, records_of
 from engine.kernel.distribute import largest_remainder
 from engine.kernel.entries import ZERO, Entry, worth_of
 from engine.kernel.posting_case import EntriesQuestion, PostingCase, title
-from engine.kernel.rows import Row, rows_at
+from engine.kernel.rows import Row
+from engine.kernel.sources import source_rows
 from engine.money import round_half_up
 
 Posted = Mapping[str, list[Row]]
 """Posting key → the values of the entries it wrote."""
 
-_POSTED = "posted."
-
 
 def draft(case: PostingCase, posting: Posting, posted: Posted) -> list[Entry]:
     """The entries of ``posting``; ``posted`` has those of the postings it reads."""
     frame = case.frame(posted)
-    rows = list(_chosen(case, posting, posted, frame))
+    rows = list(_chosen(posting, frame))
     made: list[Entry] = []
     for row in rows:
         frame[posting.row_name] = row
@@ -38,31 +38,25 @@ def draft(case: PostingCase, posting: Posting, posted: Posted) -> list[Entry]:
     return made
 
 
-def _chosen(
-    case: PostingCase, posting: Posting, posted: Posted, frame: dict[str, Any]
-) -> Iterator[Row | None]:
+def _chosen(posting: Posting, frame: dict[str, Any]) -> Iterator[Row | None]:
     """The rows that the posting is written for."""
-    for row in _rows(case, posting, posted):
+    rows: list[Row | None] = [None]
+    if posting.each is not None:
+        rows = list(source_rows(posting.each, frame))
+    for row in rows:
         frame[posting.row_name] = row
         if posting.when is None or posting.when.run(frame) is True:
             yield row
 
 
-def _rows(case: PostingCase, posting: Posting, posted: Posted) -> list[Row | None]:
-    if posting.each is None:
-        return [None]
-    if posting.each.startswith(_POSTED):
-        return list(posted.get(posting.each.removeprefix(_POSTED), ()))
-    return list(rows_at(case.document, posting.each))
-
-
 def _line(posting: Posting, row: Row | None) -> tuple[Row | None, str | None]:
-    """The document row an entry comes from, and its table."""
-    if row is None or posting.each is None:
-        return None, None
-    if posting.each.startswith(_POSTED):
-        return row["line"], row["line_table"]
-    return row, posting.each
+    """The document row an entry comes from, and its table; none where rows are no rows of the document."""
+    match posting.each:
+        case TableSource(path) if row is not None:
+            return row, path
+        case PostedSource() if row is not None:
+            return row["line"], row["line_table"]
+    return None, None
 
 
 def new_entry(

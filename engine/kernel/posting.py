@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from engine.catalog.ledgers import Ledger, Posting
+from engine.catalog.sources import needs_server
 from engine.catalog.whole import Catalog
 from engine.kernel.drafting import Posted, draft
 from engine.kernel.entries import Entry, merged, settle_conversion
@@ -77,6 +78,8 @@ def _work_out(drafts: Drafts) -> list[Entry]:
     posted: dict[str, list[Row]] = _stored(case)
     posted |= {key: _as_rows(own) for key, own in made.items()}
     for posting in _dependent(case):
+        for key in posting.reads_posted:
+            posted.setdefault(key, [])
         if posting.rest is not None:
             own = rest(case, posting, posted, written)
         else:
@@ -107,6 +110,8 @@ def _dependent(case: PostingCase) -> list[Posting]:
 
 def _reads_books(posting: Posting) -> bool:
     """Whether the answer of a ledger decides what it writes."""
+    if posting.each is not None and needs_server(posting.each):
+        return True
     return any(expression.balances for expression in posting.expressions())
 
 
@@ -121,7 +126,12 @@ def _as_rows(entries: list[Entry]) -> list[Row]:
 def _stored(case: PostingCase) -> dict[str, list[Row]]:
     """``posted`` of postings that another transition wrote: what stands of them."""
     posts = case.doctype.posts
-    asked = {key for p in case.postings() for key in p.reads_posted if posts[key].on != p.on}
+    asked = {
+        key
+        for p in case.postings()
+        for key in p.reads_posted
+        if posts[key].on not in case.transitions
+    }
     found: dict[str, list[Row]] = {}
     for key in asked:
         ledger = posts[key].ledger

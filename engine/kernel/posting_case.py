@@ -61,7 +61,8 @@ class PostingCase:
 
     ``states``: (ledger name, balance key) → cost layers of every valued key; None as long as only
     the keys matter, and issues are worth 0. ``currency`` and ``rate``: the document's;
-    ``company_currency``: the id of the company's. ``transition``: whose postings are written.
+    ``company_currency``: the id of the company's. ``transitions``: whose postings are
+    written (that which submits by another name is ``submit`` as well).
     ``balance`` answers ``balance()``, ``read`` questions for stored rows.
     """
 
@@ -76,7 +77,7 @@ class PostingCase:
     rate: Decimal
     states: Mapping[tuple[str, str], Method] | None = None
     findings: list[Finding] = field(default_factory=list)
-    transition: str = SUBMIT
+    transitions: frozenset[str] = frozenset({SUBMIT})
     balance: Callable[[BalanceCall], Decimal] | None = None
     read: Callable[[Any], list[Row]] | None = None
     carried_back: list[Row] = field(default_factory=list)
@@ -95,8 +96,8 @@ class PostingCase:
         ]
 
     def postings(self) -> list[Posting]:
-        """Those that the transition writes, in their order."""
-        return [p for p in self.doctype.posts.values() if p.on == self.transition]
+        """Those that the transitions write, in their order."""
+        return [p for p in self.doctype.posts.values() if p.on in self.transitions]
 
     def frame(self, posted: Mapping[str, list[Row]]) -> dict[str, Any]:
         """What the expressions of postings run in."""

@@ -162,7 +162,7 @@ class Fifo:
         Raises NotApart when something has left a layer that is to be corrected.
         """
         if source is not None:
-            layer = next((own for own in self.layers if own.source == source), None)
+            layer = next((own for own in self.layers if _brought_by(own) == source), None)
             if layer is None or layer.quantity_out:
                 raise NotApart
             self._raise(layer, value)
@@ -196,6 +196,11 @@ class Fifo:
     @property
     def value(self) -> int:
         return sum(layer.value for layer in self.layers)
+
+
+def _brought_by(layer: Layer) -> object:
+    """The id of the entry that brought a layer: of the entry itself where it is at hand."""
+    return getattr(layer.source, "id", layer.source)
 
 
 class Lifo(Fifo):

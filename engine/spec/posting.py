@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from engine.spec.common import ANYWHERE, EACH
+from engine.spec.common import ANYWHERE
 from engine.spec.kinds import Choice, Expression, Key, MapOf, Name, Names, Shape
+from engine.spec.sources import source_key
 
 _SEES = ("document", "row", "posted")
 
@@ -29,7 +30,10 @@ POSTING = Shape(
     "What a document writes into a ledger when it is submitted, or at another transition.",
     {
         "ledger": _LEDGER,
-        "each": EACH,
+        "each": source_key(
+            "Once per row of this source: a table, `posted.<key>`, periods, or what a ledger or a doctype has.",
+            "each: items",
+        ),
         "when": _WHEN,
         "set": _SET,
         "on": Key(

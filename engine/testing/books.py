@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -12,11 +12,12 @@ from engine.catalog.ledgers import Ledger
 from engine.expr.program import BalanceCall, Under
 from engine.kernel.books import answer
 from engine.kernel.entries import Entry, balance_key
-from engine.kernel.posting import units
+from engine.kernel.entries_at_hand import as_row, is_asked, with_lots
+from engine.kernel.posting import EntriesQuestion, LotsQuestion, units
 from engine.kernel.rows import Row
 from engine.kernel.sources import LedgerQuestion, Question, Reader, RecordQuestion
 from engine.kernel.trees import below, opened, trees_in
-from engine.kernel.valuation import Average, Fifo, Layer, Method
+from engine.kernel.valuation import LAYERED, Average, Fifo, Layer, Method
 from engine.testing.memory import Memory, Written
 
 ZERO = Decimal(0)
@@ -138,6 +139,25 @@ def _is_like(row: Row, match: Mapping[str, Any]) -> bool:
     )
 
 
+def posting_reader(memory: Memory, others: Reader) -> Callable[[Any], list[Row]]:
+    """What postings ask besides: stored entries and lots; everything else is for ``others``."""
+
+    def read(question: Any) -> list[Row]:
+        if not isinstance(question, (EntriesQuestion, LotsQuestion)):
+            return list(others(question))
+        own = [one.entry for one in memory.written if one.entry.ledger.name == question.ledger]
+        if isinstance(question, LotsQuestion):
+            return with_lots([], own, question)
+        standing = [one.entry for one in live(memory.written)]
+        return [
+            as_row(entry)
+            for entry in standing
+            if entry.ledger.name == question.ledger and is_asked(entry, question)
+        ]
+
+    return read
+
+
 # --- what stands before a document is posted -------------------------------------------------
 
 
@@ -190,38 +210,50 @@ def state(ledger: Ledger, method: str, written: Iterable[Written]) -> Method:
     """The cost layers of one key, from its entries that stand with the values they were written with."""
     assert ledger.valuation is not None
     moved = [(one.entry, *_moved(ledger, one.entry)) for one in live(written)]
-    return _layers(moved) if method == "fifo" else _average(moved)
+    if method in LAYERED:
+        return _layers(LAYERED[method]([]), moved)
+    return _average(moved)
 
 
 def _moved(ledger: Ledger, entry: Entry) -> tuple[int, int]:
     assert ledger.valuation is not None
     per, of = (ledger.measures[name] for name in (ledger.valuation.per, ledger.valuation.of))
+    figures = entry.worth if ledger.valuation.worth else entry.values
     return (
         units(entry.values[per.name] or ZERO, per.scale),
-        units(entry.values[of.name] or ZERO, of.scale),
+        units(figures[of.name] or ZERO, of.scale),
     )
 
 
 def _average(moved: Iterable[tuple[Entry, int, int]]) -> Average:
     found = Average(Layer(0, 0))
     for entry, quantity, value in moved:
-        if quantity > 0:
+        quantity, value = found.sign * quantity, found.sign * value
+        if not quantity:
+            found.add_value(value)
+        elif quantity > 0:
             found.put(quantity, value, source=entry)
-        else:
+        elif -quantity <= found.quantity:
             found.layer.quantity_out -= quantity
             found.layer.value_out -= value
+        else:
+            found.layer = Layer(-found.quantity - quantity, -found.value - value)
+            found.sign = -found.sign
     return found
 
 
-def _layers(moved: Iterable[tuple[Entry, int, int]]) -> Fifo:
-    found = Fifo([])
+def _layers(found: Fifo, moved: Iterable[tuple[Entry, int, int]]) -> Fifo:
     for entry, quantity, value in moved:
-        if quantity > 0:
-            found.put(quantity, value, source=entry)
-        else:
+        if not quantity:
+            found.add_value(found.sign * value, source=entry.corrects)
+        elif entry.slices:
             for layer, taken, worth in _taken(found, entry):
                 layer.quantity_out += taken
                 layer.value_out += worth
+        else:
+            if not found.quantity:
+                found.sign = 1 if quantity > 0 else -1
+            found.put(found.sign * quantity, found.sign * value, source=entry)
     found.added.clear()
     return found
 

@@ -365,6 +365,8 @@ class Life:
         self.memory.written += [
             Written(entry, self.memory.new_id(), row["id"], kind.name) for entry in entries
         ]
+        for one in self.memory.written[-len(entries) :] if entries else ():
+            one.entry.id = one.id
         row["state"], row["stage"] = entered(kind.workflow, row, "submitted"), "submitted"
         row["version"] += 1
         self._number(kind, row)
@@ -389,6 +391,7 @@ class Life:
         own = self.memory.records.get(COMPANY, {}).get(row["company"], {}).get("currency")
         currency = row[kind.currency] if kind.currency else own
         rate = row[kind.rate] if kind.rate else None
+        told = self.frame_of(kind, row)
         return PostingCase(
             self.catalog,
             kind,
@@ -399,6 +402,8 @@ class Life:
             company_currency=own,
             currency=currency if currency is not None else own,
             rate=rate if rate is not None else Decimal(1),
+            balance=told["balance"],
+            read=books.posting_reader(self.memory, told["read"]),
         )
 
     def _cancel(self, kind: Doctype, row: Row) -> None:

@@ -45,8 +45,10 @@ from engine_runtime.documents.submitting import (
     submit_new,
     submit_stored,
 )
-from engine_runtime.documents.write import EVENT_COLUMNS
+from engine_runtime.documents.write import EVENT_COLUMNS, note_types
+from engine_runtime.ledgers.append import Writes
 from engine_runtime.outbox.models import Event
+from engine_runtime.posting.post import Submission, post
 from engine_runtime.posting.session import Session, open_session
 from engine_runtime.tables.batch import Batch
 from engine_runtime.tables.fixed import table_of
@@ -234,20 +236,31 @@ def _pass_on(
     reason: str,
     chain: Chain,
 ) -> None:
-    """A transition within one stage: nothing is posted by it, effects follow."""
+    """A transition within one stage: what says ``on`` it is posted, effects follow."""
     name, changes = through
     check_at(session, kind, row, name)
     effects = kind.on.get(name, ())
-    if effects:
+    posts = row["stage"] == "submitted" and any(p.on == name for p in kind.posts.values())
+    if effects or posts:
         gather(session, kind, [row])
+    writes = _posted(session, kind, row, name) if posts else storing.NOTHING
     later: list[Later] = []
     for effect in effects:
         item = Later(session, kind, row, effect, (*chain, kind.name))
         _before_cancel(item, reason, later)
     storing.begin_changed(session, kind, [row])
     part = storing.changed_part(session, kind, [row], stored, [changes], name, reason)
-    storing.write_parts(session, [part])
+    storing.write_parts(session, [part], writes)
     finish(later)
+
+
+def _posted(session: Session, kind: Doctype, row: Row, transition: str) -> Writes:
+    """What a transition of a submitted document writes; raises what is found."""
+    note_types(session, kind, [row])
+    submission = Submission(row, transitions=frozenset({transition}))
+    writes = post(session, kind, [submission], asking=asking)
+    refuse([(0, finding) for finding in submission.findings], 1)
+    return writes
 
 
 def _go_submit(

@@ -13,7 +13,8 @@ from engine.kernel.finding import Finding
 from engine.kernel.rows import Facts, Row, rows_at
 from engine_runtime.access.actor import Actor
 from engine_runtime.access.gate import may_read_ledger, require
-from engine_runtime.documents.balances import answer_balances, compute
+from engine_runtime.documents.balances import compute
+from engine_runtime.documents.filling import asking
 from engine_runtime.documents.prepare import Prepared, prepare
 from engine_runtime.documents.read import Titles, find_titles, load, titles
 from engine_runtime.documents.service import concrete
@@ -63,7 +64,7 @@ def _preview(session: Session, doctype: Doctype, item: Prepared) -> Preview:
         assign_ids(session, doctype, [document])
         note_types(session, doctype, [document])
         submission = Submission(document)
-        post(session, doctype, [submission], locking=False, balance=answer_balances(session))
+        post(session, doctype, [submission], locking=False, asking=asking)
         result.problems += submission.findings
         for entry in submission.entries:
             if may_read_ledger(session.actor, session.catalog, entry.ledger.name):

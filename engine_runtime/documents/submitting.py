@@ -30,7 +30,7 @@ from engine_runtime.documents.read import load
 from engine_runtime.documents.storing import Part, Stored
 from engine_runtime.documents.write import note_linked, note_types
 from engine_runtime.ledgers.append import Writes
-from engine_runtime.posting.post import Submission, post
+from engine_runtime.posting.post import SUBMITTING, Submission, post
 from engine_runtime.posting.session import Session
 
 
@@ -122,12 +122,15 @@ def _post(units: Sequence[Unit]) -> Writes:
     first, *others = units
     _share_facts(first.session, others)
     owners = [(unit, row) for unit in units if unit.submit for row in unit.rows]
-    submissions = [Submission(row, doctype=unit.doctype) for unit, row in owners]
+    submissions = [
+        Submission(row, doctype=unit.doctype, transitions=SUBMITTING | {unit.transition})
+        for unit, row in owners
+    ]
     measuring = limited(
         first.session, [(first.session, u.doctype, row, u.transition) for u, row in owners]
     )
     hold(first.session, measuring)
-    writes = post(first.session, first.doctype, submissions)
+    writes = post(first.session, first.doctype, submissions, asking=asking)
     entries = [entry for item in submissions for entry in item.entries]
     outcomes = measured(measuring, entries, first.session)
     for item, outcome in zip(submissions, outcomes, strict=True):

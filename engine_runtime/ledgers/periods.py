@@ -36,12 +36,17 @@ def locks_of(
     return found
 
 
+def locked_until(locks: Locks, area: str) -> date | None:
+    """The last locked day of an area; None where nothing is locked."""
+    return max((locks[name] for name in (area, ALL) if name in locks), default=None)
+
+
 def closed(locks: Locks, entries: Iterable[Entry], date_field: str) -> list[Finding]:
     """One finding per area of ``entries`` whose date is locked, at the document's date field."""
     found: dict[str, Finding] = {}
     for entry in entries:
         area = entry.ledger.lock_area
-        until = max((locks[name] for name in (area, ALL) if name in locks), default=None)
+        until = locked_until(locks, area)
         if until is not None and entry.date <= until and area not in found:
             found[area] = Finding(
                 "period.closed",

@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.catalog.ledgers import Ledger
+from engine.catalog.sources import TableSource
+from engine.kernel.entries import Entry
+from engine.kernel.entries_at_hand import as_row, is_asked, with_lots
 from engine.kernel.posting_case import EntriesQuestion, LotsQuestion
 from engine.kernel.rows import Row
 from engine.plan.tables import worths
@@ -15,11 +18,16 @@ from engine_runtime.tables.asking import select, totals
 from engine_runtime.tables.query import Condition
 
 
-def answer(session: Session, question: EntriesQuestion | LotsQuestion) -> list[Row]:
-    """The rows that a question of the kernel asks for."""
+def answer(
+    session: Session, question: EntriesQuestion | LotsQuestion, pending: Sequence[Entry] = ()
+) -> list[Row]:
+    """The rows that a question asks for; ``pending``: entries of this transaction that are not stored yet."""
+    own = [entry for entry in pending if entry.ledger.name == question.ledger]
     if isinstance(question, LotsQuestion):
-        return stored_lots(session, question)
-    return stored_entries(session, question)
+        return with_lots(stored_lots(session, question), own, question)
+    gone = {entry.values.get("reverses") for entry in own}
+    stored = [row for row in stored_entries(session, question) if row["id"] not in gone]
+    return stored + [as_row(entry) for entry in own if is_asked(entry, question)]
 
 
 def stored_entries(session: Session, question: EntriesQuestion) -> list[Row]:
@@ -79,17 +87,17 @@ def _column(ledger: Ledger, name: str) -> str:
     return f"{name}_id" if link else name
 
 
-def _of_line(session: Session, line: int, tables: Sequence[str]) -> Condition:
+def _of_line(session: Session, line: int, kinds: Sequence[str]) -> Condition:
     """Entries of a row and of the rows below it that its document posts by; of a whole document, all it wrote."""
     ids = {line}
-    for name in tables:
+    for name in kinds:
         owner, _, path = name.partition(".")
         if not path:
             return Condition("origin_id", "=", line)
         doctype = session.catalog.doctypes[owner]
-        below = {p.each for p in doctype.posts.values() if (p.each or "").startswith(f"{path}.")}
-        for deeper in sorted(below - {None}, key=str):
-            ids |= _rows_below(session, owner, path, str(deeper), line)
+        tables = {p.each.path for p in doctype.posts.values() if isinstance(p.each, TableSource)}
+        for deeper in sorted(each for each in tables if each.startswith(f"{path}.")):
+            ids |= _rows_below(session, owner, path, deeper, line)
     return Condition("line_id", "in", sorted(ids))
 
 

@@ -7,7 +7,7 @@ with the documents.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,11 +15,19 @@ from typing import Any
 
 from engine.catalog.doctypes import Doctype
 from engine.catalog.ledgers import SUBMIT, Ledger
-from engine.expr.program import Answerer
 from engine.kernel.entries import Entry, balance_key
 from engine.kernel.finding import Finding, path_of
+from engine.kernel.late import move_late
 from engine.kernel.limits import check_limits
-from engine.kernel.posting import Drafts, PostingCase, begin, describe, finish
+from engine.kernel.posting import (
+    Drafts,
+    EntriesQuestion,
+    LotsQuestion,
+    PostingCase,
+    begin,
+    describe,
+    finish,
+)
 from engine.kernel.rows import Row
 from engine_runtime.ledgers.append import (
     Origin,
@@ -31,11 +39,16 @@ from engine_runtime.ledgers.append import (
     layer_writes,
 )
 from engine_runtime.ledgers.moment import is_backdated, moment_for
-from engine_runtime.ledgers.periods import closed, locks_of
+from engine_runtime.ledgers.periods import closed, locked_until, locks_of
 from engine_runtime.ledgers.standing import Key, Standing, keys_of, lock
 from engine_runtime.posting.answering import answer
 from engine_runtime.posting.session import Session
 from engine_runtime.tables.batch import Batch, Change
+
+Asking = Callable[[Session, Doctype, Row], Mapping[str, Any]]
+"""What ``balance`` and ``read`` of a frame answer, for a document."""
+
+SUBMITTING = frozenset({SUBMIT})
 
 COMPANY = "Company"
 """The doctype that the standard field ``company`` links to."""
@@ -51,6 +64,8 @@ class Submission:
     origin: Origin | None = None
     doctype: Doctype | None = None
     """Where it is of another doctype than the others of the call."""
+    transitions: frozenset[str] = SUBMITTING
+    """The transitions that it goes through: ``submit``, and the name of its own where it has one."""
 
 
 def post(
@@ -58,20 +73,22 @@ def post(
     doctype: Doctype,
     submissions: Sequence[Submission],
     *,
-    transition: str = SUBMIT,
     locking: bool = True,
-    balance: Answerer | None = None,
+    asking: Asking | None = None,
 ) -> Writes:
-    """Work out what ``transition`` of ``submissions`` writes against what stands, and return the writes.
+    """Work out what ``submissions`` write against what stands, and return the writes.
 
     They are of ``doctype``, or of their own; limits are checked once over all of them.
 
     Findings go to their submission: a locked period, a limit, no account, no balance. With
-    ``locking`` false nothing is locked or made (preview). ``balance`` answers ``balance()`` of postings.
+    ``locking`` false nothing is locked or made (preview). ``asking`` answers what postings ask of the books;
+    it is asked anew once the keys are locked.
     """
-    drafts = [
-        begin(case_of(session, s.doctype or doctype, s, transition, balance)) for s in submissions
-    ]
+    pending: list[Entry] = []
+    cases = [case_of(session, s.doctype or doctype, s) for s in submissions]
+    for case in cases:
+        _listen(session, case, asking, pending)
+    drafts = [begin(case) for case in cases]
     provisional = [draft.keyed() for draft in drafts]
     keys = keys_of((entry for entries in provisional for entry in entries), session.facts)
     standing = lock(session.gateway, session.catalog, session.tables, keys, locking=locking)
@@ -81,13 +98,17 @@ def post(
     now = session.clock()
     for submission, draft, entries in zip(submissions, drafts, provisional, strict=True):
         kind = draft.case.doctype
-        on = draft.case.date
+        days = _days(draft.case.date, entries)
+        on = min(days)
         last = standing.last_moment(_valued_keys(entries))
         if is_backdated(on, last):
             submission.findings.append(_backdated(session, kind, entries, standing, on))
             continue
-        moment = moment_for(on, now, last)
+        moment = moment_for(max(days), now, last)
+        _listen(session, draft.case, asking, pending)
         _post_one(session, kind, submission, draft, standing, now, moment)
+        pending += submission.entries
+        _move_late(session, submission.entries, locks[draft.case.company])
         shut = closed(locks[draft.case.company], submission.entries, kind.date or "")
         submission.findings += shut
     _check_limits(session, submissions, before)
@@ -98,10 +119,8 @@ def case_of(
     session: Session,
     doctype: Doctype,
     submission: Submission,
-    transition: str = SUBMIT,
-    balance: Answerer | None = None,
 ) -> PostingCase:
-    """One document about to be posted, with the session to answer what the kernel asks."""
+    """One document about to be posted."""
     document = submission.document
     company = document["company"]
     facts = session.facts
@@ -118,10 +137,36 @@ def case_of(
         company_currency=own,
         currency=currency if currency is not None else own,
         rate=rate if rate is not None else Decimal(1),
-        transition=transition,
-        balance=balance,
-        read=lambda question: answer(session, question),
+        transitions=submission.transitions,
     )
+
+
+def _listen(
+    session: Session, case: PostingCase, asking: Asking | None, pending: list[Entry]
+) -> None:
+    """Let the books answer what the case asks, with what this transaction wrote already; anew at each call."""
+    told = asking(session, case.doctype, case.document) if asking is not None else {}
+    case.balance = told.get("balance")
+
+    def read(question: Any) -> Sequence[Row]:
+        if isinstance(question, (EntriesQuestion, LotsQuestion)):
+            return answer(session, question, pending)
+        found: Sequence[Row] = told["read"](question)
+        return found
+
+    case.read = read
+
+
+def _days(day: date, entries: Iterable[Entry]) -> set[date]:
+    """The days on which goods move; the document's own where none do."""
+    goods = {
+        e.date for e in entries if e.ledger.valuation is not None and not e.ledger.valuation.worth
+    }
+    return goods or {day}
+
+
+def _move_late(session: Session, entries: list[Entry], locks: Mapping[str, date]) -> None:
+    move_late(session.catalog, entries, lambda area: locked_until(locks, area))
 
 
 def _posting_date(session: Session, doctype: Doctype, document: Row) -> date:
@@ -150,7 +195,7 @@ def _valued_keys(entries: Iterable[Entry]) -> list[Key]:
     return [
         (e.ledger.name, balance_key(e.ledger.valuation.by, e.values["company"], e.values))
         for e in entries
-        if e.ledger.valuation is not None
+        if e.ledger.valuation is not None and not e.ledger.valuation.worth
     ]
 
 
@@ -160,7 +205,7 @@ def _backdated(
     """What a person is told who posts before a movement that already stands."""
     for entry in entries:
         valuation = entry.ledger.valuation
-        if valuation is None:
+        if valuation is None or valuation.worth:
             continue
         key = balance_key(valuation.by, entry.values["company"], entry.values)
         last = standing.balances[(entry.ledger.name, key)]["last_moment"]

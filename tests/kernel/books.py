@@ -9,9 +9,12 @@ from decimal import Decimal
 from typing import Any
 
 from engine.catalog.whole import Catalog
+from engine.kernel.books import answer
 from engine.kernel.entries import ZERO, Entry, balance_key
+from engine.kernel.entries_at_hand import as_row, is_asked, with_lots
 from engine.kernel.posting import EntriesQuestion, LotsQuestion, PostingCase, begin, finish
 from engine.kernel.rows import Row, rows_at
+from engine.kernel.sources import LedgerQuestion
 from engine.kernel.valuation import LAYERED, Average, Layer, Method
 from tests.kernel.programs import document
 
@@ -59,30 +62,25 @@ class Books:
                 self.facts.setdefault(f"{name}.{path}" if path else name, {})[each["id"]] = each
         return row
 
-    def case(self, name: str, row: Row, transition: str = "submit") -> PostingCase:
+    def case(self, name: str, row: Row, *transitions: str) -> PostingCase:
         doctype = self.catalog.doctypes[name]
         return PostingCase(
             self.catalog, doctype, row, self.facts, row["day"], COMPANY, HOME,
             row.get("currency") or HOME, row.get("exchange_rate") or Decimal(1),
-            transition=transition, read=self.read,
+            transitions=frozenset(transitions or ("submit",)), read=self.read,
         )  # fmt: skip
 
     def post(
-        self, name: str, fields: Mapping[str, Any] | Row, transition: str = "submit"
+        self, name: str, fields: Mapping[str, Any] | Row, *transitions: str
     ) -> tuple[PostingCase, list[Entry]]:
         """Post a document; what has no finding is kept."""
         row = fields if isinstance(fields.get("id"), int) else self.make(name, fields)
-        case = self.case(name, dict(row) | row, transition)
-        case.document = dict(row)
+        case = self.case(name, row, *transitions)
         drafts = begin(case)
         drafts.keyed()
         entries = finish(drafts, self.states)
         for entry in entries:
             entry.id = self.next()
-        for state in self.states.values():
-            for layer in getattr(state, "added", []):
-                if isinstance(layer.source, Entry):
-                    layer.source = layer.source.id
         if not case.findings:
             self.entries += entries
         return case, entries
@@ -90,56 +88,14 @@ class Books:
     # --- what the kernel asks ------------------------------------------------------------------
 
     def read(self, question: Any) -> list[Row]:
+        own = [entry for entry in self.entries if entry.ledger.name == question.ledger]
+        if isinstance(question, LedgerQuestion):
+            return answer(question, self.catalog.ledgers[question.ledger], map(as_row, own))
         if isinstance(question, LotsQuestion):
-            return self._lots(question)
+            return with_lots([], own, question)
         assert isinstance(question, EntriesQuestion)
-        gone = {e.values.get("reverses") for e in self.entries}
-        rows = []
-        for entry in self.entries:
-            live = entry.id not in gone and entry.values.get("reverses") is None
-            if entry.ledger.name == question.ledger and live and self._asked(entry, question):
-                rows.append(self._row(entry))
-        return rows
-
-    def _asked(self, entry: Entry, question: EntriesQuestion) -> bool:
-        values = entry.values
-        if question.document is not None:
-            return bool(values["origin"] == question.document)
-        if question.of_line is not None:
-            return bool(values.get("of_line") == question.of_line)
-        if question.line is not None:
-            line = values["line"]
-            while line is not None:
-                if line["id"] == question.line:
-                    return True
-                line = line.get("parent")
-            return bool(values["origin"] == question.line)
-        matched = all(values[name] == value for name, value in (question.match or {}).items())
-        return matched and (question.after is None or (entry.id or 0) > question.after)
-
-    @staticmethod
-    def _row(entry: Entry) -> Row:
-        row = dict(entry.values) | {f"{n}_worth": w for n, w in entry.worth.items()}
-        row["line"] = entry.values["line"]["id"] if entry.values["line"] is not None else None
-        row |= {"id": entry.id, "rule": entry.rule, "posting": entry.posting}
-        return row | {"reverses": None, "currency": entry.currency}
-
-    def _lots(self, question: LotsQuestion) -> list[Row]:
-        found: dict[tuple[Any, ...], Row] = {}
-        for entry in self.entries:
-            if entry.ledger.name != question.ledger:
-                continue
-            if not all(entry.values[name] == value for name, value in question.match.items()):
-                continue
-            names = tuple(entry.ledger.dimensions)
-            key = tuple(entry.values[name] for name in names)
-            blank = dict(zip(names, key, strict=True)) | dict.fromkeys(entry.ledger.measures, ZERO)
-            row = found.setdefault(key, blank)
-            for name in entry.ledger.measures:
-                row[name] += entry.values[name]
-        return [
-            row for row in found.values() if any(row[n] for n in row if isinstance(row[n], Decimal))
-        ]
+        gone = {entry.values.get("reverses") for entry in own}
+        return [as_row(e) for e in own if e.id not in gone and is_asked(e, question)]
 
     # --- what tests ask ------------------------------------------------------------------------
 

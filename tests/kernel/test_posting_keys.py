@@ -10,6 +10,7 @@ import pytest
 
 from engine.catalog.whole import Catalog
 from engine.kernel.entries import Entry
+from engine.kernel.late import move_late
 from tests.kernel.books import DAY, FOREIGN, HOME, Books, told
 from tests.kernel.programs import compiled
 from tests.language.programs import good
@@ -308,3 +309,91 @@ def test_a_control_account_takes_no_other_writer(catalog: Catalog) -> None:
     case, _ = count(books)
     assert [f.code for f in case.findings] == ["posting.control_account"]
     assert "bank is a control account" in case.findings[0].message
+
+
+# --- transitions and undo ----------------------------------------------------------------------
+
+
+def cheque(books: Books) -> dict[str, Any]:
+    fields = {"customer": 30, "account": BANK, "amount": D(500)}
+    row = books.make("Cheque", fields)
+    case, entries = books.post("Cheque", row, "receive", "submit")
+    assert case.findings == []
+    assert told(entries, FACTS) == [
+        "cheques.account labour 500 0",
+        "receivables.control receivable 0 500",
+    ]
+    return row
+
+
+def test_each_transition_writes_its_own_on_its_day(books: Books) -> None:
+    row = cheque(books)
+    row["cleared_on"] = date(2026, 5, 8)
+    case, entries = books.post("Cheque", row, "clear")
+    assert case.findings == []
+    assert told(entries, FACTS) == ["cheques.account labour 0 500", "banked bank 500 0"]
+    assert {entry.date for entry in entries} == {date(2026, 5, 8)}
+
+
+def test_undo_takes_back_what_was_written_and_only_once(books: Books) -> None:
+    row = cheque(books)
+    row["cleared_on"], row["bounced_on"] = date(2026, 5, 8), date(2026, 5, 9)
+    books.post("Cheque", row, "clear")
+    case, entries = books.post("Cheque", row, "bounce")
+    assert case.findings == []
+    mirrored = [e for e in entries if e.values.get("reverses") is not None]
+    assert {e.date for e in mirrored} == {date(2026, 5, 9)}
+    assert len({e.values["reverses"] for e in mirrored}) == len(mirrored) == 7
+    # Of the bounce itself only the fee stands, which reads what `clear` had written.
+    assert [line for line in told(entries, FACTS) if line.startswith(("fee", "taken"))] == [
+        "fee leftover 1 0",
+        "taken bank 0 1",
+    ]
+    assert books.balance("Receivables", "amount_worth", document=row["id"]) == 0
+    assert books.balance("Cheques", "amount") == 0
+    _, entries = books.post("Cheque", row, "bounce")
+    assert [e for e in entries if e.values.get("reverses") is not None] == []
+
+
+# --- rows from the books -----------------------------------------------------------------------
+
+
+def test_what_is_posted_may_come_from_balances(books: Books) -> None:
+    count(books, on=DAY)
+    case, entries = books.post("Sweep", {"account": BANK})
+    assert case.findings == []
+    assert told(entries, FACTS) == [
+        "out cost 0 3",
+        "out labour 100 0",
+        "to bank 0 97",
+    ]
+
+
+# --- closed periods ----------------------------------------------------------------------------
+
+
+def closed(**areas: date) -> Any:
+    return areas.get
+
+
+def test_late_entries_stand_on_the_first_open_day(catalog: Catalog, books: Books) -> None:
+    receive(books, 20, ("1", "10"))
+    entries = list(books.entries)
+    move_late(catalog, entries, closed(stock=date(2026, 5, 31)))
+    # The books balance day by day: what the document writes beside its stock moves along.
+    assert {entry.date for entry in entries} == {date(2026, 6, 1)}
+    assert {entry.values["meant_for"] for entry in entries} == {DAY}
+
+
+def test_the_later_open_day_wins_for_all(catalog: Catalog, books: Books) -> None:
+    receive(books, 20, ("1", "10"))
+    entries = list(books.entries)
+    move_late(catalog, entries, closed(stock=date(2026, 5, 31), accounts=date(2026, 6, 30)))
+    assert {entry.date for entry in entries} == {date(2026, 7, 1)}
+
+
+def test_one_ledger_that_refuses_keeps_all(catalog: Catalog, books: Books) -> None:
+    bill(books, "80", ("10", None))  # Receivables refuse; the general ledger would move.
+    entries = list(books.entries)
+    move_late(catalog, entries, lambda _: date(2026, 5, 31))
+    assert {entry.date for entry in entries} == {DAY}
