@@ -15,6 +15,7 @@ from engine.catalog.flow import MakeFrom
 from engine.catalog.graph import Graph, Stage
 from engine.catalog.reports import Ask, Report, ReportColumn
 from engine.catalog.whole import Catalog, MenuItem
+from engine.catalog.workflow import State
 from engine.expr.program import Expr, Template
 from engine.expr.types import records_of
 
@@ -76,6 +77,47 @@ def _doctype(catalog: Catalog, doctype: Doctype) -> dict[str, Any]:
         "steps": [_stage(stage) for stage in Graph(doctype).stages],
         "layout": [_section(section) for section in doctype.layout],
         "make_from": _make_from(catalog, doctype.make_from.values()),
+        "states": {
+            s.name: {"label": s.label, "stage": s.stage, "colour": s.colour, "edit": _edit(s)}
+            for s in doctype.workflow.states.values()
+        }
+        if doctype.submittable
+        else {},
+        "transitions": {
+            t.name: _way(catalog, t.label, t.ask, t.confirm)
+            | {"sources": list(t.sources), "to": t.to}
+            for t in doctype.workflow.transitions.values()
+            if doctype.submittable and not t.system and t.auto is None
+        },
+        "actions": {
+            a.name: _way(catalog, a.label, a.ask, a.confirm)
+            | {
+                "route": a.route,
+                "method": a.method,
+                "bulk": a.bulk,
+                "later": a.later,
+                "when": tree(a.when),
+            }
+            for a in doctype.actions.values()
+        },
+    }
+
+
+def _edit(state: State) -> list[str] | None:
+    """The fields that may be changed there; None for all."""
+    return None if state.edit is None else sorted(state.edit)
+
+
+def _way(
+    catalog: Catalog, label: str, ask: Doctype | None, confirm: Template | None
+) -> dict[str, Any]:
+    """A button: what it is called, what it asks first, and for which answers."""
+    return {
+        "label": label,
+        "confirm": tree(confirm),
+        "ask": {path: _table(catalog, table) for path, table in ask.tables.items()}
+        if ask
+        else None,
     }
 
 

@@ -11,6 +11,7 @@ from engine_runtime.api.openapi_schemas import (
     NUMBERS,
     Schema,
     component,
+    input_field,
     pascal,
     reference,
 )
@@ -89,13 +90,93 @@ def doctype_paths(doctype: Doctype) -> Schema:
         f"{route}/new": _new(doctype),
         f"{route}/preview": _preview(doctype),
     }
+    paths[f"{route}/{{id}}/moves"] = _told(doctype, "movesOf", "What can be done with one")
+    paths[f"{route}/{{id}}/history"] = _told(doctype, "historyOf", "What happened to one")
+    paths |= way_paths(doctype, route)
     if doctype.submittable:
+        paths[f"{route}/{{id}}/effects"] = _effects(doctype)
+    if doctype.submittable and not doctype.workflow.declared:
         paths[f"{route}/{{id}}/submit"] = _transition(doctype, "submit", {})
         paths[f"{route}/{{id}}/cancel"] = _transition(
             doctype, "cancel", {"reason": {"type": "string"}}
         )
-        paths[f"{route}/{{id}}/effects"] = _effects(doctype)
     return paths
+
+
+def way_paths(doctype: Doctype, route: str) -> Schema:
+    """The addresses of declared transitions and of actions; with many documents where that is offered."""
+    paths: Schema = {}
+    for way in doctype.workflow.transitions.values() if doctype.workflow.declared else ():
+        if way.system or way.auto is not None or not doctype.submittable:
+            continue
+        one = {"200": answer(reference(component(doctype)), "The document, moved.", etag=True)}
+        waits = {"202": answer(reference(component(doctype)), "Noted; other consents are missing.")}
+        paths[f"{route}/{{id}}/{way.name}"] = {
+            "parameters": [ID, COMPANY],
+            "post": _done(doctype, way.name, way.label, way.ask, one | waits),
+        }
+    for action in doctype.actions.values():
+        found: Schema = {"type": "object", "description": "As the action declares it."}
+        done = {"202": answer(found, "A job.")} if action.later else {"200": answer(found, "Done.")}
+        for error in action.errors.values():
+            done[str(error.status)] = answer({"type": "object"}, f"Refused: {error.key}.")
+        operation = _done(doctype, action.name, action.label, action.ask, done)
+        paths[f"{route}/{{id}}/{action.route}"] = {
+            "parameters": [ID, COMPANY], action.method: operation,
+        }  # fmt: skip
+        if action.bulk:
+            paths[f"{route}/{action.route}"] = {
+                "parameters": [COMPANY],
+                "post": _done(
+                    doctype, f"{action.name}OfMany", action.label, action.ask, done, many=True
+                ),
+            }
+    return paths
+
+
+def _done(
+    doctype: Doctype,
+    verb: str,
+    label: str,
+    ask: Doctype | None,
+    done: Schema,
+    *,
+    many: bool = False,
+) -> Schema:
+    asked = {f.name: input_field(ask, f) for f in ask.fields.values()} if ask is not None else {}
+    needed = (
+        [f.name for f in ask.fields.values() if f.required and f.default is None] if ask else []
+    )
+    if ask is not None:
+        needed = [n for n in needed if ask.fields[n].default_expression is None]
+    if many:
+        asked["documents"] = {"type": "array", "items": {"type": "integer"}, "maxItems": 200}
+        needed.append("documents")
+    else:
+        asked.setdefault("version", {"type": "integer"})
+    sent: Schema = {"type": "object", "properties": asked}
+    if needed:
+        sent["required"] = needed
+    return _operation(
+        doctype,
+        "".join(part if i == 0 else part.capitalize() for i, part in enumerate(verb.split("_"))),
+        f"{label}: {doctype.label}",
+        parameters=[IF_MATCH, IDEMPOTENCY],
+        requestBody=body(sent, required=bool(needed)),
+        responses={**errors(400, 401, 403, 404, 409, 422), **done},
+    )
+
+
+def _told(doctype: Doctype, verb: str, words: str) -> Schema:
+    return {
+        "parameters": [ID, COMPANY],
+        "get": _operation(
+            doctype,
+            verb,
+            f"{words} {doctype.label}",
+            responses={"200": answer({"type": "object"}, "Told."), **errors(400, 401, 403, 404)},
+        ),
+    }
 
 
 def _operation(doctype: Doctype, verb: str, summary: str, **parts: Any) -> Schema:
