@@ -61,6 +61,15 @@ _EXAMPLES |= {
     + _bill(
         "convert(paid, other, at=due_on)", "other: {type: link, to: Currency}\ndue_on: {type: date}"
     ),
+    "E236": _LET
+    % ", ".join(
+        ["n0: paid + paid"]
+        + [f"n{n}: n{n - 1} + n{n - 1}" for n in range(1, 10)]
+        + ["half: n9 + n9"]
+    ),
+    "E237": "doctype: Bill\nfields:\n  items: {type: table, fields: {paid: {type: money}}}\n"
+    "  due: {type: integer, formula: count(a for a in items if exists(b for b in items if "
+    "exists(c for c in items if exists(d for d in items if d.paid > a.paid))))}\n",
     "E235": "doctype: Group\nfields:\n  name: {type: text}\n---\n"
     + _bill("1 if group in under(group) else 0", "group: {type: link, to: Group}"),
     "E232": _PAID_IN % ("paid_in", "paid.worth"),

@@ -84,6 +84,16 @@ CODES = MappingProxyType(
             "`under(node)` and `is_under(x, node)` are about records of a doctype with the key `tree`: the "
             "link to the record above.",
         ),
+        "E236": (
+            "Too much in one expression",
+            "With every name of `let` and every step of a role in its place, an expression has at most 2,000 "
+            "parts on 120 levels.",
+        ),
+        "E237": (
+            "Loops inside of loops",
+            "A `for` goes through the rows of another `for` at most three deep: every level multiplies the "
+            "work by the number of rows.",
+        ),
         "E230": (
             "A name of let means something already",
             "A name under `let` stands beside the givens, the fields and the words of the language; "

@@ -27,6 +27,7 @@ from engine.expr.types import (
     describe,
     fits,
 )
+from engine.expr.walk import MOST_LEVELS, MOST_LOOPS, MOST_PARTS, work_of
 from engine.problems.problem import Problem, Span
 
 _CONSTANTS: tuple[tuple[type, Type], ...] = (
@@ -103,7 +104,25 @@ def _checked(source: str, scope: Scope) -> tuple[Context | None, Node | None, li
         return None, None, [parsed]
     context = Context(scope, parsed.text, check, lead=parsed.lead)
     tree = context.node(parsed.tree)
+    if not context.faults:
+        context.faults += _too_much(tree, len(source))
     return context, tree, context.faults
+
+
+def _too_much(tree: Node, length: int) -> list[Fault]:
+    """What would take too long or lie too deep once every name of ``let`` is in its place."""
+    work = work_of(tree)
+    if work.loops > MOST_LOOPS:
+        message = f"{work.loops} loops stand inside each other; at most {MOST_LOOPS} are allowed."
+        hint = "Give the inner rows a formula of their own, and read that field."
+        return [Fault("E237", message, 0, length, hint)]
+    if work.parts > MOST_PARTS or work.levels > MOST_LEVELS:
+        message = (
+            f"With all that it is made of, the expression has {work.parts} parts on {work.levels} "
+            f"levels; at most {MOST_PARTS} parts on {MOST_LEVELS} levels are allowed."
+        )
+        return [Fault("E236", message, 0, length, "Store some of it in fields.")]
+    return []
 
 
 def _expression(source: str, span: Span, tree: Node, context: Context) -> Expr:

@@ -7,12 +7,12 @@ worked out once per object, so that names that build on names cost no more than 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any
 
 from engine.expr import nodes
-from engine.expr.nodes import Hole, Node, RoleSteps
+from engine.expr.nodes import Generate, Hole, Let, Node, RoleSteps
 
 _NODES: tuple[Any, ...] = tuple(
     kind
@@ -62,3 +62,40 @@ def every(node: Node) -> Iterator[Node]:
 def holds(node: Node, kind: type) -> bool:
     """Whether a node of ``kind`` is somewhere in it."""
     return any(isinstance(found, kind) for found in every(node))
+
+
+MOST_PARTS = 2_000
+MOST_LEVELS = 120
+MOST_LOOPS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How much an expression is: ``parts`` and ``levels`` with every name of ``let`` written out in its place,
+    ``loops``: generators inside of generators."""
+
+    parts: int
+    levels: int
+    loops: int
+
+
+def work_of(node: Node) -> Work:
+    """What there is to do; each object is measured once, however often it is read."""
+    return _measured(node, {})
+
+
+def _measured(node: Node, known: dict[int, Work]) -> Work:
+    found = known.get(id(node))
+    if found is None:
+        below = [_measured(part, known) for part in parts(node)]
+        loops = 0 if isinstance(node, Let) else max((work.loops for work in below), default=0)
+        if isinstance(node, Generate):
+            inside = [node.body] if node.where is None else [node.body, node.where]
+            turns = max(_measured(part, known).loops for part in inside)
+            loops = max(turns + 1, _measured(node.source, known).loops)
+        found = known[id(node)] = Work(
+            1 + sum(work.parts for work in below),
+            1 + max((work.levels for work in below), default=0),
+            loops,
+        )
+    return found
