@@ -208,3 +208,5 @@ class Check:
     when: Expr | None = None
     action: Literal["refuse", "warn"] = "refuse"
     fields: tuple[str, ...] = ()
+    reads_old: bool = False
+    """Whether it reads the document as it was before the change."""

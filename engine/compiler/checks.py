@@ -15,6 +15,7 @@ from engine.compiler.reader import Reader, own_record
 from engine.compiler.schema import DraftSchema
 from engine.expr.scope import Scope
 from engine.expr.types import Type
+from engine.expr.walk import reads_name
 from engine.problems.suggest import choices, did_you_mean
 from engine.source.nodes import Mapping, Scalar
 
@@ -39,7 +40,7 @@ class CheckCompiler(Reader):
         return found
 
     def _of_head(self, key: Scalar, node: Mapping) -> Check | None:
-        names: dict[str, Type] = {"this": own_record(self._draft)}
+        names: dict[str, Type] = {"this": own_record(self._draft), "old": own_record(self._draft)}
         each = view.scalar(node, "each")
         if each is not None:
             if each.text not in self._draft.tables or not each.text:
@@ -54,7 +55,10 @@ class CheckCompiler(Reader):
         if row_type is None or row_type.broken:
             return {}
         found: dict[str, Check] = {}
-        names: dict[str, Type] = {"row": own_record(self._draft, table.path)}
+        names: dict[str, Type] = {
+            "row": own_record(self._draft, table.path),
+            "old": own_record(self._draft),
+        }
         scope = self.scope(names, bare="row")
         for key, node in view.maps(row_type.node, "validate"):
             name = f"{table.path}.{key.text}"
@@ -86,7 +90,9 @@ class CheckCompiler(Reader):
         if check is None or message is None:
             return None
         action = cast("Literal['refuse', 'warn']", view.text(node, "action") or "refuse")
-        return Check(key, check, message, each, when, action, fields)
+        trees = [part.tree for part in (when, check, message) if part is not None]
+        reads_old = any(reads_name(tree, "old") for tree in trees)
+        return Check(key, check, message, each, when, action, fields, reads_old)
 
     def _no_table(self, each: Scalar) -> None:
         parent, _, name = each.text.rpartition(".")

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from engine.expr import nodes
-from engine.expr.nodes import Generate, Hole, Let, Node, RoleSteps
+from engine.expr.nodes import Generate, Hole, Let, Name, Node, RoleSteps
 
 _NODES: tuple[Any, ...] = tuple(
     kind
@@ -62,6 +62,11 @@ def every(node: Node) -> Iterator[Node]:
 def holds(node: Node, kind: type) -> bool:
     """Whether a node of ``kind`` is somewhere in it."""
     return any(isinstance(found, kind) for found in every(node))
+
+
+def reads_name(node: Node, name: str) -> bool:
+    """Whether it reads ``name`` of the frame."""
+    return any(isinstance(found, Name) and found.name == name for found in every(node))
 
 
 MOST_PARTS = 2_000

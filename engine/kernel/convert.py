@@ -14,7 +14,7 @@ from typing import Any
 from engine.catalog.doctypes import Doctype
 from engine.catalog.fields import Field, Table
 from engine.kernel.finding import Finding
-from engine.kernel.rows import Row, append_row, child_path, linked_ids, new_row
+from engine.kernel.rows import Row, append_row, child_path, copied, linked_ids, new_row
 from engine.kernel.values import Unreadable, read_value
 
 STANDARD = frozenset(
@@ -49,6 +49,8 @@ class Input:
     """The company as sent (id, key or None)."""
     before: frozenset[int] = frozenset()
     """Every record that the stored document links to."""
+    old: Row | None = None
+    """The stored document as it was, where a check of the doctype reads it."""
 
 
 def convert(doctype: Doctype, raw: Any, current: Row | None = None) -> Input:
@@ -56,6 +58,8 @@ def convert(doctype: Doctype, raw: Any, current: Row | None = None) -> Input:
     result = Input(new_row(doctype.head))
     if current is not None:
         result = Input(current, before=linked_ids(doctype, current))
+        if any(check.reads_old for check in doctype.checks.values()):
+            result.old = copied(doctype, doctype.head, current)
     if not isinstance(raw, Mapping):
         result.findings.append(Finding("input.shape", "", "A document is an object of fields."))
         return result

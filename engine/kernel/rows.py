@@ -59,6 +59,17 @@ def child_path(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
 
 
+def copied(doctype: Doctype, table: Table, row: Row, parent: Row | None = None) -> Row:
+    """A row with its child rows, each a dict of its own."""
+    result: Row = dict(row)
+    if parent is not None:
+        result["parent"] = parent
+    for name in (f.name for f in table.fields.values() if f.type == "table"):
+        below = doctype.tables[child_path(table.path, name)]
+        result[name] = [copied(doctype, below, child, result) for child in row[name]]
+    return result
+
+
 def tables_in_order(doctype: Doctype) -> list[Table]:
     """The tables of a doctype, every parent before its children."""
     return sorted(

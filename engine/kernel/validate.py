@@ -16,9 +16,16 @@ from engine.kernel.text_types import CHECKED, check_text
 
 
 def validate(
-    doctype: Doctype, document: Row, facts: Facts, beside: Mapping[str, Any] = NOTHING
+    doctype: Doctype,
+    document: Row,
+    facts: Facts,
+    beside: Mapping[str, Any] = NOTHING,
+    old: Row | None = None,
 ) -> list[Finding]:
-    """Every problem of a worked-out document; empty when it may be saved. ``beside``: further names in sight."""
+    """Every problem of a worked-out document; empty when it may be saved.
+
+    ``beside``: further names in sight; ``old``: the document before the change, None where it is new.
+    """
     findings: list[Finding] = []
     for table in tables_in_order(doctype):
         rows = rows_at(document, table.path)
@@ -26,15 +33,17 @@ def validate(
             findings += _enough_rows(doctype, document, table)
         for row in rows:
             findings += _row(table, row, document, facts, beside)
-    return findings + declared(doctype, document, facts)
+    return findings + declared(doctype, document, facts, old)
 
 
-def declared(doctype: Doctype, document: Row, facts: Facts) -> list[Finding]:
+def declared(
+    doctype: Doctype, document: Row, facts: Facts, old: Row | None = None
+) -> list[Finding]:
     """The declared checks that ``document`` breaks, by themselves."""
     return [
         finding
         for check in doctype.checks.values()
-        for finding in _declared(doctype, check, document, facts)
+        for finding in _declared(doctype, check, (document, old), facts)
     ]
 
 
@@ -120,9 +129,13 @@ def _company_of(name: str, record: Row, facts: Facts) -> Any:
     return owner.get("company") if owner is not None else None
 
 
-def _declared(doctype: Doctype, check: Check, document: Row, facts: Facts) -> Iterator[Finding]:
+def _declared(
+    doctype: Doctype, check: Check, both: tuple[Row, Row | None], facts: Facts
+) -> Iterator[Finding]:
+    document, old = both
     worth = worth_at(doctype, document)
-    frame: dict[str, Any] = {"this": document, "row": None, "facts": facts, "worth": worth}
+    frame: dict[str, Any] = {"this": document, "row": None, "old": old, "facts": facts}
+    frame["worth"] = worth
     for row in rows_at(document, check.each or ""):
         frame["row"] = row if check.each else None
         if check.when is not None and check.when.run(frame) is not True:

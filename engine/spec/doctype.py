@@ -75,13 +75,13 @@ _CHECK = Shape(
     "What must hold before a document is saved.",
     {
         "check": Key(
-            Expression("condition", ("document", "row")),
+            Expression("condition", ("document", "row", "old")),
             "Must hold; null passes.",
             "check: total > 0",
             required=True,
         ),
         "message": Key(
-            Template(("document", "row")),
+            Template(("document", "row", "old")),
             "What the person reads, with the way out.",
             "message: 'Line {row.index}: take a price up to {row.mrp}.'",
             required=True,

@@ -160,7 +160,7 @@ class Life:
         fill_defaults(kind, row, facts, today=today, user=user)
         self._prorate(kind, row)
         found = self._calculated(kind, row)
-        found += validate(kind, row, facts)
+        found += validate(kind, row, facts, old=given.old)
         self._refuse(found)
         return row
 

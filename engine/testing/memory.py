@@ -12,10 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.catalog.doctypes import Doctype
-from engine.catalog.fields import Table
 from engine.catalog.whole import Catalog
 from engine.kernel.entries import Entry
-from engine.kernel.rows import Facts, Row, child_path, rows_at
+from engine.kernel.rows import Facts, Row, copied, rows_at
 
 
 @dataclass(slots=True, eq=False)
@@ -125,14 +124,3 @@ class Memory:
             self._facts = None
             self.written, self.counters, self.done, self.sent = kept
             raise
-
-
-def copied(kind: Doctype, table: Table, row: Row, parent: Row | None = None) -> Row:
-    """A row with its child rows, each a dict of its own."""
-    result: Row = dict(row)
-    if parent is not None:
-        result["parent"] = parent
-    for name in (f.name for f in table.fields.values() if f.type == "table"):
-        below = kind.tables[child_path(table.path, name)]
-        result[name] = [copied(kind, below, child, result) for child in row[name]]
-    return result

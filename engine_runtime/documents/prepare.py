@@ -59,7 +59,7 @@ def prepare(session: Session, doctype: Doctype, inputs: Sequence[Input]) -> list
     gather(session, doctype, rows, trusted=True)
     for given, item in zip(inputs, prepared, strict=True):
         unknown = {finding.path for finding in given.findings}
-        checked = validate(doctype, item.row, session.facts)
+        checked = validate(doctype, item.row, session.facts, old=given.old)
         checked += strange_links(session, doctype, item.row, given.before)
         item.findings += [finding for finding in checked if finding.path not in unknown]
     return prepared

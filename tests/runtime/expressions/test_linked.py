@@ -103,3 +103,21 @@ def test_a_row_of_another_company_is_as_if_it_were_not(world: World) -> None:
 def test_many_lines_cost_as_many_statements_as_one(world: World) -> None:
     bill(world, "1")
     assert statements(lambda: bill(world, "1", "1")) == statements(lambda: bill(world, "1"))
+
+
+def test_a_check_sees_the_record_as_it_was_before_the_change(world: World) -> None:
+    lines = [{"name": "Soap", "quantity": "8"}]
+    body = {"customer": world.customer, "due": "2026-12-01", "items": lines}
+    [made] = service.create(world.actor, "Order", [body])
+
+    def save(**fields: Any) -> dict[str, Any]:
+        change = {"id": made["id"], "version": made["version"], **fields}
+        return service.save(world.actor, "Order", [change])[0]
+
+    row = {"id": made["items"][0]["id"], "name": "Soap"}
+    with pytest.raises(DocumentInvalid) as caught:
+        save(due="2026-11-30", items=[{**row, "quantity": "7"}])
+    told = [problem.message for problem in caught.value.problems]
+    assert told == ["It was promised for 2026-12-01.", "8 were ordered."]
+    saved = save(due="2026-12-02", items=[{**row, "quantity": "9"}])
+    assert (saved["due"], saved["total"]) == (date(2026, 12, 2), Decimal("9.000"))
