@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.catalog.doctypes import Doctype
+from engine.catalog.fields import Table
 from engine.catalog.whole import Catalog
 from engine.kernel.entries import Entry
 from engine.kernel.rows import Facts, Row, copied, rows_at
