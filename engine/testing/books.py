@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -10,9 +10,8 @@ from typing import Any
 
 from engine.catalog.ledgers import Ledger
 from engine.expr.program import BalanceCall, Under
-from engine.kernel.books import answer
+from engine.kernel.books import answer, measures_of
 from engine.kernel.entries import Entry, balance_key
-from engine.kernel.entries_at_hand import as_row, is_asked, with_lots
 from engine.kernel.posting import EntriesQuestion, LotsQuestion, units
 from engine.kernel.rows import Row
 from engine.kernel.sources import LedgerQuestion, Question, Reader, RecordQuestion
@@ -97,7 +96,9 @@ def matches(entry: Entry, match: Mapping[str, Any]) -> bool:
 def reader(memory: Memory, company: int | None) -> Reader:
     """What ``frame['read']`` is: it answers the questions of row sources."""
 
-    def read(question: Question) -> list[Row]:
+    def read(question: Question | EntriesQuestion | LotsQuestion) -> list[Row]:
+        if isinstance(question, (EntriesQuestion, LotsQuestion)):
+            return stored(memory, question)
         if isinstance(question, LedgerQuestion):
             return _of_ledger(memory, question, company)
         return _of_records(memory, question, company)
@@ -137,25 +138,6 @@ def _is_like(row: Row, match: Mapping[str, Any]) -> bool:
         row.get(name) in wanted if isinstance(wanted, (list, tuple)) else row.get(name) == wanted
         for name, wanted in match.items()
     )
-
-
-def posting_reader(memory: Memory, others: Reader) -> Callable[[Any], list[Row]]:
-    """What postings ask besides: stored entries and lots; everything else is for ``others``."""
-
-    def read(question: Any) -> list[Row]:
-        if not isinstance(question, (EntriesQuestion, LotsQuestion)):
-            return list(others(question))
-        own = [one.entry for one in memory.written if one.entry.ledger.name == question.ledger]
-        if isinstance(question, LotsQuestion):
-            return with_lots([], own, question)
-        standing = [one.entry for one in live(memory.written)]
-        return [
-            as_row(entry)
-            for entry in standing
-            if entry.ledger.name == question.ledger and is_asked(entry, question)
-        ]
-
-    return read
 
 
 # --- what stands before a document is posted -------------------------------------------------
@@ -208,58 +190,123 @@ def _totals(ledger: Ledger, written: list[Written]) -> dict[str, Any]:
 
 def state(ledger: Ledger, method: str, written: Iterable[Written]) -> Method:
     """The cost layers of one key, from its entries that stand with the values they were written with."""
-    assert ledger.valuation is not None
-    moved = [(one.entry, *_moved(ledger, one.entry)) for one in live(written)]
-    if method in LAYERED:
-        return _layers(LAYERED[method]([]), moved)
-    return _average(moved)
+    found: Method = LAYERED[method]([]) if method in LAYERED else Average(Layer(0, 0))
+    for one in live(written):
+        _replay(found, one, *_moved(ledger, one.entry))
+    if isinstance(found, Fifo):
+        found.added.clear()
+    return found
 
 
 def _moved(ledger: Ledger, entry: Entry) -> tuple[int, int]:
-    assert ledger.valuation is not None
-    per, of = (ledger.measures[name] for name in (ledger.valuation.per, ledger.valuation.of))
-    figures = entry.worth if ledger.valuation.worth else entry.values
-    return (
-        units(entry.values[per.name] or ZERO, per.scale),
-        units(figures[of.name] or ZERO, of.scale),
-    )
+    valuation = ledger.valuation
+    assert valuation is not None
+    per, of = (ledger.measures[name] for name in (valuation.per, valuation.of))
+    value = (entry.worth if valuation.worth else entry.values)[of.name]
+    return units(entry.values[per.name] or ZERO, per.scale), units(value or ZERO, of.scale)
 
 
-def _average(moved: Iterable[tuple[Entry, int, int]]) -> Average:
-    found = Average(Layer(0, 0))
-    for entry, quantity, value in moved:
-        quantity, value = found.sign * quantity, found.sign * value
-        if not quantity:
-            found.add_value(value)
-        elif quantity > 0:
-            found.put(quantity, value, source=entry)
-        elif -quantity <= found.quantity:
-            found.layer.quantity_out -= quantity
-            found.layer.value_out -= value
-        else:
-            found.layer = Layer(-found.quantity - quantity, -found.value - value)
-            found.sign = -found.sign
-    return found
-
-
-def _layers(found: Fifo, moved: Iterable[tuple[Entry, int, int]]) -> Fifo:
-    for entry, quantity, value in moved:
-        if not quantity:
-            found.add_value(found.sign * value, source=entry.corrects)
-        elif entry.slices:
-            for layer, taken, worth in _taken(found, entry):
-                layer.quantity_out += taken
-                layer.value_out += worth
-        else:
-            if not found.quantity:
-                found.sign = 1 if quantity > 0 else -1
-            found.put(found.sign * quantity, found.sign * value, source=entry)
-    found.added.clear()
-    return found
+def _replay(found: Method, one: Written, amount: int, value: int) -> None:
+    """One entry again, at the value it was written with; see ``engine.kernel.valuing`` for the signs."""
+    if not amount:
+        found.add_value(found.sign * value, source=one.entry.corrects)
+        return
+    sign = 1 if amount > 0 else -1
+    if not found.quantity or sign == found.sign:
+        found.sign = sign
+        found.put(abs(amount), sign * value, source=one.id)
+        return
+    beyond = abs(amount) - found.quantity
+    if beyond > 0:
+        own = abs(value) - found.value
+        found.take(found.quantity)
+        found.sign = sign
+        found.put(beyond, own, source=one.id)
+    elif one.entry.given:
+        found.take_at(abs(amount), abs(value))
+    elif isinstance(found, Fifo):
+        for layer, quantity, worth in _taken(found, one.entry):
+            layer.quantity_out += quantity
+            layer.value_out += worth
+    else:
+        found.layer.quantity_out += abs(amount)
+        found.layer.value_out += abs(value)
 
 
 def _taken(found: Fifo, entry: Entry) -> Iterator[tuple[Layer, int, int]]:
     """The layers that an issue took from when it was written."""
     for piece in entry.slices:
-        layer = next(own for own in found.layers if own.source is piece.layer.source)
+        source = piece.layer.source
+        number = source.id if isinstance(source, Entry) else source
+        layer = next(own for own in found.layers if own.source == number)
         yield layer, piece.quantity, piece.value
+
+
+# --- stored entries --------------------------------------------------------------------------
+
+
+def stored(memory: Memory, question: EntriesQuestion | LotsQuestion) -> list[Row]:
+    """What the kernel asks of entries that stand, and of the lots that are there."""
+    ledger = memory.catalog.ledgers[question.ledger]
+    own = [one for one in live(memory.written) if one.entry.ledger is ledger]
+    if isinstance(question, LotsQuestion):
+        return _lots(ledger, own, question)
+    rows = [as_row(one) for one in own]
+    if question.document is not None:
+        return [row for row in rows if row["origin"] == question.document]
+    if question.of_line is not None:
+        return [row for row in rows if row["of_line"] == question.of_line]
+    if question.line is not None:
+        ids = _below(memory, question.line)
+        return [row for row in rows if row["line"] in ids or row["origin"] == question.line]
+    match = question.match or {}
+    rows = [row for row in rows if all(row.get(name) == value for name, value in match.items())]
+    return [row for row in rows if question.after is None or row["id"] > question.after]
+
+
+def _below(memory: Memory, line: int) -> set[int]:
+    """A row and the rows below it."""
+    ids = {line}
+    grown = True
+    while grown:
+        more = {
+            number
+            for name, rows in memory.records.items()
+            if "." in name
+            for number, row in rows.items()
+            if row["parent"]["id"] in ids
+        }
+        grown = not more <= ids
+        ids |= more
+    return ids
+
+
+def _lots(ledger: Ledger, own: Iterable[Written], question: LotsQuestion) -> list[Row]:
+    figures = measures_of(ledger)
+    found: dict[tuple[Any, ...], Row] = {}
+    for one in own:
+        row = as_row(one)
+        if any(row.get(name) != value for name, value in question.match.items()):
+            continue
+        key = tuple(row[name] for name in ledger.dimensions)
+        total = found.setdefault(
+            key, {**dict(zip(ledger.dimensions, key, strict=True)), **dict.fromkeys(figures, ZERO)}
+        )
+        for name in figures:
+            total[name] += row.get(name) or ZERO
+    return [row for row in found.values() if any(row[name] for name in figures)]
+
+
+def as_row(one: Written) -> Row:
+    """An entry as an answer to ``EntriesQuestion``."""
+    return {
+        **_flat(one.entry),
+        "id": one.id,
+        "origin": one.document,
+        "rule": one.entry.rule,
+        "posting": one.entry.posting,
+        "reverses": one.reverses.id if one.reverses is not None else None,
+        "of_line": one.entry.values.get("of_line"),
+        "line_table": one.entry.line_table,
+        "meant_for": one.entry.values.get("meant_for") or one.entry.date,
+    }

@@ -16,6 +16,7 @@ from engine.catalog.fields import Table
 from engine.catalog.whole import Catalog
 from engine.kernel.entries import Entry
 from engine.kernel.rows import Facts, Row, copied, rows_at
+from engine.kernel.workflow import Consent
 
 
 @dataclass(slots=True, eq=False)
@@ -42,6 +43,10 @@ class Memory:
     sent: list[Mapping[str, Any]] = field(default_factory=list)
     kinds: dict[int, str] = field(default_factory=dict)
     """Record id → doctype name."""
+    consents: dict[int, list[Consent]] = field(default_factory=dict)
+    """Document id → the consents given to its transitions."""
+    people: dict[str, int] = field(default_factory=dict)
+    """Log-in name → id."""
     last_id: int = 0
     _facts: Facts | None = None
 
@@ -117,6 +122,7 @@ class Memory:
         """Everything, or nothing at all."""
         records = {name: dict(rows) for name, rows in self.records.items()}
         kept = (list(self.written), dict(self.counters), set(self.done), list(self.sent))
+        consents = {number: list(given) for number, given in self.consents.items()}
         try:
             yield
         except BaseException:
@@ -124,4 +130,5 @@ class Memory:
             self.records.update(records)
             self._facts = None
             self.written, self.counters, self.done, self.sent = kept
+            self.consents = consents
             raise

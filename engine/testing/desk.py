@@ -1,0 +1,270 @@
+"""Documents in memory: prepared as every channel does it, named, stored, looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from engine.catalog.doctypes import Doctype
+from engine.catalog.whole import Catalog
+from engine.expr.program import BalanceCall
+from engine.kernel.calculate import calculate
+from engine.kernel.calculation import Calculation
+from engine.kernel.convert import Input, convert
+from engine.kernel.defaults import fill_defaults
+from engine.kernel.finding import Finding
+from engine.kernel.making import alike, make, originals_wanted, prorate
+from engine.kernel.numbering import NumberPlan, plan_name, plan_number
+from engine.kernel.rows import Row, new_row, rows_at, worth_at
+from engine.kernel.stored import as_stored
+from engine.kernel.validate import validate
+from engine.kernel.workflow import locked_fields
+from engine.testing import books
+from engine.testing.memory import Memory, Written
+from engine.testing.sent import as_sent
+from engine.testing.stage import Line, Moment, Refused
+
+
+@dataclass(slots=True)
+class Desk:
+    """What a stage in memory does with documents before and after they move."""
+
+    catalog: Catalog
+    moment: Moment
+    memory: Memory = field(init=False)
+    warnings: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.memory = Memory(self.catalog)
+
+    # --- what a story does to drafts -------------------------------------------------------------
+
+    def made_from(self, doctype: str, sources: Sequence[tuple[str, int]]) -> dict[str, Any]:
+        kind = self.catalog.doctypes[doctype]
+        names = {name for name, _ in sources}
+        mapping = kind.make_from.get(next(iter(names))) if len(names) == 1 else None
+        if mapping is None:
+            said = f"{kind.label} is not made from {' and '.join(sorted(names))}."
+            raise Refused([Finding("make.unknown", "", said)])
+        rows = [self.copy(self.catalog.doctypes[name], number) for name, number in sources]
+        groups = alike(mapping, rows)
+        if len(groups) != 1:
+            raise Refused([Finding("make.not_alike", "", "These do not become one document.")])
+        row = self.blank(kind, rows[0].get("company"))
+        make(kind, mapping, groups[0], row, self.frame_of(kind, row))
+        return as_sent(kind, "", row)
+
+    def change(self, doctype: str, number: int, fields: Mapping[str, Any]) -> None:
+        kind = self.catalog.doctypes[doctype]
+        self.warnings = []
+        with self.memory.transaction():
+            current = self.copy(kind, number)
+            locked = locked_fields(kind.workflow, current, fields) if kind.submittable else []
+            if locked:
+                said = f"It is {current['state']}: {', '.join(locked)} cannot be changed."
+                raise Refused([Finding("document.state", "", said)])
+            row = self.prepared(kind, convert(kind, fields, current))
+            row["version"] += 1
+            self.unique(kind, row)
+            self.memory.put(kind, row)
+
+    # --- what a story looks at -------------------------------------------------------------------
+
+    def document(self, doctype: str, number: int) -> Row:
+        kind = self.catalog.doctypes[doctype]
+        row = self.copy(kind, number)
+        frame = {**self.frame_of(kind, row), "this": row}
+        for step in kind.computed:
+            target = kind.tables[step.path].fields[step.field]
+            for own in rows_at(row, step.path):
+                value = step.formula.run({**frame, "this": own})
+                own[step.field] = as_stored(target, value)
+        return row
+
+    def documents(self, doctype: str) -> list[int]:
+        return sorted(self.memory.records[doctype])
+
+    def lines(self, ledger: str) -> list[tuple[int, Line]]:
+        return [
+            (one.document, Line(one.id, ledger, one.entry.rule, _values(one)))
+            for one in self.memory.written
+            if one.entry.ledger.name == ledger
+        ]
+
+    def warned(self) -> Sequence[str]:
+        return self.warnings
+
+    # --- preparing -------------------------------------------------------------------------------
+
+    def blank(self, kind: Doctype, company: int | None = None) -> Row:
+        """An unsaved document with nothing in it."""
+        row = new_row(kind.head)
+        row["id"] = None
+        if kind.company == "required":
+            row["company"] = company or self.moment.company
+        return row
+
+    def copy(self, kind: Doctype, number: int) -> Row:
+        """A stored document, to be changed and put back."""
+        found = self.memory.copy_of(kind, number)
+        if found is None:
+            raise Refused(
+                [Finding("document.not_found", "", f"There is no {kind.label} {number}.")]
+            )
+        return found
+
+    def prepared(self, kind: Doctype, given: Input) -> Row:
+        """Worked out and checked, as every channel does it."""
+        _refuse(given.findings)
+        row = given.row
+        row["company"] = self._company(kind, given)
+        self.resolve(given)
+        _refuse(given.findings)
+        facts = self.memory.facts
+        today, user = self.moment.today, self.moment.person
+        fill_defaults(kind, row, facts, today=today, user=user)
+        self._prorate(kind, row)
+        found = self._calculated(kind, row)
+        found += validate(kind, row, facts, old=given.old)
+        self.refuse(found)
+        return row
+
+    def store_new(self, kind: Doctype, given: Input) -> Row:
+        """Prepare and store a new document."""
+        row = self.prepared(kind, given)
+        row["version"] = 1
+        row["state"] = kind.workflow.initial.name if kind.submittable else None
+        row["stage"] = "draft" if kind.submittable else None
+        if kind.submittable:
+            row["number"] = None
+        self._give_name(kind, row)
+        self.unique(kind, row)
+        self.memory.put(kind, row)
+        return row
+
+    def _company(self, kind: Doctype, given: Input) -> int | None:
+        if kind.company != "required":
+            return None
+        sent = given.company if isinstance(given.company, int) else None
+        company = given.row.get("company") or sent or self.moment.company
+        if company is None:
+            raise Refused([Finding("company.missing", "company", "There is no company yet.")])
+        return int(company)
+
+    def resolve(self, given: Input) -> None:
+        """Business keys become ids."""
+        for name in given.names:
+            found = next(
+                (
+                    number
+                    for target in name.field.link
+                    for number, record in self.memory.records.get(target, {}).items()
+                    if record.get(self._key_field(target)) == name.text
+                    and record.get("company") in (None, given.row.get("company"))
+                ),
+                None,
+            )
+            if found is None:
+                label = " or ".join(name.field.link)
+                said = f"{name.field.label}: there is no {label} '{name.text}'."
+                given.findings.append(Finding("link.unknown", name.path, said))
+            else:
+                name.row[name.field.name] = found
+
+    def _key_field(self, doctype: str) -> str:
+        kind = self.catalog.doctypes.get(doctype)
+        return (kind.name_by if kind is not None else None) or "number"
+
+    def _prorate(self, kind: Doctype, row: Row) -> None:
+        originals: dict[int, Row] = {}
+        for source, tables in originals_wanted(kind, row).items():
+            for path in tables:
+                originals |= self.memory.records[f"{source}.{path}" if path else source]
+        prorate(kind, row, originals, self.frame_of(kind, row))
+
+    def rule_rows(self) -> dict[str, list[Row]]:
+        """Everything that rule sets may choose from."""
+        return {name: list(records.values()) for name, records in self.memory.records.items()}
+
+    def _calculated(self, kind: Doctype, row: Row) -> list[Finding]:
+        case = Calculation(self.catalog, kind, row, self.memory.facts, self.rule_rows())
+        case.balance = self._balance(row)
+        case.read = books.reader(self.memory, row.get("company"))
+        return list(calculate(case))
+
+    def _balance(self, document: Row) -> Any:
+        company = document.get("company")
+
+        def answer(call: BalanceCall) -> Decimal:
+            return books.balance(self.memory, call, company)
+
+        return answer
+
+    def frame_of(self, kind: Doctype, document: Row) -> dict[str, Any]:
+        """What the expressions of a document run in."""
+        return {
+            "this": document,
+            "facts": self.memory.facts,
+            "balance": self._balance(document),
+            "read": books.reader(self.memory, document.get("company")),
+            "worth": worth_at(kind, document),
+        }
+
+    def refuse(self, findings: Sequence[Finding]) -> None:
+        """Refuse what refuses, remember what warns."""
+        self.warnings += [f.code for f in findings if f.action == "warn"]
+        _refuse([f for f in findings if f.action != "warn"])
+
+    def unique(self, kind: Doctype, row: Row) -> None:
+        """Refuse what is there already."""
+        for target in kind.fields.values():
+            value = row.get(target.name)
+            if target.unique is None or value is None:
+                continue
+            names = (target.name, *target.unique)
+            for other in self.memory.records[kind.name].values():
+                alike = all(other.get(name) == row.get(name) for name in names)
+                if alike and other["id"] != row.get("id"):
+                    said = f"{target.label} {value} is there already."
+                    raise Refused([Finding("field.not_unique", target.name, said)])
+
+    # --- names and numbers -----------------------------------------------------------------------
+
+    def _give_name(self, kind: Doctype, row: Row) -> None:
+        if kind.name_by is None or row.get(kind.name_by) is not None:
+            return
+        plan = plan_name(kind, row, self.memory.facts)
+        if plan is not None:
+            row[kind.name_by] = self._counted(plan)
+
+    def _counted(self, plan: NumberPlan) -> str:
+        counter = self.memory.counters[plan.series] = self.memory.counters.get(plan.series, 0) + 1
+        return f"{plan.prefix}{counter:0{plan.width}d}{plan.suffix}"
+
+    def give_number(self, kind: Doctype, row: Row) -> None:
+        """The next number of the first series that applies."""
+        if kind.number is None:
+            return
+        plan = plan_number(kind, row, self.memory.facts)
+        if plan is None:
+            raise Refused([Finding("number.no_series", "number", "No number series applies.")])
+        row["number"] = self._counted(plan)
+        if len(row["number"]) > plan.max_length:
+            said = f"The number {row['number']} is too long."
+            raise Refused([Finding("number.too_long", "number", said)])
+
+
+def _values(one: Written) -> dict[str, Any]:
+    entry = one.entry
+    values = {
+        name: value["id"] if isinstance(value, dict) else value
+        for name, value in entry.values.items()
+    }
+    return values | {f"{name}.worth": value for name, value in entry.worth.items()}
+
+
+def _refuse(findings: Sequence[Finding]) -> None:
+    if findings:
+        raise Refused(findings)

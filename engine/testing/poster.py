@@ -1,0 +1,115 @@
+"""Posting and cancelling in memory: entries by the kernel's rules, limits over what is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from engine.catalog.doctypes import Doctype
+from engine.kernel.declared_limits import LimitCase, Standing, TransitionRequest, check_declared
+from engine.kernel.entries import Entry
+from engine.kernel.finding import Finding
+from engine.kernel.limits import check_limits
+from engine.kernel.mirroring import mirror
+from engine.kernel.posting import PostingCase, begin, finish
+from engine.kernel.rows import Row
+from engine.testing import books
+from engine.testing.desk import Desk
+from engine.testing.memory import Written
+from engine.testing.stage import Refused
+
+COMPANY = "Company"
+
+
+class Diverted(Refused):
+    """A limit sends the document another way, once the attempt is undone."""
+
+    def __init__(
+        self, findings: Sequence[Finding], requests: Sequence[TransitionRequest], doctype: str
+    ) -> None:
+        super().__init__(findings)
+        self.requests = tuple(requests)
+        self.doctype = doctype
+
+
+@dataclass(slots=True)
+class Poster(Desk):
+    """A desk that posts."""
+
+    def post(self, kind: Doctype, row: Row, transition: str) -> None:
+        """Write what ``transition`` posts; refused, and nothing written, where a rule or a limit says so."""
+        case = self._case(kind, row, transition)
+        drafts = begin(case)
+        states, before = books.standing(self.memory, drafts.keyed())
+        entries = finish(drafts, states)
+        self.refuse(case.findings)
+        self._write(kind, row, entries, before, transition)
+
+    def cancel(self, kind: Doctype, row: Row) -> None:
+        """Take everything back that the document wrote and that still stands."""
+        own = [one for one in books.live(self.memory.written) if one.document == row["id"]]
+        entries = [mirror(one.entry.ledger, books.as_row(one), one.entry.date) for one in own]
+        _, before = books.standing(self.memory, entries)
+        self._write(kind, row, entries, before, "cancel", own)
+
+    def _write(
+        self,
+        kind: Doctype,
+        row: Row,
+        entries: Sequence[Entry],
+        before: dict[books.Key, dict[str, Decimal]],
+        transition: str,
+        reverses: Sequence[Written] = (),
+    ) -> None:
+        limits = check_limits(self.catalog, self.memory.facts, before, entries)
+        self.refuse([finding for _, finding in limits])
+        self._declared(kind, row, entries, transition)
+        for place, entry in enumerate(entries):
+            entry.id = self.memory.new_id()
+            taken_back = reverses[place] if reverses else self._taken_back(entry)
+            self.memory.written.append(Written(entry, entry.id, row["id"], kind.name, taken_back))
+
+    def _taken_back(self, entry: Entry) -> Written | None:
+        """The entry that an ``undo`` takes back."""
+        number = entry.values.get("reverses")
+        return next((one for one in self.memory.written if one.id == number), None)
+
+    def _declared(self, kind: Doctype, row: Row, entries: Sequence[Entry], transition: str) -> None:
+        """Limits over the books, measured with what is written."""
+        frame = self.frame_of(kind, row)
+        if not kind.limits:
+            return
+        standing = Standing(
+            self.catalog,
+            self.memory.facts,
+            self.rule_rows(),
+            frame["balance"],
+            frame["read"],
+            lambda nodes: books.under(self.memory, nodes),
+        )
+        (outcome,) = check_declared([LimitCase(kind, row, transition)], entries, standing)
+        if outcome.transitions:
+            raise Diverted(outcome.findings, outcome.transitions, kind.name)
+        self.refuse(outcome.findings)
+
+    def _case(self, kind: Doctype, row: Row, transition: str) -> PostingCase:
+        facts = self.memory.facts
+        own = facts.get(COMPANY, {}).get(row["company"], {}).get("currency")
+        currency = row[kind.currency] if kind.currency else own
+        rate = row[kind.rate] if kind.rate else None
+        frame = self.frame_of(kind, row)
+        return PostingCase(
+            self.catalog,
+            kind,
+            row,
+            facts,
+            date=(row[kind.date] if kind.date else None) or self.moment.today,
+            company=row["company"],
+            company_currency=own,
+            currency=currency if currency is not None else own,
+            rate=rate if rate is not None else Decimal(1),
+            transition=transition,
+            balance=frame["balance"],
+            read=frame["read"],
+        )
