@@ -5,6 +5,7 @@ import { type Row, rowsOf } from '../api/values';
 import type { Doctype } from '../meta/types';
 import { adopt, blankRow, insertRows, type KeyMaker, mergeDocument } from './document';
 import type { Facts } from './frame';
+import { stageOf } from './stage';
 import { runSteps } from './steps';
 
 type Change = (document: Row) => Row;
@@ -87,7 +88,7 @@ function loaded(
   nextKey: KeyMaker,
 ): DocumentState {
   const fresh = opened(doctype, document, nextKey, true, state.document);
-  const isOpen = !doctype.submittable || document.state === 'draft';
+  const isOpen = !doctype.submittable || stageOf(document) === 'draft';
   return (isOpen ? (state.typedSince ?? []) : []).reduce(
     (last, change) => changed(doctype, last, change),
     fresh,

@@ -10,6 +10,7 @@ import { type DocumentState, documentReducer, opened } from './documentState';
 import { byPath, type Findings, shownProblems } from './findings';
 import type { Facts, FrameRow } from './frame';
 import type { RowPath } from './paths';
+import { stageOf } from './stage';
 
 const PREVIEW_DELAY_MS = 300;
 
@@ -50,7 +51,7 @@ const NO_FACTS: Facts = {};
 export function isLocked(doctype: Doctype, document: Row): boolean {
   const isNew = typeof document.id !== 'number';
   if (!doctype.can.has(isNew ? 'create' : 'write')) return true;
-  return doctype.submittable && !isNew && document.state !== 'draft';
+  return doctype.submittable && !isNew && stageOf(document) !== 'draft';
 }
 
 /** Keeps one document in hand: changes, live totals, and the server's preview of what it comes to. `made`: from another document. */

@@ -2,6 +2,7 @@ import { Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getEffects, type LedgerEffects } from '../api/documents';
 import { sentenceOf } from '../api/problems';
+import { stageOf } from '../core/stage';
 import { useForm } from './FormContext';
 import styles from './form.module.css';
 import { LedgerTable } from './LedgerTable';
@@ -13,7 +14,7 @@ function useLedgers(): {
   readonly isPlan: boolean;
 } {
   const { doctype, document, saved, entries } = useForm();
-  const isPlan = saved === null || document.state === 'draft';
+  const isPlan = saved === null || stageOf(document) === 'draft';
   const query = useQuery({
     queryKey: ['effects', doctype.key, document.id, document.version],
     queryFn: () => getEffects(doctype.route, Number(document.id)),

@@ -1,12 +1,14 @@
 import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { textOf } from '../api/values';
+import { stageOf } from '../core/stage';
 import { useMeta } from '../meta/MetaContext';
 import type { Doctype, Meta } from '../meta/types';
 import { MoreIcon } from '../ui/icons';
 import { StateBadge } from '../ui/StateBadge';
 import { useForm } from './FormContext';
 import styles from './form.module.css';
+import { Ways } from './Ways';
 
 interface Props {
   readonly name: string;
@@ -59,8 +61,10 @@ export function FormHeader(props: Props) {
         </span>
       </div>
       <div className={styles.actions}>
-        {isSaved && (document.state === 'submitted' || !doctype.submittable) ? <MakeMenu /> : null}
-        {document.state === 'submitted' && doctype.can.has('cancel') ? (
+        {isSaved && (stageOf(document) === 'submitted' || !doctype.submittable) ? (
+          <MakeMenu />
+        ) : null}
+        {stageOf(document) === 'submitted' && doctype.can.has('cancel') && !doctype.hasWorkflow ? (
           <Button variant="default" onClick={props.onCancel} disabled={props.isBusy}>
             Cancel…
           </Button>
@@ -84,6 +88,7 @@ export function FormHeader(props: Props) {
             </Button>
           </Tooltip>
         ) : null}
+        {isSaved && doctype.ways.length > 0 ? <Ways /> : null}
         <MoreMenu onDelete={props.onDelete} />
       </div>
     </header>
@@ -135,7 +140,7 @@ function MoreMenu({ onDelete }: { readonly onDelete: () => void }) {
   const isDeletable =
     saved !== null &&
     doctype.can.has('delete') &&
-    (!doctype.submittable || document.state === 'draft');
+    (!doctype.submittable || stageOf(document) === 'draft');
   if (!canCreate && !isDeletable) return null;
   return (
     <Menu position="bottom-end" width={200}>

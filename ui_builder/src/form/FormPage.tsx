@@ -13,6 +13,7 @@ import { CancelDialog, DeleteDialog, SubmitDialog } from './dialogs';
 import { FormContext } from './FormContext';
 import { FormHeader } from './FormHeader';
 import styles from './form.module.css';
+import { HistoryPanel } from './HistoryPanel';
 import { LeaveGuard } from './LeaveGuard';
 import { ProblemSummary } from './ProblemSummary';
 import { SectionView } from './SectionView';
@@ -71,7 +72,8 @@ export function FormPage({ doctype, initial, isMade = false, onCreated, onReload
   };
 
   const canSave = !open.isLocked && (open.isDirty || isNew);
-  const canSubmit = !open.isLocked && doctype.submittable && doctype.can.has('submit');
+  const canSubmit =
+    !open.isLocked && doctype.submittable && doctype.can.has('submit') && !doctype.hasWorkflow;
   useHotkey({ key: 's', ctrl: true }, canSave ? save : () => undefined);
   useHotkey(
     { key: 'enter', ctrl: true },
@@ -141,6 +143,7 @@ export function FormPage({ doctype, initial, isMade = false, onCreated, onReload
             <EffectsPanel />
           </Suspense>
         ) : null}
+        {isNew || doctype.ways.length === 0 ? null : <HistoryPanel />}
       </article>
       <SubmitDialog
         isOpen={dialog === 'submit'}

@@ -1,6 +1,7 @@
 import { rowsOf } from '../api/values';
 import type { Shown } from '../core/conditions';
 import { holds, shownAs } from '../core/conditions';
+import { stageOf } from '../core/stage';
 import type { OpenDocument } from '../core/useDocument';
 import type { Field, Section } from '../meta/types';
 import { ChildGrid } from './ChildGrid';
@@ -19,7 +20,7 @@ type Block = { readonly table: Place } | { readonly lines: readonly Line[] };
 
 function visibleLines(open: OpenDocument, section: Section): readonly Line[] {
   const known = open.doctype.tables['']?.fields ?? {};
-  const isSubmitted = open.document.state === 'submitted';
+  const isSubmitted = stageOf(open.document) === 'submitted';
   return section.show
     .map((names) =>
       names.flatMap((name): Line => {

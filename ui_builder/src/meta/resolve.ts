@@ -17,6 +17,7 @@ import type {
   Table,
   Tree,
   User,
+  Way,
 } from './types';
 import { list, number, record, text, textOrNull, texts, type Wire } from './wire';
 
@@ -176,8 +177,32 @@ function doctype(key: string, value: unknown): Doctype {
       const source = record(entry);
       return { doctype: text(source.source) || text(source.doctype), route: text(source.route) };
     }),
+    hasWorkflow: hasWorkflow(given),
+    ways: [...(hasWorkflow(given) ? ways(given.transitions) : []), ...ways(given.actions)],
     help: text(given.help),
   };
+}
+
+const USUAL = 'cancel,submit';
+
+/** Whether it has other transitions than those every document has. */
+function hasWorkflow(given: Readonly<Record<string, unknown>>): boolean {
+  const names = Object.keys(record(given.transitions)).sort().join();
+  return names !== '' && names !== USUAL;
+}
+
+function ways(value: unknown): readonly Way[] {
+  return Object.entries(record(value)).map(([name, wire]) => {
+    const given = record(wire);
+    const head = record(record(given.ask)['']);
+    return {
+      name,
+      label: text(given.label) || humanise(name),
+      route: text(given.route) || name,
+      method: given.method === 'put' ? 'PUT' : 'POST',
+      ask: Object.values(fields(head.fields)),
+    };
+  });
 }
 
 function report(key: string, value: unknown): Report {

@@ -129,6 +129,15 @@ export interface MakeSource {
   readonly route: string;
 }
 
+/** A transition or an action: a button, and what it asks before it is done. */
+export interface Way {
+  readonly name: string;
+  readonly label: string;
+  readonly route: string;
+  readonly method: 'POST' | 'PUT';
+  readonly ask: readonly Field[];
+}
+
 export interface Doctype {
   readonly key: string;
   readonly name: string;
@@ -148,6 +157,10 @@ export interface Doctype {
   readonly steps: readonly Step[];
   readonly layout: readonly Section[];
   readonly makeFrom: readonly MakeSource[];
+  /** Its workflow is its own: documents move by transitions, not by Submit. */
+  readonly hasWorkflow: boolean;
+  /** Transitions of its own workflow, and actions. */
+  readonly ways: readonly Way[];
   readonly help: string;
 }
 

@@ -1,0 +1,164 @@
+import { Button, Modal, Text, Tooltip } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useRef, useState } from 'react';
+import { getDocument } from '../api/documents';
+import { getMoves, type Possible, takeWay } from '../api/moves';
+import { sentenceOf } from '../api/problems';
+import { type Row, textOf } from '../api/values';
+import { kindOf } from '../fields/kinds';
+import type { Doctype, Field, Way } from '../meta/types';
+import { useForm } from './FormContext';
+import styles from './form.module.css';
+
+interface Offer {
+  readonly way: Way;
+  readonly possible: Possible;
+}
+
+/** The buttons that `moves` offers, with what each asks; those that are not possible say why. */
+export function offers(doctype: Doctype, given: readonly Possible[]): readonly Offer[] {
+  return given.flatMap((possible) => {
+    const way = doctype.ways.find((known) => known.name === possible.name);
+    return way && possible.offered ? [{ way, possible }] : [];
+  });
+}
+
+/** Why a button cannot be pressed, or whose consent is still missing after it. */
+export function hintOf({ possible }: Offer): string {
+  if (!possible.ok) return possible.reasons.map((reason) => reason.message).join(' ');
+  const left = possible.waiting.flatMap((w) => (w.people.length > 0 ? w.people : w.roles));
+  return left.length > 0 ? `Waits for: ${[...new Set(left)].join(', ')}` : '';
+}
+
+/** Buttons for the transitions of a declared workflow and for actions. */
+export function Ways() {
+  const { doctype, document, isDirty, load } = useForm();
+  const queries = useQueryClient();
+  const [chosen, setChosen] = useState<Way | null>(null);
+  const id = Number(document.id);
+  const query = useQuery({
+    queryKey: ['moves', doctype.key, id, document.version],
+    queryFn: () => getMoves(doctype.route, id),
+  });
+  const found = query.data;
+  if (!found) return null;
+  const shown = offers(doctype, [...found.transitions, ...found.actions]);
+  const done = async (way: Way, answer: Row) => {
+    setChosen(null);
+    load(await getDocument(doctype.route, id));
+    await queries.invalidateQueries({ queryKey: ['moves', doctype.key, id] });
+    await queries.invalidateQueries({ queryKey: ['history', doctype.key, id] });
+    const message =
+      textOf(answer.message) || `${way.label}: ${answer.moved === false ? 'noted' : 'done'}.`;
+    notifications.show({ message, color: 'teal' });
+  };
+  return (
+    <>
+      {shown.map((offer) => (
+        <Tooltip
+          key={offer.way.name}
+          label={hintOf(offer)}
+          disabled={hintOf(offer) === ''}
+          multiline
+          maw={360}
+        >
+          <Button
+            variant="default"
+            data-disabled={!offer.possible.ok || isDirty || undefined}
+            aria-disabled={!offer.possible.ok || isDirty}
+            onClick={() => {
+              if (offer.possible.ok && !isDirty) setChosen(offer.way);
+            }}
+          >
+            {offer.way.label}
+          </Button>
+        </Tooltip>
+      ))}
+      {chosen ? (
+        <WayDialog
+          key={chosen.name}
+          way={chosen}
+          onClose={() => setChosen(null)}
+          onDone={(answer) => void done(chosen, answer)}
+        />
+      ) : null}
+    </>
+  );
+}
+
+interface DialogProps {
+  readonly way: Way;
+  readonly onClose: () => void;
+  readonly onDone: (answer: Row) => void;
+}
+
+/** Asks what a transition or action wants to know, and does it. */
+export function WayDialog({ way, onClose, onDone }: DialogProps) {
+  const { doctype, document } = useForm();
+  const [answers, setAnswers] = useState<Row>({});
+  const [failure, setFailure] = useState<string | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  // Sent again after a failure of the network, the same answers are the same request.
+  const key = useRef({ body: '', key: '' });
+  const fields = way.ask.filter((field) => field.type !== 'table' && field.type !== 'back');
+  const confirm = async () => {
+    setBusy(true);
+    setFailure(null);
+    const body = { ...answers, version: document.version ?? null };
+    const text = JSON.stringify(body);
+    if (key.current.body !== text) key.current = { body: text, key: crypto.randomUUID() };
+    try {
+      onDone(await takeWay(doctype.route, Number(document.id), way, body, key.current.key));
+    } catch (error) {
+      setFailure(sentenceOf(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Modal opened onClose={onClose} title={`${way.label}?`}>
+      {fields.map((field) => (
+        <Asked
+          key={field.name}
+          field={field}
+          value={answers[field.name] ?? null}
+          onChange={(value) => setAnswers((known) => ({ ...known, [field.name]: value }))}
+        />
+      ))}
+      {failure ? (
+        <Text size="sm" c="red" role="alert" mt="sm">
+          {failure}
+        </Text>
+      ) : null}
+      <div className={styles.actions}>
+        <Button variant="default" onClick={onClose}>
+          Not now
+        </Button>
+        <Button data-autofocus loading={isBusy} onClick={() => void confirm()}>
+          {way.label}
+        </Button>
+      </div>
+    </Modal>
+  );
+}
+
+interface AskedProps {
+  readonly field: Field;
+  readonly value: Row[string];
+  readonly onChange: (value: Row[string]) => void;
+}
+
+function Asked({ field, value, onChange }: AskedProps) {
+  const { Input } = kindOf(field.type);
+  const id = `asked-${field.name}`;
+  return (
+    <div className={styles.field}>
+      <label htmlFor={id} className={styles.label}>
+        {field.label}
+        {field.required ? <span className={styles.star} aria-hidden="true" /> : null}
+      </label>
+      <Input field={field} value={value} onChange={onChange} id={id} isRequired={field.required} />
+    </div>
+  );
+}
