@@ -290,7 +290,8 @@ class _Compiler:
         for step in test.steps:
             for name in (*step.source, *([step.of] if step.of is not None else [])):
                 # ``sold.payment`` is what the step `sold` made.
-                if name.partition(".")[0] not in names and step in own.steps:
+                known = name.partition(".")[0] in names or name in self._ledgers
+                if not known and step in own.steps:
                     hint = did_you_mean(name, names)
                     message = f"No record and no earlier step is called '{name}'."
                     self._find("E583", message, step.span, hint)

@@ -36,7 +36,7 @@ _STEP = Shape(
         "make": Key(Name("doctype"), "A document is made.", "make: Sales Invoice"),
         "from": Key(
             Names("step", single=True, empty=False),
-            "It is made out of the documents of these steps.",
+            "It is made out of the documents of these steps, or out of the balances of a ledger.",
             "from: ordered",
         ),
         "given": _GIVEN,

@@ -43,6 +43,10 @@ class Desk:
 
     def made_from(self, doctype: str, sources: Sequence[tuple[str, int]]) -> dict[str, Any]:
         kind = self.catalog.doctypes[doctype]
+        if not sources:
+            row = self.blank(kind)
+            self.fill_from_ledgers(kind, row)
+            return as_sent(kind, "", row)
         names = {name for name, _ in sources}
         mapping = kind.make_from.get(next(iter(names))) if len(names) == 1 else None
         if mapping is None:
@@ -55,6 +59,17 @@ class Desk:
         row = self.blank(kind, rows[0].get("company"))
         make(kind, mapping, groups[0], row, self.frame_of(kind, row))
         return as_sent(kind, "", row)
+
+    def fill_from_ledgers(self, kind: Doctype, row: Row) -> None:
+        """Fill a new document out of the balances that its ``from`` names, once its own fields are known."""
+        mappings = [mapping for mapping in kind.make_from.values() if mapping.of_ledger]
+        if not mappings:
+            return
+        today, user = self.moment.today, self.moment.person
+        fill_defaults(kind, row, self.memory.facts, today=today, user=user)
+        self._calculated(kind, row)
+        for mapping in mappings:
+            make(kind, mapping, [], row, self.frame_of(kind, row))
 
     def change(self, doctype: str, number: int, fields: Mapping[str, Any]) -> None:
         kind = self.catalog.doctypes[doctype]

@@ -193,8 +193,8 @@ class Life(Poster):
             self._effects(kind, row, kind.on.get("cancel", ()), above)
             self.cancel(kind, row)
             names = [name for name in names if name != "cancel"]
-        for name in names:
-            self.post(kind, row, name)
+        if names:
+            self.post(kind, row, tuple(names))
         if target.stage == "submitted" and before == "draft":
             self.give_number(kind, row)
         row["stage"] = target.stage
@@ -261,6 +261,8 @@ class Life(Poster):
         if mapping is not None and source is not None:
             make(kind, mapping, [source], row, frame)
         put(kind, row, request.values)
+        if mapping is None:
+            self.fill_from_ledgers(kind, row)
         stored = self.store_new(kind, convert(kind, {}, row))
         if request.effect.submit:
             self._go_on(kind, stored["id"], SUBMIT, above)

@@ -37,21 +37,21 @@ class Diverted(Refused):
 class Poster(Desk):
     """A desk that posts."""
 
-    def post(self, kind: Doctype, row: Row, transition: str) -> None:
-        """Write what ``transition`` posts; refused, and nothing written, where a rule or a limit says so."""
-        case = self._case(kind, row, transition)
+    def post(self, kind: Doctype, row: Row, transitions: tuple[str, ...]) -> None:
+        """Write what ``transitions`` post; refused, and nothing written, where a rule or a limit says so."""
+        case = self._case(kind, row, transitions)
         drafts = begin(case)
         states, before = books.standing(self.memory, drafts.keyed())
         entries = finish(drafts, states)
         self.refuse(case.findings)
-        self._write(kind, row, entries, before, transition)
+        self._write(kind, row, entries, before, transitions)
 
     def cancel(self, kind: Doctype, row: Row) -> None:
         """Take everything back that the document wrote and that still stands."""
         own = [one for one in books.live(self.memory.written) if one.document == row["id"]]
         entries = [mirror(one.entry.ledger, books.as_row(one), one.entry.date) for one in own]
         _, before = books.standing(self.memory, entries)
-        self._write(kind, row, entries, before, "cancel", own)
+        self._write(kind, row, entries, before, ("cancel",), own)
 
     def _write(
         self,
@@ -59,12 +59,12 @@ class Poster(Desk):
         row: Row,
         entries: Sequence[Entry],
         before: dict[books.Key, dict[str, Decimal]],
-        transition: str,
+        transitions: tuple[str, ...],
         reverses: Sequence[Written] = (),
     ) -> None:
         limits = check_limits(self.catalog, self.memory.facts, before, entries)
         self.refuse([finding for _, finding in limits])
-        self._declared(kind, row, entries, transition)
+        self._declared(kind, row, entries, transitions)
         for place, entry in enumerate(entries):
             entry.id = self.memory.new_id()
             taken_back = reverses[place] if reverses else self._taken_back(entry)
@@ -75,7 +75,9 @@ class Poster(Desk):
         number = entry.values.get("reverses")
         return next((one for one in self.memory.written if one.id == number), None)
 
-    def _declared(self, kind: Doctype, row: Row, entries: Sequence[Entry], transition: str) -> None:
+    def _declared(
+        self, kind: Doctype, row: Row, entries: Sequence[Entry], transitions: tuple[str, ...]
+    ) -> None:
         """Limits over the books, measured with what is written."""
         frame = self.frame_of(kind, row)
         if not kind.limits:
@@ -88,12 +90,13 @@ class Poster(Desk):
             frame["read"],
             lambda nodes: books.under(self.memory, nodes),
         )
-        (outcome,) = check_declared([LimitCase(kind, row, transition)], entries, standing)
-        if outcome.transitions:
-            raise Diverted(outcome.findings, outcome.transitions, kind.name)
-        self.refuse(outcome.findings)
+        cases = [LimitCase(kind, row, transition) for transition in transitions]
+        for outcome in check_declared(cases, entries, standing):
+            if outcome.transitions:
+                raise Diverted(outcome.findings, outcome.transitions, kind.name)
+            self.refuse(outcome.findings)
 
-    def _case(self, kind: Doctype, row: Row, transition: str) -> PostingCase:
+    def _case(self, kind: Doctype, row: Row, transitions: tuple[str, ...]) -> PostingCase:
         facts = self.memory.facts
         own = facts.get(COMPANY, {}).get(row["company"], {}).get("currency")
         currency = row[kind.currency] if kind.currency else own
@@ -109,7 +112,7 @@ class Poster(Desk):
             company_currency=own,
             currency=currency if currency is not None else own,
             rate=rate if rate is not None else Decimal(1),
-            transition=transition,
+            transitions=frozenset(transitions),
             balance=frame["balance"],
             read=frame["read"],
         )

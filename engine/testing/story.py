@@ -203,7 +203,9 @@ def _make(run: _Play, step: Step) -> int:
     kind = stage.catalog.doctypes[step.subject]
     values = _input(run, kind, "", step.given)
     if step.source:
-        made = stage.made_from(kind.name, [run.names.known[name] for name in step.source])
+        ledgers = stage.catalog.ledgers
+        sources = [run.names.known[name] for name in step.source if name not in ledgers]
+        made = stage.made_from(kind.name, sources)
         values = _laid_over(made, values)
     return stage.create(kind.name, values, None if step.do == "save" else step.do)
 

@@ -42,7 +42,8 @@ class DatabaseStage:
         kind = self.catalog.doctypes[doctype]
         with self._refusing():
             ids = [number for _, number in sources]
-            row = making.new(self._actor(), doctype, (sources[0][0], ids)).rows[0]
+            source = (sources[0][0], ids) if sources else None
+            row = making.new(self._actor(), doctype, source).rows[0]
         return as_sent(kind, "", row)
 
     def create(self, doctype: str, fields: Mapping[str, Any], transition: str | None) -> int:
