@@ -15,6 +15,9 @@ TARGETS = {
     "compile_metadata": "≤ 500 ms",
     "compile_generated": "≤ 2,000 ms to compile and load",
     "start_generated": "≤ 2,000 ms",
+    "calculate_10_lines": "≤ 2 ms",
+    "calculate_1000_lines": "≤ 150 ms",
+    "recalculate_1000_lines": "one cell",
 }
 HEADINGS = ("", "per s", "p50 ms", "p95 ms", "to Y", "to Yr", "to Yp", "statements", "target")
 

@@ -81,10 +81,6 @@ class Calculation:
         else:
             self.explanations.pop(path, None)
 
-    def path(self, row: Row, table: str, field: str) -> str:
-        """The JSON path of a field of ``row``, a row of ``table``."""
-        return path_of(row, table, field)
-
     def find(self, code: str, path: str, message: str, hint: str = "") -> None:
         self.findings.append(Finding(code, path, message, hint=hint))
 

@@ -46,8 +46,9 @@ def _into_fields(calculation: Calculation, step: RuleStep, row: Row) -> None:
     for name, expr in open_fields.items():
         value = expr.run(frame) if answer is not None else None
         store(calculation, step.each, row, table.fields[name], value)
-    path = path_of(row, step.each, next(iter(open_fields)))
-    calculation.explain(path, answer.explain if answer is not None else "")
+    why = answer.explain if answer is not None else ""
+    if why or calculation.explanations:
+        calculation.explain(path_of(row, step.each, next(iter(open_fields))), why)
 
 
 def _into_rows(calculation: Calculation, step: RuleStep, parent: Row) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 from engine.catalog.calculation import TaxStep
 from engine.kernel.calculation import Calculation, Kept, store
 from engine.kernel.distribute import parted, rounded
+from engine.kernel.finding import path_of
 from engine.kernel.rows import Row, is_kept, is_typed
 from engine.kernel.step_rules import answer_of, table_of
 from engine.kernel.tax import Component, base_of, components
@@ -63,7 +64,8 @@ def _worked_out(calculation: Calculation, step: TaxStep, row: Row) -> _Taxed:
         amount=amount,
         inclusive=inclusive,
     )
-    calculation.explain(calculation.path(row, step.each, step.base), answer.explain)
+    if answer.explain:
+        calculation.explain(path_of(row, step.each, step.base), answer.explain)
     return _Taxed(row, amount, inclusive, found)
 
 
@@ -91,9 +93,9 @@ def _write(calculation: Calculation, step: TaxStep, one: _Taxed) -> None:
     rows = [known.take((component.key,)) for component in one.components]
     known.close()
     for component, row in zip(one.components, rows, strict=True):
-        typed = step.editable and is_typed(row, "amount")
-        kept = row["amount"] if typed and row["amount"] is not None else component.amount
-        made.append(replace(component, amount=kept))
+        if step.editable and is_typed(row, "amount") and row["amount"] is not None:
+            component = replace(component, amount=row["amount"])
+        made.append(component)
     base = one.amount
     if one.inclusive and one.amount is not None:
         base = base_of(one.amount, made)

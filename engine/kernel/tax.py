@@ -24,11 +24,17 @@ class Component:
     key: str
     rate: Decimal
     amount: Decimal
-    exact: Fraction
-    """Before it was rounded."""
+    parts: tuple[Decimal, Decimal, Decimal]
+    """A fixed amount, and a product with its divisor: what was rounded."""
     places: int
     give: Mapping[str, Expr]
     frame: Mapping[str, Any]
+
+    @property
+    def exact(self) -> Fraction:
+        """The amount before it was rounded."""
+        fixed, product, divisor = self.parts
+        return Fraction(fixed) + Fraction(product) / Fraction(divisor)
 
     def given(self, base: Decimal | None) -> dict[str, Any]:
         """The other fields of its row."""
@@ -62,12 +68,10 @@ def components(
     found: list[Component] = []
     for line in lines:
         part = inside * rates[line.key]
-        exact = Fraction(fixed[line.key]) + Fraction(part) / Fraction(divisor)
-        total = round_half_up(fixed[line.key], line.round) + round_half_up(
-            part / divisor, line.round
-        )
+        parts = (fixed[line.key], part, divisor)
+        total = fixed[line.key] + round_half_up(part / divisor, line.round)
         found.append(
-            Component(line.key, rates[line.key], total, exact, line.round, line.give, frame)
+            Component(line.key, rates[line.key], total, parts, line.round, line.give, frame)
         )
     return found
 
