@@ -15,7 +15,7 @@ from engine.testing.sent import as_sent
 from engine.testing.stage import Line, Moment, Refused
 from engine_runtime.access.actor import Actor, system_actor
 from engine_runtime.active.catalog import active
-from engine_runtime.documents import making, read, service
+from engine_runtime.documents import acting, making, moving, read, service
 from engine_runtime.documents.errors import DocumentError
 from engine_runtime.jobs.relay import relay_pending
 from engine_runtime.ledgers.stored import dimension_values
@@ -51,7 +51,7 @@ class DatabaseStage:
             rows = service.create(
                 self._actor(), doctype, [dict(fields)], submit=transition == "submit"
             )
-            deliver()
+            deliver(self._now())
         self._keep_warnings(rows)
         number = int(rows[0]["id"])
         if doctype == "Company":
@@ -68,13 +68,23 @@ class DatabaseStage:
 
     def go(self, doctype: str, number: int, transition: str, given: Mapping[str, Any]) -> None:
         moves = {"submit": service.submit, "cancel": service.cancel}
+        declared = self.catalog.doctypes[doctype].workflow.declared
         with self._refusing():
-            rows = moves[transition](self._actor(), doctype, [service.Reference(number)])
-            deliver()
+            if declared or transition not in moves:
+                reference = service.Reference(number)
+                rows = [moving.move(self._actor(), doctype, reference, transition, given).row]
+            else:
+                rows = moves[transition](self._actor(), doctype, [service.Reference(number)])
+            deliver(self._now())
         self._keep_warnings(rows)
 
     def act(self, doctype: str, number: int, action: str, given: Mapping[str, Any]) -> Any:
-        raise NotImplementedError(action)
+        with self._refusing():
+            answer = acting.act(
+                self._actor(), doctype, service.Reference(number), action, dict(given)
+            )
+            deliver(self._now())
+        return answer
 
     def run_schedule(self, name: str) -> None:
         raise NotImplementedError(name)
@@ -128,9 +138,12 @@ class DatabaseStage:
     def _keep_warnings(self, rows: Sequence[Row]) -> None:
         self.warnings = [f.code for row in rows for f in row.get("warnings", ())]
 
+    def _now(self) -> datetime:
+        return datetime.combine(self.moment.today, NOON)
+
     @contextmanager
     def _refusing(self) -> Iterator[None]:
-        with at(datetime.combine(self.moment.today, NOON)):
+        with at(self._now()):
             try:
                 yield
             except DocumentError as error:
@@ -142,9 +155,9 @@ def on_this_database(moment: Moment) -> DatabaseStage:
     return DatabaseStage(active().catalog, moment)
 
 
-def deliver() -> None:
+def deliver(now: datetime) -> None:
     """What happens after commit happens at once. A failed event would be tried again later: here it fails."""
-    while relay_pending():
+    while relay_pending(now):
         pass
     failed = Event.objects.filter(delivered_at=None).first()
     if failed is not None:
