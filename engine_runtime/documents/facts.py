@@ -10,13 +10,18 @@ from engine_runtime.documents.lookups import targets_of
 from engine_runtime.posting.post import COMPANY
 from engine_runtime.posting.session import Session
 
-Frozen = dict[str, dict[str, dict[str, Any]]]
+Frozen = dict[str, dict[str, Any]]
+
+EXPLAINED = ""
+"""Under what no doctype is called: path → why a rule set answered as it did."""
+WHY = "$why"
+"""The key of a row in hand under which its explanations go along until it is stored."""
 
 
 def frozen(session: Session, doctype: Doctype, document: Row) -> Frozen:
     """Doctype name → id → field → value of every record that ``document`` reads over a link.
 
-    Values are typed; written as JSON, decimals and dates become text.
+    Values are typed; written as JSON, decimals and dates become text. Under ``EXPLAINED``: the explanations.
     """
     wanted: dict[str, set[int]] = {}
     for (path, name), targets in doctype.facts.links.items():
@@ -27,11 +32,18 @@ def frozen(session: Session, doctype: Doctype, document: Row) -> Frozen:
     if document.get("company") is not None:
         wanted.setdefault(COMPANY, set()).add(document["company"])
     _follow(session, doctype, wanted)
-    return {
+    found: Frozen = {
         name: {str(number): rows[number] for number in sorted(ids) if number in rows}
         for name, ids in wanted.items()
         if (rows := session.facts.get(name))
     }
+    why = document.get(WHY)
+    return {**found, EXPLAINED: dict(why)} if why else found
+
+
+def explanations(facts: Frozen | None) -> dict[str, str]:
+    """Why rule sets answered as they did when a document was submitted, by path; ``facts`` as they are stored."""
+    return dict((facts or {}).get(EXPLAINED, {}))
 
 
 def _follow(session: Session, doctype: Doctype, wanted: dict[str, set[int]]) -> None:

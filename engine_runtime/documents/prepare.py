@@ -23,6 +23,7 @@ from engine_runtime.documents.errors import (
     LimitExceeded,
     PeriodClosed,
 )
+from engine_runtime.documents.facts import WHY
 from engine_runtime.documents.foreign import strange_links
 from engine_runtime.documents.lookups import candidates, gather
 from engine_runtime.documents.naming import resolve
@@ -84,6 +85,7 @@ def _calculate(
     case.balance = answer_balances(session)
     case.read = answer_reads(session, doctype, given.row)
     found = calculate(case)
+    given.row[WHY] = case.explanations
     return Prepared(given.row, [*given.findings, *found], case.explanations)
 
 

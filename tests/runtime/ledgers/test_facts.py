@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine_runtime.documents import service
+from engine_runtime.documents.facts import explanations
 from engine_runtime.documents.service import Reference
 from tests.company import Company, line, rows_of
 
@@ -20,5 +21,7 @@ def test_facts_are_those_of_the_submit_and_outlive_a_cancel(company: Company) ->
     item = facts["Item"][str(sale["items"][0]["item"])]
     assert item["standard_price"] == "100.000000"
     assert str(sale["customer"]) in facts["Customer"]
+    why = explanations(facts)
+    assert any(path.startswith("items[0].") and reason for path, reason in why.items())
     service.cancel(company.actor, "Sales Invoice", [Reference(sale["id"])])
     assert stored(sale["id"]) == facts
