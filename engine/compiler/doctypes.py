@@ -25,6 +25,7 @@ from engine.compiler.drafts import DoctypeDraft
 from engine.compiler.effects import EffectCompiler, on_of
 from engine.compiler.finish import TableFinisher
 from engine.compiler.known import Known
+from engine.compiler.late import late_reads
 from engine.compiler.making import MakingCompiler
 from engine.compiler.names import key_of, plural_of
 from engine.compiler.numbering import NumberingCompiler
@@ -136,7 +137,7 @@ class _Passes:
         late = (self.access, self.presentation, self.making, self.effects)
         for reader in (self.checks, self.numbering, *late):
             self._take(reader)
-        self.problems += _live_reads(doctype, live)
+        self.problems += [*_live_reads(doctype, live), *late_reads(doctype)]
         return doctype, self.problems
 
     def _take(self, reader: Reader) -> None:

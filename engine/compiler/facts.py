@@ -292,7 +292,7 @@ def _expressions(doctype: Doctype) -> Iterator[Expr | Template]:
     for check in doctype.checks.values():
         yield from _of_check(check)
     for posting in doctype.posts.values():
-        yield from _of_posting(posting)
+        yield from of_posting(posting)
     for effects in doctype.on.values():
         for effect in effects:
             yield from of_effect(effect)
@@ -321,7 +321,8 @@ def _of_check(check: Check) -> Iterator[Expr | Template]:
     return _some(check.check, check.message, check.when)
 
 
-def _of_posting(posting: Posting) -> Iterator[Expr | Template]:
+def of_posting(posting: Posting) -> Iterator[Expr | Template]:
+    """Every expression of a posting."""
     yield from posting.expressions()
 
 
@@ -402,4 +403,4 @@ def _of_ledger(ledger: Ledger) -> Iterator[Expr | Template]:
     for limit in ledger.limits.values():
         yield from _some(limit.minimum, limit.when, limit.unless, limit.message)
     for posting in ledger.posts.values():
-        yield from _of_posting(posting)
+        yield from of_posting(posting)

@@ -74,5 +74,13 @@ CODES = MappingProxyType(
             "A schedule says how often: minutes and hours that divide the day, days, or a day of the month.",
             _NOTE + "---\nschedule: Nightly\nevery: night\ndo: {note: {make: Note}}\n",
         ),
+        "E550": Code(
+            "Posted, and changed later",
+            "What a posting reads stands still once it is written. A field that is `after_submit` does not.",
+            "ledger: Told\ndimensions: {about: {type: text}}\nmeasures: {times: {type: integer}}\n"
+            "---\ndoctype: Note\nsubmittable: true\n"
+            "date: day\nfields:\n  day: {type: date}\n  times: {type: integer, after_submit: true}\n"
+            "posts: {told: {ledger: Told, set: {about: \"'note'\", times: times}}}\n",
+        ),
     }
 )

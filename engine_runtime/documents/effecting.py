@@ -310,10 +310,11 @@ def change_fields(session: Session, kind: Doctype, number: int, values: Mapping[
     before = snapshot(kind, kind.head, row)
     stored = storing.stored_rows(kind, [row])
     put(kind, row, values)
-    item = Prepared(row)
-    if row.get("stage") in (None, "draft"):
-        (item,) = prepare(session, kind, [convert(kind, {}, row)])
-        refuse([(0, finding) for finding in item.findings], 1)
+    if row.get("stage") not in (None, "draft"):
+        row["version"] += 1
+        return storing.store_late(session, kind, [row], [difference(kind, before, row)])[0]
+    (item,) = prepare(session, kind, [convert(kind, {}, row)])
+    refuse([(0, finding) for finding in item.findings], 1)
     item.row["version"] += 1
     taken = difference(kind, before, item.row)
     return storing.store_changed(session, kind, [item], stored, [taken])[0]

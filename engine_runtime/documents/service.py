@@ -21,7 +21,6 @@ from engine_runtime.access.gate import require
 from engine_runtime.documents import effecting, idempotency, storing, write
 from engine_runtime.documents.difference import difference, snapshot
 from engine_runtime.documents.errors import (
-    DocumentInvalid,
     InputMalformed,
     InUse,
     NotFound,
@@ -29,6 +28,7 @@ from engine_runtime.documents.errors import (
     VersionConflict,
 )
 from engine_runtime.documents.founding import join_founder
+from engine_runtime.documents.late import look_over
 from engine_runtime.documents.limiting import moving_on
 from engine_runtime.documents.prepare import Prepared, prepare, refuse
 from engine_runtime.documents.read import load
@@ -99,13 +99,15 @@ def save(actor: Actor, doctype: str, changes: Sequence[Mapping[str, Any]]) -> li
     references = [_reference(change) for change in changes]
     with session.transaction():
         current = locked(session, kind, references)
+        _require_one_stage(kind, current)
         before = [snapshot(kind, kind.head, row) for row in current]
         stored = storing.stored_rows(kind, current)
         inputs = []
         for row, change in zip(current, changes, strict=True):
             _require_editable(kind, row, change)
             inputs.append(convert(kind, change, row))
-        prepared = prepare(session, kind, inputs)
+        late = kind.submittable and any(row["stage"] != "draft" for row in current)
+        prepared = (look_over if late else prepare)(session, kind, inputs)
         refuse_found(prepared)
         for item in prepared:
             item.row["version"] += 1
@@ -116,6 +118,8 @@ def save(actor: Actor, doctype: str, changes: Sequence[Mapping[str, Any]]) -> li
         ]
         require_tree(session, kind, [item.row for item in prepared], taken)
         require_fixed(session, kind, [row["id"] for row in current], taken)
+        if late:
+            return storing.store_late(session, kind, [item.row for item in prepared], taken)
         return storing.store_changed(session, kind, prepared, stored, taken)
 
 
@@ -289,6 +293,12 @@ def _require_open(kind: Doctype, row: Row, names: set[str]) -> None:
         )
 
 
+def _require_one_stage(kind: Doctype, rows: Sequence[Row]) -> None:
+    """Drafts are worked out again, submitted documents are not: one call changes the one or the other."""
+    if kind.submittable and len({row["stage"] == "draft" for row in rows}) > 1:
+        raise InputMalformed("Change drafts and submitted documents in calls of their own.")
+
+
 def _require_editable(kind: Doctype, row: Row, change: Mapping[str, Any]) -> None:
     if not kind.submittable:
         return
@@ -302,5 +312,3 @@ def _require_editable(kind: Doctype, row: Row, change: Mapping[str, Any]) -> Non
             f"{name_of(kind, row)} is {row['stage']} and cannot be changed. "
             "Cancel it and make a new one."
         )
-    if late:
-        raise DocumentInvalid("Changing a submitted document is not built yet.")
