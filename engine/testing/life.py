@@ -10,6 +10,7 @@ from typing import Any
 from engine.catalog.actions import Action
 from engine.catalog.doctypes import Doctype
 from engine.catalog.flow import Effect
+from engine.catalog.schedules import Schedule
 from engine.catalog.workflow import Transition
 from engine.kernel import workflow as rules_of
 from engine.kernel.answers import answered
@@ -29,6 +30,7 @@ from engine.kernel.finding import Finding
 from engine.kernel.making import make, put
 from engine.kernel.rows import Row, rows_at
 from engine.kernel.rules import ask_all
+from engine.kernel.sources import source_rows
 from engine.kernel.validate import validate
 from engine.kernel.workflow import Consent, Person
 from engine.testing.poster import Diverted, Poster
@@ -81,7 +83,28 @@ class Life(Poster):
             return self._act(kind, number, found, given)
 
     def run_schedule(self, name: str) -> None:
-        raise Refused([Finding("schedule.unknown", "", f"There is no schedule '{name}'.")])
+        schedule = self.catalog.schedules.get(name)
+        if schedule is None:
+            raise Refused([Finding("schedule.unknown", "", f"There is no schedule '{name}'.")])
+        kind = self.catalog.doctypes[schedule.subject or schedule.seen_as]
+        company = {"company": self.moment.company}
+        known = {"today": self.moment.today, "user": "system", **company}
+        around = {**self.frame_of(kind, dict(company)), **known}
+        for given in [{}] if schedule.each is None else source_rows(schedule.each, around):
+            with self.memory.transaction():
+                self._scheduled(schedule, given, known)
+
+    def _scheduled(self, schedule: Schedule, given: Row, known: Mapping[str, Any]) -> None:
+        """What a schedule does to one row."""
+        kind = self.catalog.doctypes[schedule.subject or schedule.seen_as]
+        row = self.copy(kind, given["id"]) if schedule.subject is not None else given
+        name = getattr(schedule.each, "name", "row")
+        frame = {**self.frame_of(kind, {**known, **row}), **known, "this": row, name: row}
+        if schedule.when is not None and schedule.when.run(frame) is not True:
+            return
+        for effect in schedule.do:
+            for request in want(effect, frame):
+                self._carry_out(request, frame, (schedule.name,))
 
     # --- people ----------------------------------------------------------------------------------
 
