@@ -52,7 +52,7 @@ class Stage(Protocol):
     moment: Moment
 
     def made_from(self, doctype: str, sources: Sequence[tuple[str, int]]) -> dict[str, Any]:
-        """The fields of an unsaved document of ``doctype`` made out of ``sources`` (doctype, id); of none: of balances."""
+        """The fields of a new document of ``doctype`` made out of ``sources`` (doctype, id); of none: of balances."""
 
     def create(self, doctype: str, fields: Mapping[str, Any], transition: str | None) -> int:
         """Make a document, take it through ``transition`` if there is one; its id."""
