@@ -75,6 +75,10 @@ class Case:
             self.kind, self.workflow, way, self.person, self.consents, self.frame
         )
 
+    def requests(self, way: Transition) -> tuple[list[Request], list[Finding]]:
+        """The consents that ``way`` needs, with who has given them, and where nobody can."""
+        return rules_of.requests(self.kind, self.workflow, way, self.consents, self.frame)
+
 
 def case_of(session: Session, kind: Doctype, row: Row) -> Case:
     """The case of a stored document for the actor of ``session``."""
@@ -234,18 +238,14 @@ def _consent(case: Case, way: Transition, reason: str) -> tuple[Request, ...]:
     """Note the actor's consents to ``way``; what is still missing after that."""
     if not way.needs or case.person.engine:
         return ()
-    asked, _ = _requests(case, way)
+    asked, _ = case.requests(way)
     given = rules_of.consenting(way, case.person, asked)
     mark = rules_of.fingerprint(case.kind, case.row, case.workflow.watched)
     case.consents += records.remember_consents(
         case.session, case.kind, case.row, way.name, given, mark, reason
     )
-    asked, _ = _requests(case, way)
+    asked, _ = case.requests(way)
     return tuple(request for request in asked if not request.done)
-
-
-def _requests(case: Case, way: Transition) -> tuple[list[Request], list[Finding]]:
-    return rules_of.requests(case.kind, case.workflow, way, case.consents, case.frame)
 
 
 def _write_asked(case: Case, way: Transition) -> None:
@@ -282,7 +282,7 @@ def _tasks(case: Case) -> None:
         (way.name, request)
         for way in case.workflow.leaving(state.name)
         if way.needs and (way.when is None or way.when.run(case.frame) is True)
-        for request in _requests(case, way)[0]
+        for request in case.requests(way)[0]
         if not request.done
     ]
     records.replace_tasks(case.session, case.kind, case.row, waiting)

@@ -18,6 +18,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "engine_runtime.project.settings
 TICKS = (
     ("bahi.relay", 2.0),
     ("bahi.work", 1.0),
+    ("bahi.timers", 60.0),
     ("bahi.verify_books", 3.0),
     ("bahi.run_schedules", 30.0),
     ("bahi.pulse", 15.0),

@@ -11,6 +11,7 @@ from pathlib import Path
 from celery import shared_task
 from django.utils import timezone
 
+from engine_runtime.documents.waiting import escalate_due
 from engine_runtime.jobs import books, schedules
 from engine_runtime.jobs.models import Heartbeat
 from engine_runtime.jobs.relay import relay_pending
@@ -27,6 +28,12 @@ def relay() -> int:
 def work() -> int:
     """Carry out what people asked to be done in the background; the number of documents."""
     return work_pending()
+
+
+@shared_task(name="bahi.timers")
+def timers() -> int:
+    """Ask whom the timers of workflows name; how many people were asked."""
+    return escalate_due(timezone.now())
 
 
 @shared_task(name="bahi.verify_books")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 
@@ -19,7 +20,9 @@ from engine_runtime.documents.moving import Moved, move
 from engine_runtime.documents.read import get
 from engine_runtime.documents.service import Reference
 from engine_runtime.documents.standing import history, standing, tasks
+from engine_runtime.documents.waiting import escalate_due
 from engine_runtime.workflow.models import StandIn, Task
+from tests.concurrency.crowd import together
 from tests.runtime.work.conftest import World
 
 
@@ -216,3 +219,32 @@ def test_a_line_that_nobody_owns_is_told_before_anybody_is_asked(
     go(buyer, row, "request")
     with pytest.raises(StateConflict, match="Nobody can give the consent 'owners' for items"):
         go(asha, row, "approve")
+
+
+def test_a_timer_asks_the_manager_once_and_they_consent_in_the_place_of_the_late(
+    world: World, buyer: Actor, asha: Actor
+) -> None:
+    row = approved(world, buyer, asha)
+    mine = Task.objects.filter(document_id=row["id"])
+    since = mine.get().since
+    assert escalate_due(since + timedelta(days=1)) == 0
+    later = since + timedelta(days=4)
+    asked = [escalate_due(later), escalate_due(later)]
+    assert asked[1] == 0
+    assert list(mine.values_list("person", "place")) == [("bina", ""), ("chief", "bina")]
+    chief = world.person("chief", "Manager")
+    assert go(chief, row, "approve").moved
+    found = history(buyer, "Purchase Order", row["id"])
+    last = next(h for h in found if h["action"] == "consent")
+    assert (last["by"], last["changes"]["for"]) == ("chief", "bina")
+    assert not mine.exists()
+
+
+def test_two_who_consent_at_once_both_count(
+    world: World, buyer: Actor, asha: Actor, bina: Actor
+) -> None:
+    row = approved(world, buyer)
+    results = together([partial(go, asha, row, "approve"), partial(go, bina, row, "approve")])
+    assert sorted(r.moved for r in results if isinstance(r, Moved)) == [False, True]
+    stored = get(buyer, "Purchase Order", [row["id"]]).rows[0]
+    assert (stored["state"], stored["stage"]) == ("approved", "submitted")
