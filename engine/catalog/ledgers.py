@@ -88,7 +88,11 @@ class Lots:
 
 @dataclass(frozen=True, slots=True)
 class LedgerLimit:
-    """A floor (``minimum``) or ``crosses_zero: false`` for a measure at the keys ``by``."""
+    """A floor (``minimum``), a ceiling (``maximum``) or ``crosses_zero: false`` for a measure at the keys ``by``.
+
+    ``expression``: in place of one ``measure``, over the measures that stand at the key and, by ``balance()``,
+    those of the ledgers ``others`` at the same key; it is checked when any of them is written.
+    """
 
     key: str
     by: tuple[str, ...]
@@ -99,6 +103,10 @@ class LedgerLimit:
     unless: Expr | None = None
     message: Template | None = None
     """Said instead of the figures; frame: this = entry."""
+    maximum: Expr | None = None
+    action: Literal["refuse", "warn", "confirm"] = "refuse"
+    expression: Expr | None = None
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +181,8 @@ class Ledger:
     """(debit measure, credit measure)."""
     valuation: Valuation | None = None
     limits: Mapping[str, LedgerLimit] = field(default_factory=dict)
+    beside: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """(other ledger, by): limits over both, whose balances at these keys are locked whichever is written."""
     posts: Mapping[str, Posting] = field(default_factory=dict)
     lock_area: str = "accounts"
     late: Literal["refuse", "next_open"] = "refuse"
@@ -190,6 +200,8 @@ class Ledger:
             found[self.valuation.by] = None
         for limit in self.limits.values():
             found[limit.by] = None
+        for _, by in self.beside:
+            found[by] = None
         if self.lots:
             found[self.lots.by] = None
         return tuple(found)

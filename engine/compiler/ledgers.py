@@ -75,7 +75,8 @@ def compile_ledgers(
 ) -> tuple[dict[str, Ledger], list[Problem]]:
     """Ledgers with their expressions; ``posts`` are still empty."""
     compiler = _Compiler(schema)
-    return {name: compiler.ledger(draft) for name, draft in drafts.items()}, compiler.problems
+    ledgers = {name: compiler.ledger(draft) for name, draft in drafts.items()}
+    return _beside(ledgers), compiler.problems
 
 
 class _Settler(Reader):
@@ -435,9 +436,13 @@ class _Compiler(Reader):
         scope = self._scope(draft)
         for key, node in view.maps(draft.node, "limits"):
             measure = view.scalar(node, "measure")
-            if measure is not None:
+            by = self._keys(draft, view.names(node, "by"))
+            expression = None
+            if measure is not None and not measure.text.strip().isidentifier():
+                expression = self._over_several(draft, by, measure)
+            elif measure is not None:
                 self._measure(draft, measure)
-            if not {"min", "crosses_zero"} & (node.entries.keys() | node.dropped):
+            if not {"min", "max", "crosses_zero"} & (node.entries.keys() | node.dropped):
                 self.find(
                     "E114",
                     f"The limit '{key.text}' limits nothing.",
@@ -446,8 +451,16 @@ class _Compiler(Reader):
                 )
             found[key.text] = LedgerLimit(
                 key=key.text,
-                by=self._keys(draft, view.names(node, "by")),
-                measure=measure.text if measure is not None else "",
+                by=by,
+                measure=measure.text.strip() if measure is not None and expression is None else "",
+                expression=expression,
+                others=tuple(dict.fromkeys(r.ledger for r in expression.balances))
+                if expression is not None
+                else (),
+                maximum=self.expression(view.scalar(node, "max"), scope, DECIMAL),
+                action=cast(
+                    'Literal["refuse", "warn", "confirm"]', view.text(node, "action") or "refuse"
+                ),
                 minimum=self.expression(view.scalar(node, "min"), scope, DECIMAL),
                 crosses_zero=view.text(node, "crosses_zero") != "false",
                 when=self.condition(view.scalar(node, "when"), scope),
@@ -455,6 +468,45 @@ class _Compiler(Reader):
                 message=self.template(view.scalar(node, "message"), scope),
             )
         return found
+
+    def _over_several(self, draft: LedgerDraft, by: tuple[str, ...], place: Scalar) -> Expr | None:
+        """A measure worked out of what stands at one key, here and in other ledgers."""
+        shape = self.schema.ledger(key_of(draft.name))
+        assert shape is not None
+        held = {**{name: draft.types[name] for name in by}, **shape.measures}
+        record = self.schema.add_record(f"balance:{draft.name}", held)
+        expression = self.expression(place, self.scope({"this": record}, balances=True), DECIMAL)
+        for read in expression.balances if expression is not None else ():
+            other = self.schema.ledger(key_of(read.ledger))
+            missing = [n for n in by if other is not None and n not in other.dimensions]
+            if read.kind != "balance" or read.dimensions:
+                message = "A limit reads other ledgers at its own key: balance(ledger.measure) and no more."
+                self.find(
+                    "E471", message, place.span, f"balance({key_of(read.ledger)}.{read.measure})"
+                )
+                return None
+            if missing:
+                message = (
+                    f"{read.ledger} has no dimension '{missing[0]}', by which the limit is kept."
+                )
+                self.find("E471", message, place.span, "Leave it out of 'by', or add it there.")
+                return None
+        return expression
+
+
+def _beside(ledgers: dict[str, Ledger]) -> dict[str, Ledger]:
+    """Ledgers that a limit reads together know of one another: their balances are locked together."""
+    found: dict[str, dict[tuple[str, tuple[str, ...]], None]] = {}
+    for ledger in ledgers.values():
+        for limit in ledger.limits.values():
+            group = [name for name in (ledger.name, *limit.others) if name in ledgers]
+            for name in group if len(group) > 1 else ():
+                rest = dict.fromkeys((other, limit.by) for other in group if other != name)
+                found.setdefault(name, {}).update(rest)
+    return {
+        name: replace(ledger, beside=tuple(found[name])) if name in found else ledger
+        for name, ledger in ledgers.items()
+    }
 
 
 def _constant(literal: Literals, node: Scalar) -> Expr:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
 from engine.catalog.fields import DOCUMENT
 from engine.catalog.ledgers import LedgerLimit
 from engine.catalog.whole import Catalog
+from engine.expr.program import BalanceCall
 from engine.kernel.entries import ZERO, Entry, balance_key
 from engine.kernel.finding import Finding, path_of
 from engine.kernel.posting_case import describe
@@ -29,11 +30,13 @@ class _Key:
 
     limit: LedgerLimit
     entry: Entry
-    """The last one, which is where the key runs short."""
+    """The last one that moves it the wrong way, which is where it is passed."""
     stood: Decimal
     total: Decimal
     own: Decimal = ZERO
     others: Decimal = ZERO
+    moved: dict[tuple[str, str], Decimal] = field(default_factory=dict)
+    """(ledger, measure) → what the entries add, for a measure over several ledgers."""
 
 
 def check_limits(
@@ -41,13 +44,14 @@ def check_limits(
 ) -> list[tuple[Entry, Finding]]:
     """The limits of the ledgers that ``entries`` break: each key once, with the entry that breaks it."""
     findings: list[tuple[Entry, Finding]] = []
-    for key in _keys(facts, before, entries):
+    for key in _keys(catalog, facts, before, entries):
         if not key.limit.crosses_zero:
             finding = _settled(catalog, facts, key)
         else:
-            finding = _below(catalog, facts, key)
+            finding = _below(catalog, facts, key) or _above(catalog, facts, key)
         if finding is not None:
-            findings.append((key.entry, _in_words(facts, key, finding)))
+            said = replace(_in_words(facts, key, finding), action=key.limit.action)
+            findings.append((key.entry, said))
     return findings
 
 
@@ -59,24 +63,82 @@ def _in_words(facts: Facts, key: _Key, finding: Finding) -> Finding:
     return replace(finding, message=said, hint="")
 
 
-def _keys(facts: Facts, before: Before, entries: Iterable[Entry]) -> Iterable[_Key]:
+def _keys(
+    catalog: Catalog, facts: Facts, before: Before, entries: Iterable[Entry]
+) -> Iterable[_Key]:
     found: dict[tuple[str, str, str], _Key] = {}
     for entry in entries:
-        for limit in entry.ledger.limits.values():
+        for ledger, limit in _limits_of(catalog, entry):
             if not _applies(limit, entry, facts):
                 continue
             text = balance_key(limit.by, entry.values["company"], entry.values)
-            place = (entry.ledger.name, limit.key, text)
-            stood = before[(entry.ledger.name, text)][limit.measure]
+            place = (ledger, limit.key, text)
+            if limit.expression is not None:
+                key = found.setdefault(place, _Key(limit, entry, ZERO, ZERO))
+                _count_several(key, ledger, text, before, entry)
+                continue
+            stood = before[(ledger, text)][limit.measure]
             key = found.setdefault(place, _Key(limit, entry, stood, stood))
             _count(key, entry)
     return found.values()
 
 
+def _limits_of(catalog: Catalog, entry: Entry) -> Iterable[tuple[str, LedgerLimit]]:
+    """The limits of the entry's ledger, and those of others that read it."""
+    for limit in entry.ledger.limits.values():
+        yield entry.ledger.name, limit
+    for name in dict.fromkeys(name for name, _ in entry.ledger.beside):
+        for limit in catalog.ledgers[name].limits.values():
+            if entry.ledger.name in limit.others:
+                yield name, limit
+
+
+def _count_several(key: _Key, ledger: str, text: str, before: Before, entry: Entry) -> None:
+    """Work the measure out anew, with what this entry adds."""
+    stood = _over_several(key, ledger, text, before, {})
+    if not key.moved:
+        key.stood = key.total = stood
+    for name in entry.ledger.measures:
+        place = (entry.ledger.name, name)
+        key.moved[place] = key.moved.get(place, ZERO) + entry.values[name]
+    for name, worth in entry.worth.items():
+        place = (entry.ledger.name, f"{name}_worth")
+        key.moved[place] = key.moved.get(place, ZERO) + worth
+    total = _over_several(key, ledger, text, before, key.moved)
+    if (total < key.total) == (key.limit.minimum is not None):
+        key.entry = entry
+    key.total = total
+
+
+def _over_several(
+    key: _Key,
+    ledger: str,
+    text: str,
+    before: Before,
+    moved: Mapping[tuple[str, str], Decimal],
+) -> Decimal:
+    assert key.limit.expression is not None
+    values = key.entry.values
+    held: dict[str, Any] = {name: values[name] for name in key.limit.by}
+    for name, amount in before[(ledger, text)].items():
+        if name not in held:
+            held[name] = amount
+    for (of, name), amount in moved.items():
+        if of == ledger:
+            held[name] += amount
+
+    def balance(call: BalanceCall) -> Decimal:
+        stands = before[(call.ledger, text)][call.measure]
+        return Decimal(stands + moved.get((call.ledger, call.measure), ZERO))
+
+    measured = key.limit.expression.run({"this": held, "facts": {}, "balance": balance})
+    return Decimal(measured)
+
+
 def _count(key: _Key, entry: Entry) -> None:
     amount = entry.values[key.limit.measure]
     key.total += amount
-    if amount < 0:
+    if (amount < 0) == (key.limit.maximum is None):
         key.entry = entry
     if entry.values.get("reverses") is not None:
         return
@@ -127,7 +189,7 @@ def _below(catalog: Catalog, facts: Facts, key: _Key) -> Finding | None:
     if least is None or key.total >= least or key.total >= key.stood:
         return None
     name = describe(catalog, facts, key.entry, key.limit.by)
-    label = key.entry.ledger.measures[key.limit.measure].label.lower()
+    label = _label(key)
     # A whole measure is counted in int.
     left, wanted = Decimal(key.stood - least), Decimal(key.stood - key.total)
     return Finding(
@@ -135,4 +197,26 @@ def _below(catalog: Catalog, facts: Facts, key: _Key) -> Finding | None:
         _place(key.entry),
         f"{name}: {label} {left.normalize():f} is there, {wanted.normalize():f} is wanted.",
         hint=f"Take {left.normalize():f} at most." if left > 0 else "",
+    )
+
+
+def _label(key: _Key) -> str:
+    """What is counted, in words."""
+    measure = key.entry.ledger.measures.get(key.limit.measure)
+    return measure.label.lower() if measure is not None else key.limit.key.replace("_", " ")
+
+
+def _above(catalog: Catalog, facts: Facts, key: _Key) -> Finding | None:
+    if key.limit.maximum is None:
+        return None
+    most = key.limit.maximum.run({"this": key.entry.values, "facts": facts})
+    if most is None or key.total <= most or key.total <= key.stood:
+        return None
+    name = describe(catalog, facts, key.entry, key.limit.by)
+    room, reached = Decimal(most - key.stood), Decimal(key.total)
+    return Finding(
+        f"limit.{key.limit.key}",
+        _place(key.entry),
+        f"{name}: {_label(key)} would be {reached.normalize():f}, {Decimal(most).normalize():f} at most is allowed.",
+        hint=f"There is room for {room.normalize():f}." if room > 0 else "",
     )

@@ -58,6 +58,14 @@ CODES = MappingProxyType(
             "doctype: Bill\nsubmittable: true\nfields:\n  total: {type: money}\n---\n"
             "limit: Size\ngiven: {total: money}\nat: {Bill: [sbmit]}\nmeasure: total\nmax: 100\n",
         ),
+        "E471": Code(
+            "A limit over ledgers that do not meet",
+            "A ledger's limit reads other ledgers at its own key: they have every dimension of `by`, and "
+            "`balance()` is given none.",
+            "ledger: Held\ndimensions: {shelf: {type: text}}\nmeasures: {quantity: {type: integer}}\n---\n"
+            "ledger: Stock\ndimensions: {item: {type: text}}\nmeasures: {quantity: {type: integer}}\n"
+            "limits: {free: {by: [item], measure: quantity - balance(held.quantity), min: 0}}\n",
+        ),
         "E473": Code(
             "Under what is no tree",
             "`under(x)` takes a column that links to a doctype with the key `tree`: the row fits where `x` is its node "

@@ -83,9 +83,18 @@ _LIMIT = Shape(
             required=True,
         ),
         "measure": Key(
-            Name("measure"), "The measure that is limited.", "measure: quantity", required=True
+            Expression("number", ("balance",)),
+            "The measure that is limited, or an expression over the measures that stand at the key; `balance()` reads "
+            "other ledgers at the same key, and is given no dimensions.",
+            "measure: quantity - balance(reservations.quantity)",
+            required=True,
         ),
         "min": Key(Expression("number", _SEES), "The least balance.", "min: 0"),
+        "max": Key(
+            Expression("number", _SEES),
+            "The greatest balance; null limits nothing.",
+            "max: shelf.room",
+        ),
         "crosses_zero": Key(
             Flag(), "false: the balance may not change its sign.", "crosses_zero: false"
         ),
@@ -100,9 +109,12 @@ _LIMIT = Shape(
             "What the person reads instead of the figures.",
             "message: 'The bill {number} of {supplier.name} is entered already.'",
         ),
-        "max": unbuilt("The greatest balance."),
         "if_done": unbuilt("What happens where it is already done."),
-        "action": unbuilt("What happens instead of a refusal."),
+        "action": Key(
+            Choice(("refuse", "warn", "confirm"), unbuilt=("task",)),
+            "What happens where it is passed; `confirm`: a person does it knowingly.",
+            "action: warn",
+        ),
         **ANYWHERE,
     },
 )

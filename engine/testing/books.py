@@ -155,6 +155,11 @@ def standing(
             key = (ledger.name, balance_key(by, company, entry.values))
             if key not in before:
                 before[key] = _totals(ledger, _of_key(memory, ledger, by, company, entry))
+        for name, by in ledger.beside:
+            other = ledger_of(memory, name)
+            key = (name, balance_key(by, company, entry.values))
+            if key not in before:
+                before[key] = _totals(other, _of_key(memory, other, by, company, entry))
         if ledger.valuation is not None:
             by = ledger.valuation.by
             key = (ledger.name, balance_key(by, company, entry.values))

@@ -118,12 +118,13 @@ def measured(work: Limited, entries: Sequence[Entry], session: Session) -> list[
     found: list[LimitOutcome] = []
     for case, standing in zip(work.cases, work.standings, strict=True):
         (outcome,) = check_declared([case], entries, standing)
-        outcome.findings = [_confirmed(session, finding) for finding in outcome.findings]
+        outcome.findings = [confirmed(session, finding) for finding in outcome.findings]
         found.append(outcome)
     return found
 
 
-def _confirmed(session: Session, finding: Finding) -> Finding:
+def confirmed(session: Session, finding: Finding) -> Finding:
+    """The finding; one that a person has confirmed only warns."""
     if finding.action == "confirm" and finding.confirmation in session.knowing.confirmed:
         return replace(finding, action="warn")
     return finding

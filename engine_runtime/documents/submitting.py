@@ -24,7 +24,7 @@ from engine_runtime.documents import once, storing
 from engine_runtime.documents.errors import DocumentInvalid
 from engine_runtime.documents.facts import frozen
 from engine_runtime.documents.filling import asking, blank, fill_from, fill_from_ledgers
-from engine_runtime.documents.limiting import hold, limited, measured, refuse_limited
+from engine_runtime.documents.limiting import confirmed, hold, limited, measured, refuse_limited
 from engine_runtime.documents.prepare import Prepared, prepare, refuse
 from engine_runtime.documents.read import load
 from engine_runtime.documents.storing import Part, Stored
@@ -134,15 +134,16 @@ def _post(units: Sequence[Unit]) -> Writes:
     entries = [entry for item in submissions for entry in item.entries]
     outcomes = measured(measuring, entries, first.session)
     for item, outcome in zip(submissions, outcomes, strict=True):
-        item.findings += outcome.findings
+        found_of = [*item.findings, *outcome.findings]
+        item.findings = [confirmed(first.session, finding) for finding in found_of]
     found = [
         (_place(unit, row), _named(unit, finding))
         for (unit, row), item in zip(owners, submissions, strict=True)
         for finding in item.findings
     ]
     refuse_limited(found, len(first.rows), outcomes)
-    for (unit, row), outcome in zip(owners, outcomes, strict=True):
-        told = [finding for finding in outcome.findings if finding.action == "warn"]
+    for (unit, row), item in zip(owners, submissions, strict=True):
+        told = [finding for finding in item.findings if finding.action == "warn"]
         row["warnings"] = [*row.get("warnings", ()), *told]
         row["state"] = entered(unit.doctype.workflow, row, "submitted")
         row["stage"] = "submitted"

@@ -65,6 +65,10 @@ def keys_of(entries: Iterable[Entry], facts: Facts) -> Keys:
             key = balance_key(by, company, entry.values)
             found.kept.setdefault(ledger.name, set()).add(key)
             found.companies[(ledger.name, key)] = company
+        for other, by in ledger.beside:
+            key = balance_key(by, company, entry.values)
+            found.kept.setdefault(other, set()).add(key)
+            found.companies[(other, key)] = company
         if ledger.valuation is not None:
             key = balance_key(ledger.valuation.by, company, entry.values)
             frame = {"this": entry.values, "facts": facts}

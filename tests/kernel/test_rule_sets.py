@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
-from time import perf_counter
 from typing import Any
 
 import pytest
@@ -215,26 +214,13 @@ def test_the_index_finds_what_comparing_every_row_finds(catalog: Catalog, count:
         assert found == [row["id"] for row in fitting(source, rows, frame)]
 
 
-def test_ten_thousand_rows_are_no_work(catalog: Catalog) -> None:
-    """Measured at 15 to 30 µs a question; the bound leaves room for a machine that others use too."""
-    roll = random.Random(9)
-    rows = [
-        offer(n, item=1 + n % 2000, least=D(n % 5), valid_from=DAY - timedelta(roll.randrange(90)))
-        for n in range(10_000)
-    ]
-    facts = {**FACTS, "Item": {n: {"id": n, "group": None} for n in range(1, 2001)}}
-    rules, candidates = catalog.rules["Item Discount"], {"Offer": RuleRows(rows)}
-    givens = [{"item": 1 + n, "quantity": D(9), "date": DAY} for n in range(500)]
-    ask(rules, givens[0], facts, candidates)
-    best = min(_seconds(rules, givens, facts, candidates) for _ in range(5))
-    assert best / len(givens) < 200e-6
-
-
-def _seconds(rules: RuleSet, givens: list[dict[str, Any]], facts: Any, candidates: Any) -> float:
-    start = perf_counter()
-    for given in givens:
-        ask(rules, given, facts, candidates)
-    return perf_counter() - start
+def test_of_ten_thousand_rows_a_question_looks_at_five(catalog: Catalog) -> None:
+    """15 to 30 µs on a quiet machine; how many rows are compared is what a test can hold it to."""
+    rows = [offer(n, item=1 + n % 2000, least=D(n % 5)) for n in range(10_000)]
+    indexed, match = RuleRows(rows), catalog.rules["Item Discount"].sources[0].matches[0]
+    for item in (1, 700, 2000):
+        near = list(indexed.near({match.field: (match, item)}))
+        assert [row["item"] for row in near] == [item] * 5
 
 
 # --- which rows to fetch -------------------------------------------------------------------------

@@ -1,0 +1,95 @@
+"""Limits of ledgers: over two of them under one lock, ceilings, what is confirmed; on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+from typing import Any
+
+import pytest
+
+from engine_runtime.access.actor import Actor, system_actor
+from engine_runtime.documents import service
+from engine_runtime.documents.errors import ConfirmationNeeded, LimitExceeded
+from engine_runtime.posting.session import Knowing, knowingly
+from tests.concurrency.crowd import failures, together
+from tests.databases import Databases
+from tests.language.programs import good
+
+_codes = count(1)
+
+
+@pytest.fixture(scope="module")
+def module_database(
+    databases: Databases,
+    django_db_blocker: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[None]:
+    """A database with the pack."""
+    folder = tmp_path_factory.mktemp("pack")
+    (folder / "ledger_limits.yaml").write_text(good("ledger_limits"), encoding="utf-8")
+    with django_db_blocker.unblock(), databases.clone(folder):  # type: ignore[attr-defined]
+        yield
+
+
+@pytest.fixture(scope="module")
+def keeper(module_database: None) -> Actor:
+    company = service.create(system_actor(), "Company", [{"code": "ONE"}])[0]["id"]
+    return system_actor(company, user_id=5)
+
+
+def shelf(keeper: Actor, room: int | None = None) -> str:
+    """The code of a new shelf."""
+    code = f"S{next(_codes)}"
+    service.create(keeper, "Shelf", [{"code": code, "room": room}])
+    return code
+
+
+def move(keeper: Actor, *lines: dict[str, Any]) -> dict[str, Any]:
+    """Goods moved or reserved."""
+    body = {"day": "2026-05-04", "lines": list(lines)}
+    return service.create(keeper, "Move", [body], submit=True)[0]
+
+
+def test_what_is_reserved_is_not_free(keeper: Actor) -> None:
+    one = shelf(keeper)
+    move(keeper, {"shelf": one, "quantity": 10}, {"shelf": one, "batch": "B", "quantity": 5})
+    move(keeper, {"shelf": one, "reserved": 8})
+    with pytest.raises(LimitExceeded) as refused:
+        move(keeper, {"shelf": one, "quantity": -3})
+    assert [p.code for p in refused.value.problems] == ["limit.free"]
+    assert refused.value.problems[0].message.endswith("2 is there, 3 is wanted.")
+    with pytest.raises(LimitExceeded):
+        move(keeper, {"shelf": one, "reserved": 3})
+    move(keeper, {"shelf": one, "batch": "B", "quantity": -5})
+    move(keeper, {"shelf": one, "quantity": -2})
+    move(keeper, {"shelf": one, "quantity": -8, "reserved": -8})
+
+
+def test_goods_and_their_reservation_wait_for_each_other(keeper: Actor) -> None:
+    one = shelf(keeper)
+    move(keeper, {"shelf": one, "quantity": 10})
+    tries = [{"shelf": one, "quantity": -6}, {"shelf": one, "reserved": 6}] * 3
+    results = together([lambda line=line: move(keeper, line) for line in tries])  # type: ignore[misc]
+    assert [type(error) for error in failures(results)] == [LimitExceeded] * 5
+
+
+def test_a_ceiling_is_passed_knowingly(keeper: Actor) -> None:
+    one, endless = shelf(keeper, room=10), shelf(keeper)
+    move(keeper, {"shelf": endless, "quantity": 1000})
+    move(keeper, {"shelf": one, "quantity": 8})
+    with pytest.raises(ConfirmationNeeded) as asked:
+        move(keeper, {"shelf": one, "quantity": 3})
+    (problem,) = asked.value.problems
+    assert (problem.code, problem.hint) == ("limit.room", "There is room for 2.")
+    with knowingly(Knowing(frozenset({problem.confirmation}))):
+        done = move(keeper, {"shelf": one, "quantity": 3})
+    assert [finding.code for finding in done["warnings"]] == ["limit.room"]
+    move(keeper, {"shelf": one, "quantity": -1})
+
+
+def test_a_batch_that_fills_a_shelf_is_told_of(keeper: Actor) -> None:
+    one = shelf(keeper)
+    assert move(keeper, {"shelf": one, "quantity": 60})["warnings"] == []
+    done = move(keeper, {"shelf": one, "batch": "B", "quantity": 51})
+    assert [finding.message for finding in done["warnings"]] == [f"Batch B fills {one}."]
