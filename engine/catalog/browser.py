@@ -6,6 +6,7 @@ Nothing about cost, postings or permissions of others is in it. Public: ``client
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from engine.catalog.calculation import DistributeStep, FormulaStep, Step, writes_of
@@ -14,6 +15,7 @@ from engine.catalog.fields import DOCUMENT, Field, Table
 from engine.catalog.flow import MakeFrom
 from engine.catalog.graph import Graph, Stage
 from engine.catalog.reports import Ask, Report, ReportColumn
+from engine.catalog.text_types import TextType
 from engine.catalog.whole import Catalog, MenuItem
 from engine.catalog.workflow import State
 from engine.expr.program import Expr, Template
@@ -156,6 +158,7 @@ def _field(catalog: Catalog, field: Field) -> dict[str, Any]:
         "required": field.required,
         "scale": field.scale,
         "length": field.length,
+        "form": _form(field.form),
         "minimum": field.minimum,
         "maximum": field.maximum,
         "options": list(field.options),
@@ -172,6 +175,16 @@ def _field(catalog: Catalog, field: Field) -> dict[str, Any]:
         "required_if": tree(field.required_if),
         "read_only_if": tree(field.read_only_if),
         "formula": tree(field.formula),
+    }
+
+
+def _form(form: TextType | None) -> dict[str, Any] | None:
+    """What the browser needs to check a text as the server does."""
+    if form is None:
+        return None
+    found = asdict(form)
+    return {
+        name: value for name, value in found.items() if name not in ("help", "label", "example")
     }
 
 

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from engine.catalog.change import UNRENAMED, Former, Removed
 from engine.catalog.fieldtypes import FieldType as FieldType
+from engine.catalog.text_types import TextType
 from engine.expr.program import Expr
 from engine.problems.problem import Span
 
@@ -72,6 +73,8 @@ class Field:
     column: str = ""
     """What its column is called, without what links append: ``crates_on_loan__grade`` where a pack brought it to a
     doctype of another; empty: as the field."""
+    form: TextType | None = None
+    """The checked kind of text it holds, where it is one that a pack declares; ``type`` is then ``text``."""
     pack: str = ""
     """The pack that brought it: a field is ``pack/doctype.field``."""
 

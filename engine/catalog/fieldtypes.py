@@ -7,5 +7,5 @@ from typing import Literal
 FieldType = Literal[
     "text", "long_text", "integer", "decimal", "money", "rate", "percent", "quantity",
     "boolean", "date", "datetime", "time", "choice", "link", "table", "back",
-    "gstin", "pan", "hsn", "phone", "email", "url", "pincode", "json",
+    "phone", "email", "url", "json",
 ]  # fmt: skip

@@ -24,6 +24,7 @@ from engine.catalog.reports import Report
 from engine.catalog.rules import RuleSet
 from engine.catalog.schedules import Schedule
 from engine.catalog.tests import Test
+from engine.catalog.text_types import TextType
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,4 +63,6 @@ class Catalog:
     owners: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """(kind, name) of a construct → the pack that declares it."""
     schedules: Mapping[str, Schedule] = field(default_factory=dict)
+    text_types: Mapping[str, TextType] = field(default_factory=dict)
+    """Checked kinds of text by name."""
     country: Country = field(default_factory=Country)

@@ -43,6 +43,7 @@ from engine.compiler.shape import check_shapes
 from engine.compiler.sight import check_fields_in_sight, check_sight
 from engine.compiler.targets import Targets
 from engine.compiler.tests import compile_tests
+from engine.compiler.text_types import compile_text_types
 from engine.compiler.workflow import unused_workflows
 from engine.problems.problem import Problem
 from engine.problems.render import in_order
@@ -95,6 +96,8 @@ def _of_packs(
     problems += wrong
     problems += check_fields_in_sight(merged, packs)
     program, wrong = collect(merged)
+    problems += wrong
+    program.text_types, wrong = compile_text_types(program.types)
     problems += wrong
     catalog, wrong = _resolve(program, packs, digest)
     return catalog, problems + wrong
@@ -150,6 +153,7 @@ def _resolve(program: Program, packs: Packs, digest: str) -> tuple[Catalog, list
         by_key={doctype.key: name for name, doctype in doctypes.items()},
         tests=tests,
         packs=contents,
+        text_types=program.text_types,
         owners=program.owners(),
         schedules=schedules,
         country=country,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from engine.catalog.change import Removed
 from engine.catalog.fields import FieldType
+from engine.catalog.text_types import TextType
 from engine.expr.types import Type
 from engine.problems.problem import Span
 from engine.source.nodes import Construct, Mapping
@@ -31,6 +32,7 @@ class FieldDraft:
     writer: str = "person"
     editable: bool = False
     column: str = ""
+    form: TextType | None = None
     declared: Span | None = None
     """Where it was declared, where ``span`` is the place that changed it."""
 

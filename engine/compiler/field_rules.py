@@ -13,9 +13,7 @@ from engine.problems.suggest import choices
 from engine.source.nodes import Mapping, Scalar
 
 NUMERIC = frozenset({"integer", "decimal", "money", "rate", "percent", "quantity"})
-TEXTUAL = frozenset(
-    {"text", "long_text", "gstin", "pan", "hsn", "phone", "email", "url", "pincode"}
-)
+TEXTUAL = frozenset({"text", "long_text", "phone", "email", "url"})
 ROWS = frozenset({"table", "back"})
 
 SCALES: dict[str, int] = {
@@ -32,8 +30,7 @@ PRECISIONS: dict[str, int] = {
 """All digits. Eighteen fit the scaled integers of SQLite."""
 
 LENGTHS: dict[str, int] = {
-    "text": 140, "choice": 60, "gstin": 15, "pan": 10, "hsn": 8, "phone": 20,
-    "email": 254, "url": 500, "pincode": 6,
+    "text": 140, "choice": 60, "phone": 20, "email": 254, "url": 500,
 }  # fmt: skip
 
 _TAKES: dict[str, frozenset[str]] = {

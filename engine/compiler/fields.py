@@ -70,6 +70,7 @@ class _Settler:
         self._packs = packs or Packs()
         self.problems: list[Problem] = []
         self._doctypes = program.doctypes
+        self._forms = program.text_types
         self._targets = targets
 
     def doctype(self, name: str) -> DoctypeDraft:
@@ -153,7 +154,9 @@ class _Settler:
         above: tuple[str, ...],
     ) -> None:
         name = entry.key
-        type_ = _field_type(view.text(node, "type"))
+        written = view.text(node, "type")
+        form = self._forms.get(written or "")
+        type_ = "text" if form is not None else _field_type(written)
         if type_ is None:
             table.dropped |= {name.text}
             return
@@ -168,7 +171,10 @@ class _Settler:
             label=view.text(node, "label") or label_of(name.text.rpartition(APART)[2]),
             scale=field_rules.scale_of(node, type_),
             precision=field_rules.PRECISIONS.get(type_, 0),
-            length=field_rules.length_of(node, type_, view.texts(node, "options")),
+            length=form.length
+            if form is not None
+            else field_rules.length_of(node, type_, view.texts(node, "options")),
+            form=form,
             column=self._column(draft, entry),
             declared=entry.declared,
         )

@@ -135,6 +135,7 @@ class TableFinisher(Reader):
             required_if=required_if,
             read_only_if=self.condition(view.scalar(node, "read_only_if"), scope),
             column=field.column,
+            form=field.form,
             pack=self.schema.packs.of(field.declared or field.span),
             former=former_of(node, self._draft.release),
             renamed_options=self._backfills.options(field),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from engine.catalog.text_types import TextType
 from engine.compiler.names import key_of
 from engine.compiler.shape import check_complete
 from engine.problems.problem import Problem
@@ -24,6 +25,9 @@ class Program:
     menus: dict[str, Construct] = field(default_factory=dict)
     packs: dict[str, Construct] = field(default_factory=dict)
     tests: dict[str, Construct] = field(default_factory=dict)
+    types: dict[str, Construct] = field(default_factory=dict)
+    text_types: dict[str, TextType] = field(default_factory=dict)
+    """The same, resolved, once their pass is over."""
     workflows: dict[str, Construct] = field(default_factory=dict)
     limits: dict[str, Construct] = field(default_factory=dict)
     schedules: dict[str, Construct] = field(default_factory=dict)
@@ -38,6 +42,7 @@ class Program:
             "role": self.roles,
             "menu": self.menus,
             "pack": self.packs,
+            "type": self.types,
             "test": self.tests,
             "workflow": self.workflows,
             "limit": self.limits,

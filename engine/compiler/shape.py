@@ -7,7 +7,9 @@ dropped), so that later passes meet only well-formed nodes and report nothing tw
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping as Dictionary
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
@@ -26,6 +28,7 @@ def check_shapes(constructs: Sequence[Construct]) -> tuple[list[Construct], list
     """Well-formed constructs of known kinds, and what was wrong with the others."""
     problems: list[Problem] = []
     kept: list[Construct] = []
+    declared = {"type": tuple(c.name for c in constructs if c.kind == "type")}
     for construct in constructs:
         shape = shape_of(construct)
         if shape is None:
@@ -35,9 +38,8 @@ def check_shapes(constructs: Sequence[Construct]) -> tuple[list[Construct], list
         if construct.broken:
             kept.append(construct)
             continue
-        checker = _Checker(
-            merges=construct.kind == "overlay" or construct.node.get("like") is not None
-        )
+        merges = construct.kind == "overlay" or construct.node.get("like") is not None
+        checker = _Checker(merges=merges, declared=declared)
         node = checker.shape(construct.node, shape)
         problems += checker.problems
         named = construct.name or construct.kind == "overlay"
@@ -147,8 +149,11 @@ def _wrong_form(key: str, node: Node, wanted: str, span: Span) -> Problem:
 class _Checker:
     """Checks one construct. ``merges``: it is merged over another, so `remove` may stand for any value."""
 
-    def __init__(self, *, merges: bool) -> None:
+    def __init__(
+        self, *, merges: bool, declared: Dictionary[str, tuple[str, ...]] | None = None
+    ) -> None:
         self.problems: list[Problem] = []
+        self._declared = declared or {}
         self._merges = merges
 
     def shape(self, node: Mapping, shape: kinds.Shape) -> Mapping:
@@ -188,6 +193,9 @@ class _Checker:
             return self._mapping(node, kind)
         if isinstance(node, Listing):
             return self._listing(node, kind, key)
+        if isinstance(kind, kinds.Choice) and kind.declared:
+            more = self._declared.get(kind.declared, ())
+            kind = replace(kind, options=(*kind.options, *more))
         wrong = _check_scalar(node, kind, key)
         if wrong is not None:
             self.problems.append(wrong)

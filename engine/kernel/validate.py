@@ -9,6 +9,7 @@ from typing import Any
 from engine.catalog.calculation import Check
 from engine.catalog.doctypes import Doctype
 from engine.catalog.fields import DOCUMENT, Field, Table
+from engine.catalog.text_check import fault_of
 from engine.kernel.defaults import NOTHING
 from engine.kernel.finding import Finding, path_of
 from engine.kernel.rows import VEILED, Facts, Row, rows_at, tables_in_order, worth_at
@@ -94,6 +95,9 @@ def _value(field: Field, value: Any) -> tuple[str, str] | None:
         return "field.option", f"{field.label} is '{value}'; it takes one of: {allowed}."
     if field.length and isinstance(value, str) and len(value) > field.length:
         return "field.too_long", f"{field.label} takes {field.length} characters at most."
+    if field.form is not None:
+        fault = fault_of(field.form, value)
+        return ("field.format", f"{field.label}: {fault[1]}") if fault else None
     if field.type in CHECKED:
         sentence = check_text(field.type, value)
         return ("field.format", f"{field.label}: {sentence}") if sentence else None

@@ -62,6 +62,17 @@ CODES = MappingProxyType(
             "pack: north\nversion: 1.0.0\nprovides: [localisation]\n---\n"
             "pack: south\nversion: 1.0.0\nprovides: [localisation]\n",
         ),
+        "E180": Code(
+            "Not a pattern",
+            "A pattern is the small part of regular expressions that `matches` takes: signs, `[A-Z0-9]`, `\\d`, "
+            "`?`, `{2,4}`, `( | )`.",
+            "type: serial\nlength: 8\npattern: 'S[0-9'\nmessage: \"No serial.\"\nexample: S1\n",
+        ),
+        "E181": Code(
+            "The example is wrong",
+            "The example of a type does not pass its own checks, so one of the two is mistyped.",
+            "type: serial\nlength: 8\npattern: 'S\\d{7}'\nmessage: No serial number.\nexample: S12345\n",
+        ),
         "E178": Code(
             "Records that nothing tells apart",
             "What a pack brings is found again at its next version by the business key, or by the fields in `key`.",

@@ -9,7 +9,7 @@ from engine.spec.kinds import Choice, Expression, Flag, Key, MapOf, Name, Text
 FIELD_TYPES = (
     "text", "long_text", "integer", "decimal", "money", "rate", "percent", "quantity",
     "boolean", "date", "datetime", "time", "choice", "link", "table", "back",
-    "gstin", "pan", "hsn", "phone", "email", "url", "pincode", "json",
+    "phone", "email", "url", "json",
 )  # fmt: skip
 
 VALUE_TYPES = tuple(t for t in FIELD_TYPES if t not in ("table", "back", "link"))

@@ -54,7 +54,7 @@ _NUMBER = Shape(
         "by": Key(
             ListOf(Expression("any")),
             "A counter of its own for each of these.",
-            "by: [company, branch.gstin]",
+            "by: [company, branch.code]",
         ),
         "reset": Key(
             Choice(("fiscal_year", "never")), "When the counter starts again.", "reset: fiscal_year"

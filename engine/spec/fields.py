@@ -26,7 +26,9 @@ FIELD = Shape(
     "field",
     "One field: one line. Formulas and conditions of a child row see the row; `parent` is what it belongs to.",
     {
-        "type": Key(Choice(FIELD_TYPES), "What it holds.", "type: money", required=True),
+        "type": Key(
+            Choice(FIELD_TYPES, declared="type"), "What it holds.", "type: money", required=True
+        ),
         "label": LABEL,
         "required": Key(
             Value("condition", _ROW, literals=("true", "false")),

@@ -95,6 +95,8 @@ class Choice:
 
     options: tuple[str, ...]
     unbuilt: tuple[str, ...] = ()
+    declared: str = ""
+    """The names of all constructs of this kind are options as well."""
 
 
 @dataclass(frozen=True, slots=True)

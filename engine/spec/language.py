@@ -13,6 +13,7 @@ from engine.spec.report import MENU, REPORT, ROLE
 from engine.spec.rules import RULES
 from engine.spec.schedule import SCHEDULE
 from engine.spec.test import TEST
+from engine.spec.text_type import TYPE
 from engine.spec.workflow import WORKFLOW
 
 CONSTRUCTS = MappingProxyType(
@@ -27,6 +28,7 @@ CONSTRUCTS = MappingProxyType(
         "role": ROLE,
         "menu": MENU,
         "pack": PACK,
+        "type": TYPE,
         "overlay": OVERLAY,
         "test": TEST,
     }
@@ -63,7 +65,6 @@ UNBUILT_CONSTRUCTS = MappingProxyType(
         "import": "imports",
         "notification": "notifications",
         "connector": "connectors",
-        "type": "checked kinds of text",
     }
 )
 """What the language has and this version does not carry out yet: first key → what it is about."""

@@ -19,10 +19,6 @@ FORMATS: Mapping[str, Schema] = {
     "time": {"type": "string", "format": "time"},
     "email": {"type": "string", "format": "email"},
     "url": {"type": "string", "format": "uri"},
-    "gstin": {"type": "string", "pattern": "^[0-9]{2}[A-Z0-9]{13}$"},
-    "pan": {"type": "string", "pattern": "^[A-Z]{5}[0-9]{4}[A-Z]$"},
-    "hsn": {"type": "string", "pattern": "^[0-9]{4,8}$"},
-    "pincode": {"type": "string", "pattern": "^[1-9][0-9]{5}$"},
     "json": {"type": ["object", "array"]},
 }
 
