@@ -79,7 +79,7 @@ const customer = master(
       default: 'registered',
     },
     gstin: {
-      type: 'gstin',
+      type: 'text',
       label: 'GSTIN',
       length: 15,
       required_if: [
@@ -129,7 +129,7 @@ const customer = master(
     },
     line: text('Street', { required: true }),
     city: text('City', { required: true }),
-    pincode: { type: 'pincode', label: 'PIN code', length: 6 },
+    pincode: { type: 'text', label: 'PIN code', length: 6 },
   },
 };
 
@@ -377,7 +377,7 @@ const doctypes: Wire = {
     'Items',
     {
       ...code,
-      hsn: { type: 'hsn', label: 'HSN' },
+      hsn: { type: 'text', label: 'HSN' },
       stock_unit: link('Unit', 'unit', 'units', { required: true }),
       standard_price: { type: 'rate', label: 'Standard price', scale: 6 },
       gst_percent: { type: 'percent', label: 'GST percent', scale: 4 },

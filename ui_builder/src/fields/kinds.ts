@@ -40,13 +40,9 @@ const KINDS: Readonly<Record<Exclude<FieldType, 'table' | 'back'>, FieldKind>> =
   time: { Input: TimeInput, Show: TextShow, align: 'left', width: 9 },
   choice: { Input: ChoiceInput, Show: ChoiceShow, align: 'left', width: 14 },
   link: { Input: LinkInput, Show: LinkShow, align: 'left', width: 17 },
-  gstin: { ...code, width: 20 },
-  pan: code,
-  hsn: { ...code, width: 11 },
   phone: code,
   email: text,
   url: text,
-  pincode: { ...code, width: 9 },
   json: { Input: JsonInput, Show: JsonShow, align: 'left', width: 20, isWide: true },
 };
 

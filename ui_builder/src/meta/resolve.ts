@@ -1,4 +1,5 @@
 /** The client catalog AS SENT (`GET /api/meta`) → AS RESOLVED (`meta/types`): every key present, sets and lists in place. */
+import type { TextType } from '../core/textTypes';
 import type {
   Choice,
   Company,
@@ -61,6 +62,7 @@ export function resolveField(name: string, value: unknown): Field {
     required: given.required === true,
     scale: number(given.scale),
     length: number(given.length),
+    form: (given.form as TextType | null | undefined) ?? null,
     options: list(given.options).map(choice),
     link: list(given.link).map(target),
     table: textOrNull(given.table),

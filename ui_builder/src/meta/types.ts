@@ -1,4 +1,6 @@
 /** The resolved client catalog: everything a screen may know about a business. */
+import type { TextType } from '../core/textTypes';
+
 export type FieldType =
   | 'text'
   | 'long_text'
@@ -16,13 +18,9 @@ export type FieldType =
   | 'link'
   | 'table'
   | 'back'
-  | 'gstin'
-  | 'pan'
-  | 'hsn'
   | 'phone'
   | 'email'
   | 'url'
-  | 'pincode'
   | 'json';
 
 /** An expression as the server compiled it; only src/expr reads inside. */
@@ -45,6 +43,8 @@ export interface Field {
   readonly required: boolean;
   readonly scale: number;
   readonly length: number;
+  /** The checked kind of text it holds, where a pack declares it. */
+  readonly form?: TextType | null;
   readonly options: readonly Choice[];
   readonly link: readonly LinkTarget[];
   /** Path of the child table, for a table field. */

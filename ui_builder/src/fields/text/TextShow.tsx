@@ -4,9 +4,5 @@ import type { ShowProps } from '../types';
 
 export function TextShow({ field, value }: ShowProps) {
   const text = textOf(value);
-  return field.form ? (
-    <span className={styles.number}>{text}</span>
-  ) : (
-    <span>{text}</span>
-  );
+  return field.form ? <span className={styles.number}>{text}</span> : <span>{text}</span>;
 }
