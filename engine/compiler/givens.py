@@ -56,6 +56,8 @@ def _given(reader: Reader, targets: Targets, name: Scalar, value: Node, *, optio
             message = "Json has no type that a decision could rely on."
             reader.find("E460", message, kinds[0].span, "Give the values that are read.")
         return Given(name.text, cast("FieldType", kinds[0].text), (), optional)
+    if len(kinds) == 1 and kinds[0].text in targets.text_types:
+        return Given(name.text, "text", (), optional)
     rows = [kind for kind in kinds if kind.text in targets.children]
     if rows:
         if len(kinds) > 1:

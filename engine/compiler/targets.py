@@ -18,6 +18,7 @@ class Targets:
 
     def __init__(self, program: Program) -> None:
         self._doctypes = program.doctypes
+        self.text_types = program.text_types
         self.children = _children(program.doctypes)
         self._concrete = _concrete(program.doctypes)
 

@@ -29,9 +29,9 @@ def _documents(catalog: Catalog) -> list[Doctype]:
 
 
 def test_compiles_in_half_a_second() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     compile_folder(METADATA)
-    assert time.perf_counter() - started < 0.5 * 4  # machines of tests are slower than desks
+    assert time.process_time() - started < 0.5 * 4  # machines of tests are slower than desks
 
 
 def test_somebody_may_do_everything(catalog: Catalog) -> None:
