@@ -22,7 +22,8 @@ def asked(transition: str, **fields: Any) -> list[Any]:
     catalog = compile_text(good("flow")).catalog
     assert catalog is not None
     row = document(catalog, "Order", {"party": 7, **fields})
-    frame = {"this": row, "facts": PARTIES}
+    stored = [{"id": 31, "order": 1}, {"id": 32, "order": 1}]
+    frame = {"this": row, "facts": PARTIES, "read": lambda question: stored}
     return wanted(catalog.doctypes["Order"].on[transition], frame)
 
 
@@ -59,4 +60,10 @@ def test_own_fields_are_set_and_mail_is_sent() -> None:
     (mail,) = [r for r in found if isinstance(r, SendWanted)]
     assert (mail.effect.name, mail.values["address"]) == ("Order Confirmed", "a@b.in")
     assert not [r for r in found if isinstance(r, GoWanted)]
-    assert [r.values for r in asked("cancel")] == [{"seen": False}]
+
+
+def test_records_that_a_source_finds_go() -> None:
+    unmark, undo = asked("cancel")
+    assert unmark.values == {"seen": False}
+    assert isinstance(undo, GoWanted)
+    assert (undo.effect.doctype, undo.effect.transition, undo.ids) == ("Task", "cancel", (31, 32))

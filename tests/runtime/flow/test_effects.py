@@ -96,6 +96,17 @@ def test_own_fields_are_set_at_submit_and_at_cancel(world: World) -> None:
     assert get(world.actor, "Order", [order["id"]]).rows[0]["seen"] is False
 
 
+def test_a_cancellation_takes_back_what_was_made(world: World) -> None:
+    order = world.submit({"what": "Shelf", "quantity": 1, "advance": 12})
+    other = world.submit({"what": "Desk", "quantity": 1, "advance": 1})
+    service.cancel(world.actor, "Order", [Reference(order["id"])])
+    assert [t["state"] for t in tasks_of(order)] == ["cancelled", "cancelled"]
+    assert [t["state"] for t in tasks_of(other)] == ["submitted"]
+    ledger = active().catalog.ledgers["Open Tasks"].table
+    hours = [e["hours"] for e in rows_of(ledger) if e["task_of_id"] == order["id"]]
+    assert (len(hours), sum(hours)) == (4, 0)
+
+
 def test_a_stored_draft_makes_the_same(world: World) -> None:
     body = {"day": "2026-05-04", "party": world.plain, "items": [{"what": "Stool", "quantity": 1}]}
     [draft] = service.create(world.actor, "Order", [body])
