@@ -17,7 +17,8 @@ from engine.compiler.drafts import DoctypeDraft, TableDraft
 from engine.compiler.program import Program
 from engine.compiler.reader import Reader, own_record
 from engine.compiler.schema import DraftSchema
-from engine.compiler.sources import Bound, SourceCompiler
+from engine.compiler.sources import SourceCompiler
+from engine.compiler.sources_ledger import Bound
 from engine.compiler.steps import expected
 from engine.compiler.workflow import transition_names
 from engine.expr.program import Expr

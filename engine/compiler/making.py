@@ -11,7 +11,8 @@ from engine.compiler import view
 from engine.compiler.drafts import DoctypeDraft, FieldDraft, TableDraft
 from engine.compiler.reader import Reader, own_record
 from engine.compiler.schema import DraftSchema
-from engine.compiler.sources import Bound, SourceCompiler
+from engine.compiler.sources import SourceCompiler
+from engine.compiler.sources_ledger import Bound
 from engine.compiler.steps import expected
 from engine.expr.program import Expr
 from engine.expr.scope import Scope

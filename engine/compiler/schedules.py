@@ -16,7 +16,8 @@ from engine.compiler.facts import FactPlanner, of_effect
 from engine.compiler.known import Known
 from engine.compiler.names import key_of
 from engine.compiler.reader import Reader, own_record
-from engine.compiler.sources import Bound, SourceCompiler
+from engine.compiler.sources import SourceCompiler
+from engine.compiler.sources_ledger import Bound
 from engine.expr.program import Expr
 from engine.expr.types import ANY, Type
 from engine.problems.problem import Problem

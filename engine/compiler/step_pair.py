@@ -9,7 +9,8 @@ from engine.catalog.sources import DoctypeSource, LedgerSource, TableSource
 from engine.compiler import view
 from engine.compiler.drafts import TableDraft
 from engine.compiler.names import plural_of
-from engine.compiler.sources import Bound, SourceCompiler, reads_of
+from engine.compiler.sources import SourceCompiler, reads_of
+from engine.compiler.sources_ledger import Bound
 from engine.compiler.steps import Place, StepReader, Work, expected
 from engine.expr.program import Expr
 from engine.expr.types import DECIMAL, Record, Type, is_numeric

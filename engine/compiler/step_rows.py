@@ -5,7 +5,8 @@ from __future__ import annotations
 from engine.catalog.calculation import RowsStep
 from engine.compiler import view
 from engine.compiler.drafts import TableDraft
-from engine.compiler.sources import Bound, SourceCompiler, reads_of
+from engine.compiler.sources import SourceCompiler, reads_of
+from engine.compiler.sources_ledger import Bound
 from engine.compiler.steps import Place, StepReader, Work, expected
 from engine.expr.program import Expr
 from engine.expr.types import DECIMAL, Type, is_numeric

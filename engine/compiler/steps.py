@@ -18,7 +18,7 @@ from engine.compiler.drafts import DoctypeDraft, FieldDraft, TableDraft
 from engine.compiler.givens import Around, Binding, bind_givens
 from engine.compiler.reader import Reader, own_record
 from engine.compiler.schema import DraftSchema, link_type, plain_type
-from engine.compiler.sources import Bound
+from engine.compiler.sources_ledger import Bound
 from engine.expr.program import Expr
 from engine.expr.scope import Scope
 from engine.expr.types import Money, Quantity, Record, Type
