@@ -16,6 +16,7 @@ from engine.expr.types import (
     Date,
     DateTime,
     ListOf,
+    Rows,
     Text,
     Type,
     describe,
@@ -106,7 +107,7 @@ def _dimension(context: Context, keyword: ast.keyword, value: Node, shape: Ledge
         hint = did_you_mean(key, shape.dimensions, otherwise=_listed(shape.dimensions))
         context.fail("E212", keyword, f"The ledger {shape.name} has no dimension '{key}'.", hint)
         return False
-    given = value.type.of if isinstance(value.type, ListOf) else value.type
+    given = value.type.of if isinstance(value.type, (ListOf, Rows)) else value.type
     if not fits(expected, given):
         message = f"'{key}' is {describe(expected)}, this is {describe(given)}."
         context.fail("E205", keyword.value, message)

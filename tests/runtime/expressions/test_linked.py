@@ -121,3 +121,13 @@ def test_a_check_sees_the_record_as_it_was_before_the_change(world: World) -> No
     assert told == ["It was promised for 2026-12-01.", "8 were ordered."]
     saved = save(due="2026-12-02", items=[{**row, "quantity": "9"}])
     assert (saved["due"], saved["total"]) == (date(2026, 12, 2), Decimal("9.000"))
+
+
+def test_a_balance_of_all_that_a_back_link_leads_to(world: World) -> None:
+    partners = [{"code": f"P{n}", "name": "Partner", "partner": world.customer} for n in (1, 2)]
+    made = service.create(world.actor, "Customer", partners)
+    for party, pieces in ((world.customer, 1), (made[0]["id"], 10), (made[1]["id"], 100)):
+        body = {"on_date": "2026-11-21", "party": party, "pieces": pieces}
+        service.create(world.actor, "Handing Out", [body], submit=True)
+    rows = get(world.actor, "Customer", [world.customer, made[0]["id"]]).rows
+    assert [row["in_hand"] for row in rows] == [111, 10]
