@@ -145,6 +145,15 @@ class DraftSchema:
         draft = self._drafts.get(record.doctype)
         return view.text(draft.node, "tree") if draft is not None else None
 
+    def business_keys(self) -> Mapping[str, tuple[str, str]]:
+        """Key of every doctype that is known by a business key → (its name, the field)."""
+        named = ((draft, view.mapping(draft.node, "name")) for draft in self._drafts.values())
+        return {
+            draft.key: (draft.name, field)
+            for draft, node in named
+            if node is not None and (field := view.text(node, "by")) is not None
+        }
+
     def ledger(self, key: str) -> LedgerShape | None:
         return self._ledgers.get(key)
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.expr.check_convert import check_convert
+from engine.expr.check_find import check_find
 from engine.expr.check_ledgers import check_balance, check_role
 from engine.expr.check_rows import check_aggregate
 from engine.expr.check_rules import check_rule_call
@@ -36,7 +37,12 @@ from engine.expr.types import (
     records_of,
 )
 
-_OWN_GRAMMAR = {"under": stray_under, "is_under": check_is_under, "convert": check_convert}
+_OWN_GRAMMAR = {
+    "under": stray_under,
+    "is_under": check_is_under,
+    "convert": check_convert,
+    "find": check_find,
+}
 _SCALAR_OR_ROWS = ("min", "max")
 
 

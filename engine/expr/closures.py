@@ -27,7 +27,7 @@ from engine.expr.closures_paths import (
     build_worth,
 )
 from engine.expr.closures_rows import build_aggregate, build_generate
-from engine.expr.closures_server import build_ask, build_balance, build_role
+from engine.expr.closures_server import build_ask, build_balance, build_find, build_role
 from engine.expr.closures_trees import build_is_under, build_under
 from engine.expr.closures_values import (
     build_arithmetic,
@@ -49,6 +49,7 @@ from engine.expr.nodes import (
     Compose,
     Edge,
     Field,
+    Find,
     Generate,
     IsNull,
     IsUnder,
@@ -101,6 +102,7 @@ _BUILDERS: Mapping[type, Callable[[Any, Callable[[Node], Run]], Run]] = {
     Balance: build_balance,
     Role: build_role,
     Ask: build_ask,
+    Find: build_find,
 }
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from engine.expr.errors import RoleUnresolved
-from engine.expr.nodes import Ask, Balance, Node, Role, RoleSteps
-from engine.expr.program import BalanceCall
+from engine.expr.nodes import Ask, Balance, Find, Node, Role, RoleSteps
+from engine.expr.program import BalanceCall, RecordQuestion
 from engine.expr.types import records_of
 
 Frame: TypeAlias = Mapping[str, Any]
@@ -120,5 +120,19 @@ def build_ask(node: Ask, build: Build) -> Run:
             values[name] = _key(found) if as_id else found
         answers = frame["ask"](rules, values)
         return None if answers is None else answers.get(answer)
+
+    return run
+
+
+def build_find(node: Find, build: Build) -> Run:
+    """Asks ``frame['read']``; the record is given whole, so its fields are at hand."""
+    key, doctype, field = build(node.value), node.doctype, node.field
+
+    def run(frame: Frame) -> Any:
+        value = key(frame)
+        if value is None:
+            return None
+        found = frame["read"](RecordQuestion(doctype, {field: value}))
+        return found[0] if found else None
 
     return run

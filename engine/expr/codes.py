@@ -94,6 +94,11 @@ CODES = MappingProxyType(
             "A `for` goes through the rows of another `for` at most three deep: every level multiplies the "
             "work by the number of rows.",
         ),
+        "E238": (
+            "Nothing to look for",
+            "`find(doctype, key)` names a doctype, in snake case, that is known by a business key "
+            "(`name: {by: code}`); it can be used where records can be read.",
+        ),
         "E230": (
             "A name of let means something already",
             "A name under `let` stands beside the givens, the fields and the words of the language; "

@@ -157,10 +157,9 @@ TABLE: tuple[Function, ...] = (
 FUNCTIONS = MappingProxyType({function.name: function for function in TABLE})
 
 AGGREGATES = ("sum", "avg", "min", "max", "count", "exists")
-SPECIAL = ("text", "balance", "turnover", "role", "under", "is_under", "convert")
+SPECIAL = ("text", "balance", "turnover", "role", "under", "is_under", "convert", "find")
 NOT_BUILT = MappingProxyType(
     {
-        "find": "find(doctype, text)",
         "periods": "periods(start, end, 'month')",
     }
 )

@@ -297,6 +297,16 @@ class Ask:
     type: Type
 
 
+@dataclass(frozen=True, slots=True)
+class Find:
+    """The record of ``doctype`` whose ``field``, its business key, is ``value``; null where there is none."""
+
+    doctype: str
+    field: str
+    value: Node
+    type: Type
+
+
 Node: TypeAlias = (
     Literally
     | Name
@@ -325,4 +335,5 @@ Node: TypeAlias = (
     | Balance
     | Role
     | Ask
+    | Find
 )

@@ -69,6 +69,19 @@ Answerer: TypeAlias = Callable[[BalanceCall], Decimal]
 
 
 @dataclass(frozen=True, slots=True)
+class RecordQuestion:
+    """The records of ``doctype`` whose fields are as ``match`` says (value, list of values, or None).
+
+    With ``path``: the rows of that table of the records whose ids ``match['parent']`` lists, in their
+    order. The answer: rows with ``id`` (rows of tables: ``index`` and ``parent``, an id) and all fields.
+    """
+
+    doctype: str
+    match: Mapping[str, Any] = field(default_factory=dict)
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Expr:
     """A checked expression. ``run(frame)`` gives its value; a record comes out as its id."""
 

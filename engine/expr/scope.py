@@ -74,6 +74,10 @@ class Schema(Protocol):
         """The link of a doctype to the record above, where its records form a tree."""
         ...
 
+    def business_keys(self) -> Mapping[str, tuple[str, str]]:
+        """Snake-case key of every doctype that has a business key → (its name, the field)."""
+        ...
+
     def ledger(self, key: str) -> LedgerShape | None:
         """A ledger by its snake-case key."""
         ...

@@ -32,7 +32,7 @@ from engine.catalog.sources import (
     RowSource,
     TableSource,
 )
-from engine.expr.program import Expr
+from engine.expr.program import Expr, RecordQuestion
 from engine.kernel.periods import cut
 from engine.kernel.rows import Row, rows_at
 
@@ -58,19 +58,6 @@ class LedgerQuestion:
     at: date | None = None
     between: tuple[date, date] | None = None
     side: Literal["", "in", "out"] = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RecordQuestion:
-    """The records of ``doctype`` whose fields are as ``match`` says (value, list of values, or None).
-
-    With ``path``: the rows of that table of the records whose ids ``match['parent']`` lists, in their
-    order. The answer: rows with ``id`` (rows of tables: ``index`` and ``parent``, an id) and all fields.
-    """
-
-    doctype: str
-    match: Mapping[str, Any] = field(default_factory=dict)
-    path: str = ""
 
 
 Question: TypeAlias = LedgerQuestion | RecordQuestion

@@ -9,12 +9,12 @@ from decimal import Decimal
 from typing import Any
 
 from engine.catalog.ledgers import Ledger
-from engine.expr.program import BalanceCall, Under
+from engine.expr.program import BalanceCall, RecordQuestion, Under
 from engine.kernel.books import answer, measures_of
 from engine.kernel.entries import Entry, balance_key
 from engine.kernel.posting import EntriesQuestion, LotsQuestion, units
 from engine.kernel.rows import Row
-from engine.kernel.sources import LedgerQuestion, Question, Reader, RecordQuestion
+from engine.kernel.sources import LedgerQuestion, Question, Reader
 from engine.kernel.trees import below, opened, trees_in
 from engine.kernel.valuation import LAYERED, Average, Fifo, Layer, Method
 from engine.testing.memory import Memory, Written

@@ -12,10 +12,11 @@ from typing import Any
 
 from engine.catalog.doctypes import Doctype
 from engine.catalog.ledgers import Ledger
+from engine.expr.program import RecordQuestion
 from engine.kernel.books import keys_of, measures_of
 from engine.kernel.periods import SourceRefused
 from engine.kernel.rows import Row
-from engine.kernel.sources import LedgerQuestion, Question, Reader, RecordQuestion
+from engine.kernel.sources import LedgerQuestion, Question, Reader
 from engine_runtime.documents.balances import dimension_column
 from engine_runtime.documents.lookups import column_of, gather_linked
 from engine_runtime.documents.write import stored_fields

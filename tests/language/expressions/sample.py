@@ -118,6 +118,9 @@ class SampleSchema:
     def tree(self, record: Record) -> str | None:
         return "above" if record.key == "Group" else None
 
+    def business_keys(self) -> Mapping[str, tuple[str, str]]:
+        return {"account": ("Account", "name")}
+
     def ledger(self, key: str) -> LedgerShape | None:
         if key != "stock":
             return None

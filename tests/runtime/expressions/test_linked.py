@@ -131,3 +131,9 @@ def test_a_balance_of_all_that_a_back_link_leads_to(world: World) -> None:
         service.create(world.actor, "Handing Out", [body], submit=True)
     rows = get(world.actor, "Customer", [world.customer, made[0]["id"]]).rows
     assert [row["in_hand"] for row in rows] == [111, 10]
+
+
+def test_a_record_is_found_by_its_business_key(world: World) -> None:
+    assert bill(world, "1")["house"] is None
+    service.create(world.actor, "Customer", [{"code": "HOUSE", "name": "Over the counter"}])
+    assert bill(world, "1")["house"] == "Over the counter"
