@@ -15,7 +15,7 @@ from bench.table import table
 from scripts.places import ROOT, VAR
 from scripts.shell import StepFailed, Timed, run, say
 
-POSTGRESQL = ("W1", "W1b", "W2", "W3", "W6")
+POSTGRESQL = ("W1", "W1b", "W2", "W3", "W6", "W7")
 CATALOGS = "compile"
 CHOICES = (*POSTGRESQL, "sqlite", CATALOGS)
 
@@ -69,15 +69,17 @@ def _postgresql(chosen: list[str], found: dict[str, Any]) -> None:
 
 
 def _sqlite(chosen: list[str], found: dict[str, Any]) -> None:
-    if "sqlite" not in chosen and "W1" not in chosen:
+    wanted = [name for name in ("W1", "W7") if name in chosen or "sqlite" in chosen]
+    if not wanted:
         return
-    with tempfile.TemporaryDirectory(dir=VAR) as folder, Timed("SQLite: W1"):
+    with tempfile.TemporaryDirectory(dir=VAR) as folder, Timed(f"SQLite: {', '.join(wanted)}"):
         url = f"sqlite:///{Path(folder) / 'bench.sqlite3'}"
-        figures = _session(url, ["W1"])
-        if "W1" in figures:
-            found["W1_sqlite"] = figures["W1"]
-        else:
-            found.setdefault("failed", []).append("W1_sqlite")
+        figures = _session(url, wanted)
+        for name in wanted:
+            if name in figures:
+                found[f"{name}_sqlite"] = figures[name]
+            else:
+                found.setdefault("failed", []).append(f"{name}_sqlite")
 
 
 def _session(url: str, workloads: list[str]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bench import documents, importing, web, world
+from bench import documents, importing, publishing, web, world
 from bench.documents import Captured
 from engine_runtime.documents import service
 
@@ -19,7 +19,7 @@ class Run:
         self._y_p50_ms: float | None = None
 
     def workload(self, name: str) -> dict[str, Any]:
-        """The figures of W1, W1b, W2, W3 or W6."""
+        """The figures of W1, W1b, W2, W3, W6 or W7."""
         figures: dict[str, Any] = getattr(self, f"_{name.lower()}")()
         return figures
 
@@ -47,6 +47,9 @@ class Run:
         sales = [self.world.sale(self._numbers() + number, 10) for number in range(30)]
         rows = service.create(self.world.actor, "Sales Invoice", sales, submit=True)
         return web.reading(self.world, rows[-1]["id"])
+
+    def _w7(self) -> dict[str, Any]:
+        return publishing.measure(self.world)
 
     def _w6(self) -> dict[str, Any]:
         return importing.measure(self.world)

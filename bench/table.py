@@ -11,6 +11,8 @@ TARGETS = {
     "W2": "as W1",
     "W3": "≤ 2 × the bare view",
     "W6": "≤ 6 × COPY",
+    "W7": "0 failed; nobody waits longer than ALTER TABLE + 2 s",
+    "W7_sqlite": "as W7",
     "W1_sqlite": "≤ 4 × its multi-row INSERT",
     "compile_metadata": "≤ 500 ms",
     "compile_generated": "≤ 2,000 ms to compile and load",
@@ -40,6 +42,12 @@ def table(found: Mapping[str, Any]) -> str:
             ]
             continue
         lines.append(_line(name, figures, target))
+        if name.startswith("W7"):
+            told = (
+                f"slowest {figures['slowest_ms']} ms, ALTER TABLE alone {figures['alter_alone_ms']} ms, "
+                f"published in {figures['publish_s']} s, failed: {figures['failed'] or 'none'}"
+            )
+            lines.append((f"{name}, {figures['rows']:,} rows", *[""] * 7, told))
         if name == "W1b":
             many = figures["clients_8"]
             throughput = (

@@ -14,7 +14,10 @@ from engine.catalog.whole import Catalog
 from engine.compiler.codes import CODES
 from engine.compiler.compile import Compiled, compile_constructs, compile_folder
 from engine.kernel.proof import unbalanced_postings
-from engine.plan.difference import difference, worst
+from engine.plan.difference import worst
+from engine.plan.migration import migration
+from engine.plan.outside import lost_names
+from engine.plan.sql import VENDORS, statements
 from engine.plan.tables import tables
 from engine.problems.problem import Problem
 from engine.problems.render import Sources, as_annotation, as_json, as_text
@@ -46,9 +49,12 @@ def _parser() -> argparse.ArgumentParser:
     explain = commands.add_parser("explain", help="say what a problem code means")
     explain.add_argument("code")
     explain.set_defaults(run=_explain)
-    plan = commands.add_parser("plan", help="say what changes in the tables between two packs")
+    plan = commands.add_parser("plan", help="say what changes between two packs")
     plan.add_argument("old", type=Path)
     plan.add_argument("new", type=Path)
+    plan.add_argument(
+        "--sql", choices=("postgresql", "sqlite", "both"), help="with the SQL of each step"
+    )
     plan.set_defaults(run=_plan)
     test = commands.add_parser(
         "test", help="play the tests that a pack carries, without a database"
@@ -175,10 +181,17 @@ def _plan(options: argparse.Namespace) -> int:
             _print_text(compiled, 0)
             return 1
         found.append(compiled.catalog)
-    changes = difference(tables(found[0]), tables(found[1]))
-    for change in changes:
+    move = migration(tables(found[0]), found[1], found[0])
+    for change in move.changes:
         print(f"{change.risk:<12} {change.text}")
-    print(f"{_many(len(changes), 'change')}: {worst(changes)}")
+        for vendor in VENDORS if options.sql == "both" else (options.sql,) if options.sql else ():
+            for statement in statements(change, vendor):
+                print(f"    {vendor:<11} {statement}")
+    lost = lost_names(*found)
+    for text in lost:
+        print(f"{'outside':<12} {text}")
+    left = f"; {_many(len(lost), 'name')} that outsiders use" if lost else ""
+    print(f"{_many(len(move.changes), 'change')}: {worst(move.changes)}{left}")
     return 0
 
 

@@ -32,6 +32,8 @@ class Change:
     text: str
     before: ColumnSpec | TableSpec | None = None
     after: ColumnSpec | TableSpec | None = None
+    former: str | None = None
+    """The name before a renaming."""
 
 
 def difference(old: Sequence[TableSpec], new: Sequence[TableSpec]) -> tuple[Change, ...]:

@@ -104,6 +104,8 @@ class Migration:
     wanted: tuple[TableSpec, ...]
     rewrite: Rewrite = NO_REWRITE
     drop_data: bool = False
+    declared: tuple[TableSpec, ...] = ()
+    """The tables of the catalog of before, where it is known: what was unseen already is not told again."""
 
     @cached_property
     def renamed(self) -> tuple[TableSpec, ...]:
@@ -193,9 +195,11 @@ class Migration:
         return (*_renamings(self.rewrite.renames), *self._filled(), *self._steps())
 
     def _filled(self) -> Iterator[Change]:
+        wanted = {table.name: table for table in self.wanted}
         for fill in self.rewrite.fills:
             text = f"{fill.table}.{fill.column} is filled: {fill.expression.source}"
-            yield Change("fill_column", "needs_data", fill.table, fill.column, text)
+            after = wanted[fill.table].column(fill.column)
+            yield Change("fill_column", "needs_data", fill.table, fill.column, text, None, after)
         for one in self.conversions:
             text = (
                 f"{one.table}.{one.column}: {one.before.kind} becomes {one.after.kind}, value by value; "
@@ -208,24 +212,26 @@ class Migration:
     def _steps(self) -> Iterator[Change]:
         filled = {(fill.table, fill.column) for fill in self.rewrite.fills}
         physical = {table.name: table for table in self.physical}
+        before = self.rewrite.renames.apply(self.declared)
+        declared = {(table.name, column.name) for table in before for column in table.columns}
         turned = {(one.table, one.kept_as) for one in self.conversions}
         turned |= {(one.table, one.column) for one in self.conversions}
         for change in difference(self.current, self.wanted):
             place = (change.table, change.column or "")
-            if place in turned:
+            if place in turned or place in filled:
                 continue
             table = physical.get(change.table)
             if change.kind == "drop_table" and table is not None:
-                if any(table.columns[1:]) and table != _before(self.current, table.name):
+                if table.name in {t.name for t in before} or table != _before(
+                    self.current, table.name
+                ):
                     text = f"the table {change.table} is used no more; its rows stay"
                     yield replace(change, kind="hide_table", risk="safe", text=text, after=table)
             elif change.kind == "drop_column" and table and place[1] in table.by_name:
                 after = table.column(place[1])
-                if after != change.before:
+                if after != change.before or place in declared:
                     text = f"{change.table}.{change.column} is used no more; its values stay"
                     yield replace(change, kind="hide_column", risk="safe", text=text, after=after)
-            elif change.kind == "add_column" and place in filled:
-                yield replace(change, risk="safe")
             else:
                 yield change
 
@@ -269,16 +275,22 @@ def migration(
 ) -> Migration:
     """From ``old`` to the tables of ``catalog``."""
     return Migration(
-        tuple(old), tables(catalog), rewrite(old, catalog, before), drop_data=drop_data
+        tuple(old),
+        tables(catalog),
+        rewrite(old, catalog, before),
+        drop_data=drop_data,
+        declared=tables(before) if before is not None else (),
     )
 
 
 def _renamings(found: Renames) -> Iterator[Change]:
     for old, new in found.tables.items():
-        yield Change("rename_table", "safe", new, None, f"the table {old} becomes {new}")
+        yield Change(
+            "rename_table", "safe", new, None, f"the table {old} becomes {new}", former=old
+        )
     for (table, old), new in found.columns.items():
         name = found.tables.get(table, table)
-        yield Change("rename_column", "safe", name, new, f"{name}.{old} becomes {new}")
+        yield Change("rename_column", "safe", name, new, f"{name}.{old} becomes {new}", former=old)
     for old, new in found.doctypes.items():
         text = f"documents and entries of '{old}' are of '{new}' from now on"
         yield Change("reword", "safe", f"doc_{new}", None, text)

@@ -7,6 +7,7 @@ A batch is a short transaction of its own, so nobody waits for more than a batch
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,7 +27,9 @@ from engine_runtime.schema.registry import LABEL, state
 from engine_runtime.schema.renaming import inverse_names
 from engine_runtime.schema.values import Unconvertible, converted
 
-BATCH = 2000
+BATCHES = {"postgresql": 2000, "sqlite": 500}
+"""Rows of a transaction."""
+PAUSE = 0.02
 MOST_REASONS = 5
 
 Row = dict[str, Any]
@@ -57,6 +60,7 @@ class Filling:
         self._apps = state(move.expanded).apps
         self._specs = {table.name: table for table in move.expanded}
         self._tables, self._columns = inverse_names(move.rewrite.renames)
+        self._size = BATCHES[connection.vendor]
         self._reasons: dict[str, int] = {}
         self._work: dict[str, _Work] = {}
         for fill in move.rewrite.fills:
@@ -70,9 +74,9 @@ class Filling:
         for work in self._work.values():
             done = 0
             for ids in self._batches(work.table):
-                with transaction.atomic(self._connection.alias):
-                    self._fill(work, ids)
+                self._fill(work, ids)
                 done += len(ids)
+                self._give_way()
                 self._said(f"{work.table}: {done:,} rows filled")
             count += done
         self._refuse()
@@ -83,8 +87,8 @@ class Filling:
         count = 0
         for work in self._work.values():
             ids = self._changed(work.table, moment)
-            for place in range(0, len(ids), BATCH):
-                self._fill(work, ids[place : place + BATCH])
+            for place in range(0, len(ids), self._size):
+                self._fill(work, ids[place : place + self._size])
             count += len(ids)
         self._refuse()
         return count
@@ -108,7 +112,7 @@ class Filling:
         rows = self._model(table)._default_manager.order_by("id")
         last = -(2**63)
         while True:
-            ids = list(rows.filter(id__gt=last).values_list("id", flat=True)[:BATCH])
+            ids = list(rows.filter(id__gt=last).values_list("id", flat=True)[: self._size])
             if not ids:
                 return
             yield ids
@@ -143,7 +147,14 @@ class Filling:
         if work.conversions:
             for one in work.conversions:
                 values[one.made_as] = self._turned(one, ids)
-        self._write(self._physical(work.table), ids, values)
+        # Only what is written holds a lock; what is read may be outdated, and is read again in the next round.
+        with transaction.atomic(self._connection.alias):
+            self._write(self._physical(work.table), ids, values)
+
+    def _give_way(self) -> None:
+        """SQLite has one writer, who is whoever asks in the right moment: leave the others such moments."""
+        if self._connection.vendor == "sqlite":
+            time.sleep(PAUSE)
 
     def _worked_out(self, fill: Fill, ids: Sequence[int]) -> list[Any]:
         rows = self._read(fill.own[0], ids)

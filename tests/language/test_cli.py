@@ -84,9 +84,33 @@ def test_plan(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lines = capsys.readouterr().out.splitlines()
     assert lines == [
         "needs_data   new column doc_bill.due is required and has no default",
-        "destructive  doc_bill.total goes, with its values",
-        "2 changes: destructive",
+        "safe         doc_bill.total is used no more; its values stay",
+        "outside      Bill has no field 'total' any more",
+        "2 changes: needs_data; 1 name that outsiders use",
     ]
+
+
+def test_plan_shows_the_sql_of_both_databases(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old, new = tmp_path / "old.yaml", tmp_path / "new.yaml"
+    old.write_text("doctype: Bill\nfields:\n  total: {type: text}\n", encoding="utf-8")
+    new.write_text(
+        "doctype: Note\nrenamed_from: {name: Bill, until: '2.0.0'}\nfields:\n"
+        "  sum_of: {type: money, renamed_from: {name: total, until: '2.0.0'}}\n"
+        "  twice: {type: money, required: true, backfill: '2'}\n",
+        encoding="utf-8",
+    )
+    assert main(["plan", str(old), str(new), "--sql", "both"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert '    postgresql  ALTER TABLE "doc_bill" RENAME TO "doc_note";' in lines
+    assert '    sqlite      ALTER TABLE "doc_note" RENAME COLUMN "total" TO "sum_of";' in lines
+    assert '    postgresql  ALTER TABLE "doc_note" ADD COLUMN "twice__new" numeric(18, 2);' in lines
+    assert (
+        '    postgresql  ALTER TABLE "doc_note" RENAME COLUMN "sum_of" TO "sum_of__text";' in lines
+    )
+    assert not [line for line in lines if line.startswith("outside")], "aliases answer"
+    assert lines[-1] == "5 changes: needs_data"
 
 
 def test_the_reference_is_up_to_date() -> None:
