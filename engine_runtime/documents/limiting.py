@@ -87,7 +87,7 @@ def _passed(session: Session, doctype: Doctype, row: Row) -> dict[str, dict[str,
         if limit is None or limit.passing is None:
             continue
         actor = session.actor
-        if not actor.system and not set(limit.passing.roles) & set(actor.roles):
+        if not actor.system and not set(limit.passing.roles) & actor.roles_here():
             roles = " or ".join(limit.passing.roles)
             raise NotAllowed(f"{limit.name} is passed by {roles} only.")
         asked = limit.passing.ask

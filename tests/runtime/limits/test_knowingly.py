@@ -1,0 +1,68 @@
+"""What a program sends and is answered where limits are passed knowingly, or refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine_runtime.access.actor import Actor
+from engine_runtime.api.errors import handle
+from engine_runtime.api.headers import knowing
+from engine_runtime.api.problems import HeaderRefused
+from engine_runtime.documents import moving
+from engine_runtime.documents.errors import ConfirmationNeeded, LimitExceeded, NotAllowed
+from engine_runtime.documents.service import Reference
+from engine_runtime.posting.session import Knowing, knowingly
+from tests.runtime.limits.trade import Trade
+
+
+def test_headers_say_what_a_person_confirms_and_passes() -> None:
+    found = knowing({"X-Confirm": "a, b,", "X-Pass": '{"credit": {"reason": "\\u0939"}}'})
+    assert found == Knowing(frozenset({"a", "b"}), {"credit": {"reason": "ह"}})
+    assert knowing({}) == Knowing()
+    for wrong in ("{", "[]", '{"credit": 1}'):
+        with pytest.raises(HeaderRefused):
+            knowing({"X-Pass": wrong})
+
+
+def test_a_refusal_is_answered_as_the_limit_declares(trade: Trade) -> None:
+    (one,) = trade.customers(limit=100, number=1)
+    (row,) = trade.draft(trade.order(one, 2))
+    with pytest.raises(LimitExceeded) as refused:
+        trade.submit(row)
+    answer = handle(refused.value, {})
+    assert (answer.status_code, answer.data["error"]) == (400, "Credit limit exceeded")
+    assert set(answer.data["details"]) == {
+        "approved", "credit_limit", "outstanding_balance", "available_credit", "order_amount", "message",
+    }  # fmt: skip
+
+
+def test_what_is_to_be_confirmed_brings_its_confirmation(trade: Trade) -> None:
+    (one,) = trade.customers(limit=None, number=1)
+    (row,) = trade.draft(trade.order(one, 1, 501))
+    with pytest.raises(ConfirmationNeeded) as asked:
+        trade.submit(row)
+    answer = handle(asked.value, {})
+    (problem,) = answer.data["problems"]
+    assert (answer.status_code, problem["action"]) == (422, "confirm")
+    with knowingly(knowing({"X-Confirm": problem["confirmation"]})):
+        trade.submit(row)
+
+
+def test_only_who_may_passes_a_limit(trade: Trade) -> None:
+    (one,) = trade.customers(limit=100, number=1)
+    (row,) = trade.draft(trade.order(one, 2))
+    company = trade.actor.company_id
+    assert company is not None
+    here = frozenset({company})
+    clerk = Actor(7, "clerk", company, here, {company: frozenset({"Clerk"})})
+    passing = Knowing(passed={"customer_credit": {"reason": "An old friend"}})
+    with knowingly(passing), pytest.raises(NotAllowed):
+        moving.move(clerk, "Order", Reference(row["id"]), "submit")
+    assert trade.read(row)["stage"] == "draft"
+    with knowingly(Knowing()), pytest.raises(LimitExceeded):
+        moving.move(clerk, "Order", Reference(row["id"]), "submit")
+    controller = Actor(
+        8, "boss", company, here, {company: frozenset({"Clerk", "Credit Controller"})}
+    )
+    with knowingly(passing):
+        assert moving.move(controller, "Order", Reference(row["id"]), "submit").moved
