@@ -76,14 +76,12 @@ class Lots:
 
     ``order`` (frame: this and row = a lot: its dimensions and what is left of it) sorts the lots, the
     smallest first. ``expires`` (frame: this = entry) is the last day of a lot; it is kept in the
-    dimension of that name. ``residue`` (frame: this = entry) is the account against which an expired
-    lot is taken out.
+    dimension of that name.
     """
 
     by: tuple[str, ...]
     order: Expr | None = None
     expires: Expr | None = None
-    residue: Expr | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,6 @@ from engine.compiler.making import MakingCompiler
 from engine.compiler.names import key_of, plural_of
 from engine.compiler.numbering import NumberingCompiler
 from engine.compiler.order import order_steps
-from engine.compiler.posting_order import transitions
 from engine.compiler.postings import PostingCompiler
 from engine.compiler.presentation import PresentationCompiler
 from engine.compiler.reader import Reader
@@ -123,8 +122,7 @@ class _Passes:
         self._take(self.postings)
         if not self.problems:
             places = {key.text: key.span for key, _ in view.entries(draft.node, "posts")}
-            for own in transitions(posts.values()).values():
-                self.problems += check_balance(draft.name, own, known.ledgers, places)
+            self.problems += check_balance(draft.name, posts, known.ledgers, places)
         self.making.settled = not self.problems
         self.presentation.check_names()
         workflow, wrong = compile_workflow(draft, known)

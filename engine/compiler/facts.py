@@ -399,7 +399,7 @@ def _of_ledger(ledger: Ledger) -> Iterator[Expr | Template]:
     if ledger.valuation is not None:
         yield from _some(ledger.valuation.method, ledger.valuation.residue)
     if ledger.lots is not None:
-        yield from _some(ledger.lots.order, ledger.lots.expires, ledger.lots.residue)
+        yield from _some(ledger.lots.order, ledger.lots.expires)
     for limit in ledger.limits.values():
         yield from _some(limit.minimum, limit.maximum, limit.when, limit.unless, limit.message)
     for posting in ledger.posts.values():

@@ -416,7 +416,6 @@ class _Compiler(Reader):
             by=by,
             order=self.expression(view.scalar(node, "order"), row),
             expires=self.expression(view.scalar(node, "expires"), scope, DATE),
-            residue=self.expression(view.scalar(node, "residue"), scope),
         )
 
     def _yields_methods(self, expression: Expr, place: Scalar) -> None:

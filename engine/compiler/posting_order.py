@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from collections.abc import Mapping as Dictionary
 from dataclasses import replace
 
@@ -61,14 +61,6 @@ def marked(postings: Dictionary[str, Posting]) -> dict[str, Posting]:
         key: replace(posting, is_undone=True) if key in undone else posting
         for key, posting in postings.items()
     }
-
-
-def transitions(postings: Iterable[Posting]) -> dict[str, dict[str, Posting]]:
-    """Transition → what it writes: each must balance by itself."""
-    found: dict[str, dict[str, Posting]] = {}
-    for posting in postings:
-        found.setdefault(posting.on, {})[posting.key] = posting
-    return found
 
 
 def check_ledger_circles(

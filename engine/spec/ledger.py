@@ -168,14 +168,10 @@ _LOTS = Shape(
         ),
         "expires": Key(
             Expression("date", _SEES),
-            "The last day of a lot; the engine then takes out what is left. Kept as the dimension `expires`.",
+            "The last day of a lot, kept as the dimension `expires`. What is left is not yet taken out by itself.",
             "expires: date + days(14)",
         ),
-        "residue": Key(
-            Expression("record", _SEES),
-            "The account against which an expired lot is taken out, where the ledger posts into the books.",
-            "residue: role(points_income)",
-        ),
+        "residue": unbuilt("The account against which an expired lot is taken out."),
         **ANYWHERE,
     },
 )
