@@ -1,4 +1,7 @@
-"""Fields that change after submit: until postings can be corrected by their difference, none may read them."""
+"""Fields that change after a posting was written: no posting may read them.
+
+A field that a transition asks for is written by it: postings of that very transition may read it.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,11 @@ from engine.problems.problem import Problem
 
 def late_reads(doctype: Doctype) -> list[Problem]:
     """A problem per posting that reads a field which may change after it was written."""
-    late = {field.name for field in doctype.fields.values() if field.after_submit}
+    always = {field.name for field in doctype.fields.values() if field.after_submit}
+    asked = _asked_late(doctype)
     found: list[Problem] = []
-    for posting in doctype.posts.values() if late else ():
+    for posting in doctype.posts.values() if always or asked else ():
+        late = always | {name for name, ways in asked.items() if ways - {posting.on}}
         for expression in of_posting(posting):
             names = sorted(
                 read.field
@@ -24,6 +29,17 @@ def late_reads(doctype: Doctype) -> list[Problem]:
                 message = (
                     f"'{posting.key}' reads '{names[0]}', which may change after it was written."
                 )
-                hint = "Take after_submit out, or keep what is posted in another field."
+                hint = "Keep what is posted in a field that nothing changes any more."
                 found.append(Problem("E550", message, expression.span, hint))
+    return found
+
+
+def _asked_late(doctype: Doctype) -> dict[str, set[str]]:
+    """Field → the transitions after submit that ask for it and write it."""
+    workflow, found = doctype.workflow, dict[str, set[str]]()
+    for way in workflow.transitions.values():
+        if all(workflow.states[name].stage == "draft" for name in way.sources):
+            continue
+        for name in way.written:
+            found.setdefault(name, set()).add(way.name)
     return found

@@ -239,7 +239,7 @@ class WorkflowCompiler(PeopleReader):
             when=self.condition(view.scalar(node, "when"), scope),
             checks=self.conditions(node, scope),
             ask=ask,
-            written=self._written(node, ask, stages[0]),
+            written=self._written(node, ask),
             needs=self._needs.needs(node, names),
             system=view.flag(node, "system"),
             auto=self.condition(
@@ -299,7 +299,7 @@ class WorkflowCompiler(PeopleReader):
             )
             return
 
-    def _written(self, node: Mapping, ask: Doctype | None, stage: Stage) -> tuple[str, ...]:
+    def _written(self, node: Mapping, ask: Doctype | None) -> tuple[str, ...]:
         """What is asked for by the name of a field must be something that may be written there."""
         asked = self.schema.draft(ask.name) if ask is not None else None
         if asked is None:
@@ -309,20 +309,11 @@ class WorkflowCompiler(PeopleReader):
         for name in found:
             span = asked.tables[""].fields[name].span
             field = head[name]
-            late = stage == "draft" or view.flag(field.node, "after_submit")
             if field.writer != "person" or not same_type(self._draft, asked, name):
                 message = (
                     f"'{name}' is a field of {self._draft.name} that this cannot be written into."
                 )
                 self.find("E576", message, span, "Give it the type of the field, or another name.")
-            elif not late:
-                message = f"'{name}' is a field of {self._draft.name}, which does not change after submit."
-                self.find(
-                    "E576",
-                    message,
-                    span,
-                    "Add after_submit: true to the field, or ask by another name.",
-                )
         return found
 
     # --- the rest --------------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -15,7 +14,7 @@ from engine.kernel.entries import Entry, balance_key
 from engine.kernel.posting import EntriesQuestion, LotsQuestion, units
 from engine.kernel.rows import Row
 from engine.kernel.sources import LedgerQuestion, Question, Reader
-from engine.kernel.trees import below, opened, trees_in
+from engine.kernel.trees import below
 from engine.kernel.valuation import LAYERED, Average, Fifo, Layer, Method
 from engine.testing.memory import Memory, Written
 
@@ -33,14 +32,11 @@ def live(written: Iterable[Written]) -> list[Written]:
 def balance(memory: Memory, call: BalanceCall, company: int | None) -> Decimal:
     """The answer of ``balance()`` or ``turnover()``; the company is the document's unless it is matched."""
     ledger = ledger_of(memory, call.ledger)
-    measure, _, part = call.measure.partition(".")
+    measure = call.measure.replace(".", "_")
     total = ZERO
-    call = replace(call, match=opened(call.match, under(memory, trees_in(call.match))))
     for one in memory.written:
-        entry = one.entry
-        if entry.ledger is ledger and _matches(entry, call, company):
-            value = entry.worth.get(measure) if part == "worth" else None
-            total += value if value is not None else entry.values[measure] or ZERO
+        if one.entry.ledger is ledger and _matches(one.entry, call, company):
+            total += _figure(one.entry, measure)
     return total
 
 
@@ -53,6 +49,15 @@ def under(memory: Memory, nodes: Iterable[Under]) -> dict[Under, list[int]]:
         )
         for node in nodes
     }
+
+
+def _figure(entry: Entry, measure: str) -> Decimal:
+    """A measure, or its worth as ``<measure>_worth``."""
+    of = measure.removesuffix("_worth")
+    if measure not in entry.values and of in entry.worth:
+        return entry.worth[of]
+    found: Decimal = entry.values.get(measure, entry.values.get(of)) or ZERO
+    return found
 
 
 def ledger_of(memory: Memory, name: str) -> Ledger:
