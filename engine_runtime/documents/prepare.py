@@ -14,6 +14,7 @@ from engine.kernel.defaults import fill_defaults
 from engine.kernel.finding import Confirmable, Finding
 from engine.kernel.rows import Row
 from engine.kernel.validate import validate
+from engine_runtime.documents.anything import know_any, unknown_documents
 from engine_runtime.documents.balances import answer_balances
 from engine_runtime.documents.errors import (
     ConfirmationNeeded,
@@ -58,10 +59,12 @@ def prepare(session: Session, doctype: Doctype, inputs: Sequence[Input]) -> list
     prepared = [_calculate(session, doctype, given, rule_rows) for given in inputs]
     # A formula may have chosen records that no person named.
     gather(session, doctype, rows, trusted=True)
+    know_any(session, doctype, rows)
     for given, item in zip(inputs, prepared, strict=True):
         unknown = {finding.path for finding in given.findings}
         checked = validate(doctype, item.row, session.facts, old=given.old)
         checked += strange_links(session, doctype, item.row, given.before)
+        checked += unknown_documents(session, doctype, item.row)
         item.findings += [finding for finding in checked if finding.path not in unknown]
     return prepared
 

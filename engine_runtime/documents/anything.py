@@ -1,0 +1,62 @@
+"""Links that may point to a document of any doctype: what an id that somebody sent stands for.
+
+Ids are unique over the whole database (decision 0011), and every document has a version from the
+moment it is made, which says of what doctype it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.catalog.doctypes import Doctype
+from engine.catalog.fields import DOCUMENT, Field, Table
+from engine.kernel.finding import Finding, path_of
+from engine.kernel.rows import Row, rows_at, tables_in_order
+from engine_runtime.documents.models import Version
+from engine_runtime.posting.session import Session
+from engine_runtime.tables.asking import select
+from engine_runtime.tables.fixed import table_of
+from engine_runtime.tables.query import Condition
+
+
+def know_any(session: Session, doctype: Doctype, documents: Sequence[Row]) -> None:
+    """Learn of what doctype the records are that ``documents`` link to without saying so: one query, if any."""
+    links = list(_links(doctype))
+    ids = {
+        row[link.name]
+        for table, link in links
+        for document in documents
+        for row in rows_at(document, table.path)
+        if row[link.name] is not None and session.type_of(row[link.name]) is None
+    }
+    if not ids:
+        return
+    kinds = sorted(d.key for d in session.catalog.doctypes.values() if not d.child)
+    where = [Condition("doctype", "in", kinds), Condition("document_id", "in", sorted(ids))]
+    if session.actor.company_id is not None:
+        where.append(Condition("company_id", "=", session.actor.company_id))
+    query = select(session.gateway, table_of(Version), ("document_id", "doctype"), where=where)
+    session.types |= dict(session.gateway.fetch_many([query])[0])
+
+
+def unknown_documents(session: Session, doctype: Doctype, document: Row) -> list[Finding]:
+    """A finding per link to a document that is not there, or is another company's."""
+    return [
+        Finding(
+            "link.unknown",
+            path_of(row, table.path, link.name),
+            f"{link.label}: there is no document {row[link.name]}.",
+        )
+        for table, link in _links(doctype)
+        for row in rows_at(document, table.path)
+        if row[link.name] is not None and session.type_of(row[link.name]) is None
+    ]
+
+
+def _links(doctype: Doctype) -> list[tuple[Table, Field]]:
+    return [
+        (table, link)
+        for table in tables_in_order(doctype)
+        for link in table.columns
+        if link.type == "link" and link.link == (DOCUMENT,)
+    ]
