@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import cast
 
 from django.db import transaction
 from django.utils import timezone
@@ -27,11 +28,13 @@ def locks_of(
 ) -> dict[int, dict[str, date]]:
     """Company → its locks. With ``posting`` they stay what they are until the transaction ends."""
     found: dict[int, dict[str, date]] = {company: {} for company in companies}
-    for company in sorted(found) if posting else ():
-        tables.hold(company)
-    columns = ("company_id", "area", "locked_until")
-    query = ById(table_of(PeriodLock), columns, list(found), by="company_id")
-    for company, area, until in tables.fetch_many([query])[0]:
+    if posting:
+        rows: Iterable[tuple[int, str, date]] = tables.period_locks(list(found))
+    else:
+        columns = ("company_id", "area", "locked_until")
+        query = ById(table_of(PeriodLock), columns, list(found), by="company_id")
+        rows = (cast("tuple[int, str, date]", row) for row in tables.fetch(query))
+    for company, area, until in rows:
         found[company][area] = until
     return found
 

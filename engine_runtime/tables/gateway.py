@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import date
 from typing import Any
 
 from django.db import connections, transaction
@@ -50,6 +51,10 @@ class Gateway:
     def catalog_version(self) -> int | None:
         """The version of the live catalog, which stays the live one until the transaction in hand ends."""
         return self._database.catalog_version()
+
+    def period_locks(self, companies: Sequence[int]) -> list[tuple[int, str, date]]:
+        """(company, area, last closed day) of ``companies``, which stay so until the transaction in hand ends."""
+        return self._database.period_locks(sorted(companies)) if companies else []
 
     def write(self, statements: Sequence[Statement]) -> list[Written]:
         """Insert, change and remove in the order given, in one round trip on PostgreSQL.

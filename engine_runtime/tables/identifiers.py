@@ -12,6 +12,9 @@ SERIES = "documents_numberseries"
 NEWEST_CATALOG = "SELECT max(version) FROM active_appliedcatalog"
 """The version of the live catalog (active/models.py)."""
 
+PERIOD_LOCKS = "SELECT company_id, area, locked_until FROM ledgers_periodlock WHERE company_id IN"
+"""The closed periods of companies (ledgers/models.py)."""
+
 
 def quote(name: str) -> str:
     """A name as an identifier."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import psycopg
@@ -30,7 +31,6 @@ from engine_runtime.tables.batch import (
 )
 from engine_runtime.tables.converting import Readers, columns_of, convert_columns
 from engine_runtime.tables.errors import RowsChanged
-from engine_runtime.tables.identifiers import NEWEST_CATALOG
 
 PREPARED_STATEMENTS = 1000
 """Kept by each connection; psycopg's own limit of 100 is less than one catalog has tables."""
@@ -160,15 +160,17 @@ class PostgreSQL:
 
     def catalog_version(self) -> int | None:
         """The newest version, under the catalog lock; one round trip with the BEGIN of a new transaction."""
-        lock, space = (str(part) for part in CATALOG_LOCK)
-        cursors = self._run(
-            [
-                ("SELECT pg_advisory_xact_lock_shared($1::int, $2::int)", (lock, space)),
-                (NEWEST_CATALOG, ()),
-            ]
-        )
-        [(version,)] = cursors[1].fetchall()
+        lock = [str(part) for part in CATALOG_LOCK]
+        [cursor] = self._run([("SELECT bahi_live_catalog($1::int, $2::int)", lock)])
+        version = cursor.fetchone()[0]  # type: ignore[index]
         return None if version is None else int(version)
+
+    def period_locks(self, companies: Sequence[int]) -> list[tuple[int, str, date]]:
+        """(company, area, last closed day), under the shared locks of ``companies``."""
+        array = "{" + ",".join(str(int(company)) for company in companies) + "}"
+        text = "SELECT company, area, until FROM bahi_period_locks($1::bigint[])"
+        [cursor] = self._run([(text, (array,))])
+        return [(int(company), str(area), until) for company, area, until in cursor.fetchall()]
 
     def take_ids(self, size: int) -> int:
         """The first of a block of ``size`` ids, which is the increment of the sequence."""

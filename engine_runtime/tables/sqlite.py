@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -30,7 +31,14 @@ from engine_runtime.tables.batch import (
 )
 from engine_runtime.tables.converting import Readers, columns_of, convert_columns
 from engine_runtime.tables.errors import RowsChanged
-from engine_runtime.tables.identifiers import NEWEST_CATALOG, SERIES, names, quote, zeroed
+from engine_runtime.tables.identifiers import (
+    NEWEST_CATALOG,
+    PERIOD_LOCKS,
+    SERIES,
+    names,
+    quote,
+    zeroed,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +155,13 @@ class SQLite:
         with self._connection.wrap_database_errors:
             [(version,)] = self._execute(NEWEST_CATALOG, ()).fetchall()
         return None if version is None else int(version)
+
+    def period_locks(self, companies: Sequence[int]) -> list[tuple[int, str, date]]:
+        """(company, area, last closed day); nobody else writes while this transaction lasts."""
+        marks = ", ".join("?" for _ in companies)
+        with self._connection.wrap_database_errors:
+            rows = self._execute(f"{PERIOD_LOCKS} ({marks})", tuple(companies)).fetchall()
+        return [(company, area, until) for company, area, until in rows]
 
     def take_ids(self, size: int) -> int:
         """The first of ``size`` ids that nobody else gets, if the transaction in hand is committed."""
