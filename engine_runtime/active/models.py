@@ -23,3 +23,14 @@ class AppliedCatalog(models.Model):
 
     def __str__(self) -> str:
         return f"catalog {self.version}"
+
+
+class ComingCatalog(models.Model):
+    """What a publish on its way will make live: processes compile it ahead, so that the switch waits for nobody."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    sources = models.JSONField()
+    since = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"coming {self.digest[:12]}"

@@ -16,7 +16,7 @@ from engine_runtime.active.sources import compile_sources
 from engine_runtime.schema import stored
 from engine_runtime.schema.errors import SchemaRefused
 from engine_runtime.schema.safety import counted
-from engine_runtime.schema.versions import bring, newest
+from engine_runtime.schema.versions import Manner, bring, newest
 
 
 def apply(
@@ -26,11 +26,13 @@ def apply(
     drop_data: bool = False,
     allow_destructive: bool = False,
     said: Callable[[str], None] = lambda text: None,
+    notice: float = 0.0,
 ) -> int:
     """Bring the tables to ``catalog`` and make it the live one; the version number.
 
     ``sources``: file → text, what every process compiles the catalog from. If it is applied already, nothing changes.
     ``allow_destructive`` lets go what ``drop: true`` names; ``drop_data`` whatever is declared no more.
+    ``notice``: seconds that serving processes have to compile it ahead.
     Runs outside any transaction. Raises SchemaRefused, with nothing changed, if rows stand against it.
     """
 
@@ -44,13 +46,13 @@ def apply(
         drop_data=drop_data,
         allow_destructive=allow_destructive,
         rewriter=rewriter,
-        said=said,
+        manner=Manner(said, notice),
     )
     remember(catalog, version)
     return version
 
 
-def back(said: Callable[[str], None] = lambda text: None) -> int:
+def back(said: Callable[[str], None] = lambda text: None, notice: float = 0.0) -> int:
     """Make the catalog of before the live one again, as a new version; its number.
 
     Columns that were added stay, unseen. Raises SchemaRefused where there is none, where it does not compile with this
@@ -85,7 +87,7 @@ def back(said: Callable[[str], None] = lambda text: None) -> int:
         before.sources,
         rewriter=rewriter,
         restores=before.restores or before.version,
-        said=said,
+        manner=Manner(said, notice),
     )
     remember(catalog, version)
     return version

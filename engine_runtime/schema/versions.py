@@ -10,7 +10,9 @@ If anything fails, the columns of the first stage are taken away again and the o
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
@@ -19,7 +21,7 @@ from django.utils import timezone
 
 from engine.plan.migration import NO_REWRITE, Migration, Rewrite
 from engine.plan.spec import TableSpec
-from engine_runtime.active.models import AppliedCatalog
+from engine_runtime.active.models import AppliedCatalog, ComingCatalog
 from engine_runtime.schema import additions, difference, locks, renaming, safety, stored, triggers
 from engine_runtime.schema.errors import SchemaRefused
 from engine_runtime.schema.filling import Filling
@@ -39,6 +41,17 @@ def _silent(text: str) -> None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """``said`` is told what is going on. ``notice``: seconds that serving processes have at least to compile ahead."""
+
+    said: Callable[[str], None] = _silent
+    notice: float = 0.0
+
+
+QUIETLY = Manner()
+
+
 def bring(
     wanted: Sequence[TableSpec],
     digest: str,
@@ -48,14 +61,13 @@ def bring(
     allow_destructive: bool = False,
     rewriter: Rewriter = _nothing,
     restores: int | None = None,
-    said: Callable[[str], None] = _silent,
+    manner: Manner = QUIETLY,
 ) -> int:
     """Bring the database to the tables ``wanted`` and record the catalog they belong to; its version.
 
     If the newest version has this digest and these tables, nothing happens and it is the answer.
     ``allow_destructive`` lets go what is said to go, ``drop_data`` all that is declared no more.
-    ``restores``: the version whose sources these are. ``said`` is told what is going on.
-    Raises SchemaRefused (PublishBusy) with the old catalog whole; RuntimeError inside a transaction.
+    ``restores``: the version whose sources these are. Raises SchemaRefused (PublishBusy) with the old catalog whole; RuntimeError inside a transaction.
     """
     if connection.in_atomic_block:
         raise RuntimeError(
@@ -76,7 +88,26 @@ def bring(
         record = AppliedCatalog(
             version=number, digest=digest, sources=dict(sources), restores=restores
         )
-        return _Bringing(move, record, said).run()
+        with _announced(record, live, manner.notice) as announced:
+            return _Bringing(move, record, manner.said, announced).run()
+
+
+@contextmanager
+def _announced(
+    record: AppliedCatalog, live: AppliedCatalog | None, notice: float
+) -> Iterator[Callable[[], None]]:
+    """Tell everybody what is coming; gives what waits until they had their time."""
+    if live is None or not notice:
+        yield lambda: None
+        return
+    ComingCatalog.objects.all().delete()
+    coming = ComingCatalog(digest=record.digest, sources=record.sources, since=_now())
+    coming.save(force_insert=True)
+    ready = time.monotonic() + notice
+    try:
+        yield lambda: time.sleep(max(0.0, ready - time.monotonic()))
+    finally:
+        coming.delete()
 
 
 def newest() -> AppliedCatalog | None:
@@ -129,8 +160,13 @@ class _Bringing:
     """One migration on its way."""
 
     def __init__(
-        self, move: Migration, record: AppliedCatalog, said: Callable[[str], None]
+        self,
+        move: Migration,
+        record: AppliedCatalog,
+        said: Callable[[str], None],
+        wait: Callable[[], None],
     ) -> None:
+        self._wait = wait
         self._move = move
         self._record = record
         self._said = said
@@ -142,6 +178,7 @@ class _Bringing:
         try:
             if made:
                 self._fill()
+            self._wait()
             self._retried(self._switch)
         except BaseException:
             if made:

@@ -21,6 +21,8 @@ from engine_runtime.active.sources import compile_sources, read_folder
 from engine_runtime.schema.apply import apply, back, planned
 from engine_runtime.schema.errors import SchemaRefused
 
+NOTICE = 2.0
+
 
 class Command(BaseCommand):
     """Prints every problem and changes nothing if there is an error; else says which version is live."""
@@ -48,6 +50,12 @@ class Command(BaseCommand):
             "--back", action="store_true", help="make the catalog of before the live one again"
         )
         parser.add_argument(
+            "--notice",
+            type=float,
+            default=NOTICE,
+            help=f"seconds that running servers have to get ready before the switch ({NOTICE:g})",
+        )
+        parser.add_argument(
             "--plan", action="store_true", help="say what would be done, and do nothing"
         )
 
@@ -55,7 +63,7 @@ class Command(BaseCommand):
         """Exit code 1 and nothing changed on an error."""
         started = time.monotonic()
         if options["back"]:
-            version = self._done(lambda: back(self._say))
+            version = self._done(lambda: back(self._say, options["notice"]))
             self.stdout.write(f"Catalog {version} is live: what was live before.")
             return
         folder: Path = options["folder"]
@@ -83,6 +91,7 @@ class Command(BaseCommand):
                 drop_data=options["drop_data"],
                 allow_destructive=options["allow_destructive"],
                 said=self._say,
+                notice=options["notice"],
             )
         )
         seconds = time.monotonic() - started
