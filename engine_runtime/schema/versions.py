@@ -67,7 +67,8 @@ def bring(
 
     If the newest version has this digest and these tables, nothing happens and it is the answer.
     ``allow_destructive`` lets go what is said to go, ``drop_data`` all that is declared no more.
-    ``restores``: the version whose sources these are. Raises SchemaRefused (PublishBusy) with the old catalog whole; RuntimeError inside a transaction.
+    ``restores``: the version whose sources these are.
+    Raises SchemaRefused (PublishBusy) with the old catalog whole; RuntimeError inside a transaction.
     """
     if connection.in_atomic_block:
         raise RuntimeError(
