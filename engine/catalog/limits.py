@@ -33,7 +33,8 @@ class Limit:
     the givens, the names of ``let``, ``row`` and ``facts``, and asks the books by ``balance``,
     ``read`` and ``ask``: the measure with what the document writes. ``message``, ``answer`` and ``reason``
     also see ``measured``, ``before`` (measured without the document), ``max`` and ``min``.
-    ``by``: what is locked while it is measured.
+    ``by``: what is locked while it is measured; without it, the limit in the document's company, if the
+    books are asked at all.
     """
 
     name: str
@@ -55,6 +56,12 @@ class Limit:
     message: Template | None = None
     passing: LimitPass | None = None
     answer: AnswerObject | None = None
+
+    @property
+    def reads_books(self) -> bool:
+        """Whether what others write meanwhile could change what is measured."""
+        asked = (self.measure, self.maximum, self.minimum, self.when, self.unless)
+        return any(each.balances or each.asks for each in asked if each is not None)
 
     def expressions(self) -> Iterator[Expr | Template]:
         """All that is worked out with the facts of the document."""

@@ -48,6 +48,9 @@ class Step:
     today: date | None = None
     by: str | None = None
     roles: tuple[str, ...] | None = None
+    stands_in_for: tuple[str, ...] = ()
+    passes: Mapping[str, Mapping[str, Data]] = field(default_factory=dict)
+    """Limits that the person goes beyond: key → what it asks."""
     company: str | None = None
     then: Mapping[str, Data] = field(default_factory=dict)
 

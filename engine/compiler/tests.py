@@ -14,6 +14,7 @@ from engine.catalog.doctypes import Doctype
 from engine.catalog.ledgers import Ledger
 from engine.catalog.tests import FIRST_DAY, Data, GivenRecord, Step, Test, Verb
 from engine.compiler import view
+from engine.compiler.names import key_of
 from engine.compiler.program import Program
 from engine.problems.problem import Problem, Span
 from engine.problems.suggest import choices, did_you_mean
@@ -158,9 +159,22 @@ class _Compiler:
             today=self._today(node),
             by=view.text(node, "by"),
             roles=roles if "roles" in node.entries else None,
+            stands_in_for=view.texts(node, "stands_in_for"),
+            passes=self._passes(node),
             company=view.text(node, "company"),
             then=self._then(node, kind),
         )
+
+    def _passes(self, node: Mapping) -> dict[str, Dictionary[str, Data]]:
+        """The limits that a person goes beyond, each with what it asks."""
+        known = {key_of(name) for name in self._program.limits}
+        found: dict[str, Dictionary[str, Data]] = {}
+        for key, said in view.maps(node, "pass"):
+            if key.text not in known:
+                message = f"There is no limit '{key.text}'."
+                self._find("E590", message, key.span, choices(key.text, known))
+            found[key.text] = {name: data(one.value) for name, one in said.entries.items()}
+        return found
 
     def _doctype(self, name: Scalar) -> Doctype | None:
         found = self._doctypes.get(name.text)

@@ -102,6 +102,8 @@ class LimitOutcome:
     findings: list[Finding] = field(default_factory=list)
     transitions: list[TransitionRequest] = field(default_factory=list)
     tasks: list[TaskRequest] = field(default_factory=list)
+    passed: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Limits that a person went beyond: key → what was found and what they said of it; to be kept."""
     answer: dict[str, Any] | None = None
 
 
@@ -110,13 +112,16 @@ def limit_keys(cases: Iterable[LimitCase], standing: Standing) -> list[str]:
     found: set[str] = set()
     for case in cases:
         for limit in case.limits:
+            if not limit.by and not limit.reads_books:
+                continue
             company = case.document.get("company")
             books = partial(standing.ask, company=company)
             for frame in _frames(case, limit, standing, books):
-                if not limit.by or not _applies(limit, frame):
+                if not _applies(limit, frame):
                     continue
-                parts = (_text(expression.run(frame)) for expression in limit.by.values())
-                found.add("|".join([limit.key, *parts]))
+                # Without ``by`` whatever the company's documents write may be what is measured.
+                shared = [expression.run(frame) for expression in limit.by.values()] or [company]
+                found.add("|".join([limit.key, *map(_text, shared)]))
     return sorted(found)
 
 
@@ -218,6 +223,9 @@ def _tell(case: LimitCase, limit: Limit, told: dict[str, Any], outcome: LimitOut
     document = case.document.get("id")
     if limit.passing is not None and limit.key in case.passed:
         outcome.findings.append(replace(finding, action="warn", hint=""))
+        asked = limit.passing.ask.fields if limit.passing.ask is not None else ()
+        said = {name: case.passed[limit.key].get(name) for name in asked}
+        outcome.passed[limit.key] = {"found": message, **said}
     elif limit.action == "task":
         outcome.tasks.append(TaskRequest(document, limit.key, message))
         outcome.findings.append(replace(finding, action="warn", hint=""))

@@ -25,5 +25,10 @@ CODES = MappingProxyType(
             "Records and steps have one name each, and a step names only what came before it.",
             _ITEM + "test: Soap\nsteps:\n  one: {expect: two, then: {code: SOAP}}\n",
         ),
+        "E590": Code(
+            "A limit that there is none of",
+            "Under `pass` stand keys of limits, each with what the limit asks of those who go beyond it.",
+            _ITEM + "test: Soap\nsteps:\n  one: {make: Item, pass: {credit: {reason: A friend}}}\n",
+        ),
     }
 )

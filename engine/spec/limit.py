@@ -55,7 +55,8 @@ LIMIT = Shape(
         "each": Key(Name("table"), "Once per row of this table.", "each: items"),
         "by": Key(
             Names("given"),
-            "Givens and names of `let`: two documents that agree in all of these are measured one after the other.",
+            "Givens and names of `let`: two documents that agree in all of these are measured one after the other; "
+            "without it, all documents of a company where the books are asked.",
             "by: [company, holder]",
         ),
         "when": Key(

@@ -60,6 +60,15 @@ _STEP = Shape(
             "The roles of that person; without it, may do everything.",
             "roles: [Sales User]",
         ),
+        "stands_in_for": Key(
+            Names("person", single=True, empty=False), "People in whose place that person may act on this day.",
+            "stands_in_for: [ravi]"
+        ),
+        "pass": Key(
+            MapOf(MapOf(Data(), keys="field"), keys="limit"),
+            "Limits that the person goes beyond knowingly, by key, each with what it asks.",
+            "pass: {customer_credit: {reason: An old friend}}",
+        ),
         "company": Key(
             Text(140), "The company it happens in, by its name in `records`.", "company: delhi"
         ),

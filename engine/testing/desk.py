@@ -73,6 +73,7 @@ class Desk:
 
     def change(self, doctype: str, number: int, fields: Mapping[str, Any]) -> None:
         kind = self.catalog.doctypes[doctype]
+        self.require(kind, "write")
         self.warnings = []
         with self.memory.transaction():
             current = self.copy(kind, number)
@@ -227,10 +228,39 @@ class Desk:
             "worth": worth_at(kind, document),
         }
 
-    def refuse(self, findings: Sequence[Finding]) -> None:
+    def refuse(self, findings: Sequence[Finding], answer: Mapping[str, Any] | None = None) -> None:
         """Refuse what refuses, remember what warns."""
         self.warnings += [f.code for f in findings if f.action == "warn"]
-        _refuse([f for f in findings if f.action != "warn"])
+        refusing = [f for f in findings if f.action != "warn"]
+        if refusing:
+            raise Refused(refusing, answer)
+
+    def require(self, kind: Doctype, right: str) -> None:
+        """Refuse what no role of the person allows; without roles they may do everything."""
+        roles = self.moment.roles
+        if roles is not None and not any(
+            p.role in roles and right in p.can for p in kind.allow.values()
+        ):
+            said = f'You may not {right} "{kind.label}" in this company.'
+            raise Refused([Finding("access.forbidden", "", said)])
+
+    def asked(self, ask: Doctype, given: Mapping[str, Any], document: Row) -> Row:
+        """What a person answers to what they are asked about ``document``, typed and checked."""
+        found = convert(ask, given)
+        self.refuse(found.findings)
+        row = found.row
+        row["company"] = document.get("company")
+        self.resolve(found)
+        self.refuse(found.findings)
+        beside = {"document": document, "now": None}
+        today, user = self.moment.today, self.moment.person
+        facts = self.memory.facts
+        fill_defaults(ask, row, facts, today=today, user=user, beside=beside)
+        for table in ask.tables.values():
+            for child in rows_at(row, table.path) if table.path else ():
+                child["id"] = self.memory.new_id()
+        self.refuse(validate(ask, row, facts, beside))
+        return row
 
     def unique(self, kind: Doctype, row: Row) -> None:
         """Refuse what is there already."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Any
@@ -15,7 +16,6 @@ from engine.catalog.workflow import Transition
 from engine.kernel import workflow as rules_of
 from engine.kernel.answers import answered
 from engine.kernel.convert import convert
-from engine.kernel.defaults import fill_defaults
 from engine.kernel.effects import (
     DEEPEST,
     GoWanted,
@@ -28,10 +28,9 @@ from engine.kernel.effects import (
 )
 from engine.kernel.finding import Finding
 from engine.kernel.making import make, put
-from engine.kernel.rows import Row, rows_at
+from engine.kernel.rows import Row
 from engine.kernel.rules import ask_all
 from engine.kernel.sources import source_rows
-from engine.kernel.validate import validate
 from engine.kernel.workflow import Consent, Person
 from engine.testing.poster import Diverted, Poster
 from engine.testing.stage import Refused
@@ -50,26 +49,34 @@ class Life(Poster):
 
     def create(self, doctype: str, fields: Mapping[str, Any], transition: str | None) -> int:
         kind = self.catalog.doctypes[doctype]
+        self.require(kind, "create")
         self.warnings = []
         with self.memory.transaction():
             row = self.store_new(kind, convert(kind, fields))
             row = self._signed(kind, row)
-            if transition is not None:
-                self._move(kind, row["id"], transition, {}, ())
+            if transition == SUBMIT:
+                self._move(kind, row["id"], SUBMIT, {}, ())
             elif kind.submittable:
                 self._by_itself(kind, row["id"], ())
-            return int(row["id"])
+        if transition not in (None, SUBMIT):
+            self.go(doctype, row["id"], str(transition), {})
+        return int(row["id"])
 
     def go(self, doctype: str, number: int, transition: str, given: Mapping[str, Any]) -> None:
         self.warnings = []
         kind = self.catalog.doctypes[doctype]
+        with self._diverting(kind, number), self.memory.transaction():
+            self._move(kind, number, transition, given, ())
+
+    @contextmanager
+    def _diverting(self, kind: Doctype, number: int) -> Iterator[None]:
+        """What a limit asks for once the attempt is undone: the document goes another way."""
         try:
-            with self.memory.transaction():
-                self._move(kind, number, transition, given, ())
+            yield
         except Diverted as diverted:
             with self.memory.transaction():
                 for request in diverted.requests:
-                    self._pass(kind, number, kind.workflow.transitions[request.transition], ())
+                    self._go_on(kind, number, request.transition, ())
             raise
 
     def act(self, doctype: str, number: int, action: str, given: Mapping[str, Any]) -> Any:
@@ -79,7 +86,7 @@ class Life(Poster):
             said = f"{kind.label} has no action '{action}'."
             raise Refused([Finding("document.not_found", "", said)])
         self.warnings = []
-        with self.memory.transaction():
+        with self._diverting(kind, number), self.memory.transaction():
             return self._act(kind, number, found, given)
 
     def run_schedule(self, name: str) -> None:
@@ -114,7 +121,7 @@ class Life(Poster):
         if roles is None:
             return Person(number, name, all=True)
         rights = {right for p in kind.allow.values() if p.role in roles for right in p.can}
-        return Person(number, name, frozenset(roles), frozenset(rights))
+        return Person(number, name, frozenset(roles), frozenset(rights), self.moment.places)
 
     def _signed(self, kind: Doctype, row: Row) -> Row:
         row["created_by"] = self._person(kind).id
@@ -127,11 +134,12 @@ class Life(Poster):
         self, kind: Doctype, number: int, name: str, given: Mapping[str, Any], above: Chain
     ) -> None:
         """A person takes a document through a transition, or consents to it."""
+        self.require(kind, "read" if kind.workflow.declared else name)
         row = self.copy(kind, number)
         way = self._way(kind, row, name)
         frame = self._moving_frame(kind, row)
         if way.ask is not None:
-            frame["asked"] = self._asked(way.ask, given, row)
+            frame["asked"] = self.asked(way.ask, given, row)
         person = self._person(kind)
         consents = self.memory.consents.setdefault(number, [])
         seen = rules_of.look_at(kind, kind.workflow, way, person, consents, frame)
@@ -169,23 +177,6 @@ class Life(Poster):
 
         now = datetime.combine(today, time(12), tzinfo=UTC)
         return frame | {"user": self.moment.person, "today": today, "now": now, "rule": rule}
-
-    def _asked(self, ask: Doctype, given: Mapping[str, Any], document: Row) -> Row:
-        found = convert(ask, given)
-        self.refuse(found.findings)
-        row = found.row
-        row["company"] = document.get("company")
-        self.resolve(found)
-        self.refuse(found.findings)
-        beside = {"document": document, "now": None}
-        today, user = self.moment.today, self.moment.person
-        facts = self.memory.facts
-        fill_defaults(ask, row, facts, today=today, user=user, beside=beside)
-        for table in ask.tables.values():
-            for child in rows_at(row, table.path) if table.path else ():
-                child["id"] = self.memory.new_id()
-        self.refuse(validate(ask, row, facts, beside))
-        return row
 
     def _consent(
         self, kind: Doctype, row: Row, way: Transition, person: Person, frame: Mapping[str, Any]
@@ -294,12 +285,14 @@ class Life(Poster):
     # --- actions ---------------------------------------------------------------------------------
 
     def _act(self, kind: Doctype, number: int, action: Action, given: Mapping[str, Any]) -> Any:
+        self.require(kind, "read")
         row = self.document(kind.name, number)
         frame = self._moving_frame(kind, row)
         self._may(kind, row, action, frame)
         if action.ask is not None:
-            frame["asked"] = self._asked(action.ask, given, row)
+            frame["asked"] = self.asked(action.ask, given, row)
         self.refuse(rules_of.unmet("action", action.checks, frame))
+        self.limited(kind, row, (), (action.name,))
         for effect in action.do:
             for request in want(effect, frame):
                 made = self._carry_out(request, frame, (kind.name,))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from engine.catalog.doctypes import Doctype
 from engine.kernel.declared_limits import LimitCase, Standing, TransitionRequest, check_declared
@@ -26,9 +27,13 @@ class Diverted(Refused):
     """A limit sends the document another way, once the attempt is undone."""
 
     def __init__(
-        self, findings: Sequence[Finding], requests: Sequence[TransitionRequest], doctype: str
+        self,
+        findings: Sequence[Finding],
+        requests: Sequence[TransitionRequest],
+        doctype: str,
+        answer: Mapping[str, Any] | None,
     ) -> None:
-        super().__init__(findings)
+        super().__init__(findings, answer)
         self.requests = tuple(requests)
         self.doctype = doctype
 
@@ -64,7 +69,7 @@ class Poster(Desk):
     ) -> None:
         limits = check_limits(self.catalog, self.memory.facts, before, entries)
         self.refuse([finding for _, finding in limits])
-        self._declared(kind, row, entries, transitions)
+        self.limited(kind, row, entries, transitions)
         for place, entry in enumerate(entries):
             entry.id = self.memory.new_id()
             taken_back = reverses[place] if reverses else self._taken_back(entry)
@@ -75,13 +80,13 @@ class Poster(Desk):
         number = entry.values.get("reverses")
         return next((one for one in self.memory.written if one.id == number), None)
 
-    def _declared(
+    def limited(
         self, kind: Doctype, row: Row, entries: Sequence[Entry], transitions: tuple[str, ...]
     ) -> None:
         """Limits over the books, measured with what is written."""
-        frame = self.frame_of(kind, row)
         if not kind.limits:
             return
+        frame = self.frame_of(kind, row)
         standing = Standing(
             self.catalog,
             self.memory.facts,
@@ -90,11 +95,25 @@ class Poster(Desk):
             frame["read"],
             lambda nodes: books.under(self.memory, nodes),
         )
-        cases = [LimitCase(kind, row, transition) for transition in transitions]
+        passed = {key: self._passed(kind, row, key) for key in self.moment.passes}
+        passed = {key: said for key, said in passed.items() if key in kind.limits}
+        cases = [LimitCase(kind, row, transition, passed) for transition in transitions]
         for outcome in check_declared(cases, entries, standing):
             if outcome.transitions:
-                raise Diverted(outcome.findings, outcome.transitions, kind.name)
-            self.refuse(outcome.findings)
+                raise Diverted(outcome.findings, outcome.transitions, kind.name, outcome.answer)
+            self.refuse(outcome.findings, outcome.answer)
+
+    def _passed(self, kind: Doctype, row: Row, key: str) -> Mapping[str, Any]:
+        """What the person says of a limit that they go beyond, if they may."""
+        limit = kind.limits.get(key)
+        if limit is None or limit.passing is None:
+            return {}
+        roles = self.moment.roles
+        if roles is not None and not set(limit.passing.roles) & set(roles):
+            said = f"{limit.name} is passed by {' or '.join(limit.passing.roles)} only."
+            raise Refused([Finding("document.not_allowed", "", said)])
+        given = self.moment.passes[key]
+        return self.asked(limit.passing.ask, given, row) if limit.passing.ask is not None else {}
 
     def _case(self, kind: Doctype, row: Row, transitions: tuple[str, ...]) -> PostingCase:
         facts = self.memory.facts

@@ -7,7 +7,7 @@ stories on databases. Nothing here knows which.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
@@ -17,21 +17,30 @@ from engine.kernel.rows import Row
 
 
 class Refused(Exception):
-    """Nothing was done; ``findings`` say why."""
+    """Nothing was done; ``findings`` say why, ``answer`` is what a program is told, where that is declared."""
 
-    def __init__(self, findings: Sequence[Finding]) -> None:
+    def __init__(
+        self, findings: Sequence[Finding], answer: Mapping[str, Any] | None = None
+    ) -> None:
         super().__init__("; ".join(f"{f.path or 'document'}: {f.message}" for f in findings))
         self.findings = tuple(findings)
+        self.answer = answer
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When, by whom and where the next thing happens. ``roles`` None: may do everything."""
+    """When, by whom and where the next thing happens. ``roles`` None: may do everything.
+
+    ``places``: the people that the person stands in for; ``passes``: key of a limit that they go beyond →
+    what they say of it.
+    """
 
     today: date
     person: str
     roles: tuple[str, ...] | None
     company: int | None
+    places: tuple[str, ...] = ()
+    passes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,12 @@ def _step(run: _Play, step: Step) -> bool:
     """Whether the story can go on."""
     company = run.names.known[step.company][1] if step.company is not None else run.company
     today = step.today or run.test.today
-    run.stage.moment = Moment(today, step.by or EVERYBODY, step.roles, company)
+    person = step.by or EVERYBODY
+    passes = {
+        limit: {name: _asked(run, value) for name, value in said.items()}
+        for limit, said in step.passes.items()
+    }
+    run.stage.moment = Moment(today, person, step.roles, company, step.stands_in_for, passes)
     before = _marks(run)
     refused, answer = _do(run, step)
     expected = step.then.get("refused")
@@ -244,6 +249,10 @@ def _refusal(run: _Play, step: Step, refused: Refused | None, expected: Data) ->
         if at != there:
             said = f"is refused at {', '.join(there)}, and should be at {', '.join(at)}"
             _fail(run, step.key, step.span, said)
+    wanted_answer = step.then.get("answer")
+    if wanted_answer is not None and not compare.same_value(refused.answer, wanted_answer):
+        said = f"answers {refused.answer}, and should answer {wanted_answer}"
+        _fail(run, step.key, step.span, said)
     return True
 
 

@@ -20,7 +20,7 @@ from engine.kernel.rows import Row
 from engine.kernel.workflow import may, names_of, unmet
 from engine_runtime.access.actor import Actor
 from engine_runtime.access.gate import require
-from engine_runtime.documents import effecting, idempotency
+from engine_runtime.documents import effecting, idempotency, write
 from engine_runtime.documents.asking import asked_of
 from engine_runtime.documents.balances import compute
 from engine_runtime.documents.difference import plain
@@ -101,7 +101,9 @@ def _done(case: Case, asked: Mapping[str, Any]) -> dict[str, Any]:
     elif asked:
         raise DocumentInvalid(f"{action.label} asks for nothing.")
     _raise(unmet("action", action.checks, frame), DocumentInvalid)
-    check_at(session, kind, row, action.name)
+    passed = check_at(session, kind, row, action.name)
+    if passed:
+        session.gateway.write(write.audit(session, kind, action.name, [row], [passed]))
     for effect in action.do:
         for request in want(effect, frame):
             _carry_out(case, request)

@@ -238,7 +238,7 @@ def _pass_on(
 ) -> None:
     """A transition within one stage: what says ``on`` it is posted, effects follow."""
     name, changes = through
-    check_at(session, kind, row, name)
+    changes = {**changes, **check_at(session, kind, row, name)}
     effects = kind.on.get(name, ())
     posts = row["stage"] == "submitted" and any(p.on == name for p in kind.posts.values())
     if effects or posts:

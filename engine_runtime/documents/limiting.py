@@ -29,6 +29,7 @@ from engine.kernel.finding import Finding
 from engine.kernel.rows import Row
 from engine_runtime.documents.asking import asked_of
 from engine_runtime.documents.balances import answers, under
+from engine_runtime.documents.difference import plain
 from engine_runtime.documents.errors import DocumentError, LimitExceeded, NotAllowed
 from engine_runtime.documents.lookups import candidates, gather
 from engine_runtime.documents.prepare import refuse
@@ -142,15 +143,27 @@ def refuse_limited(
         raise
 
 
-def check_at(session: Session, doctype: Doctype, row: Row, transition: str) -> None:
-    """Measure the limits at a transition or action that posts nothing. Raises LimitExceeded, ConfirmationNeeded."""
+def knowingly_passed(outcome: LimitOutcome) -> dict[str, Any]:
+    """What history keeps of limits that a person went beyond; nothing where there was none."""
+    if not outcome.passed:
+        return {}
+    said = outcome.passed.items()
+    return {"passed": {key: {n: plain(v) for n, v in told.items()} for key, told in said}}
+
+
+def check_at(session: Session, doctype: Doctype, row: Row, transition: str) -> dict[str, Any]:
+    """Measure the limits at a transition or action that posts nothing; what history keeps of it.
+
+    Raises LimitExceeded, ConfirmationNeeded.
+    """
     if not any(transition in limit.at for limit in doctype.limits.values()):
-        return
+        return {}
     gather(session, doctype, [row])
     work = limited(session, [(session, doctype, row, transition)])
     hold(session, work)
     outcomes = measured(work, [], session)
     refuse_limited([(0, finding) for finding in outcomes[0].findings], 1, outcomes)
+    return knowingly_passed(outcomes[0])
 
 
 def moving_on(carry_out: Callable[[Any, TransitionRequest], None]) -> Any:

@@ -52,12 +52,19 @@ def begin_new(session: Session, doctype: Doctype, rows: Sequence[Row]) -> None:
     write.assign_ids(session, doctype, rows)
 
 
-def new_part(session: Session, doctype: Doctype, rows: Sequence[Row], *, submit: bool) -> Part:
+def new_part(
+    session: Session,
+    doctype: Doctype,
+    rows: Sequence[Row],
+    *,
+    submit: bool,
+    changes: Sequence[Mapping[str, Any]] | None = None,
+) -> Part:
     """The insert of new documents, numbered if they are submitted or numbered at once."""
     write.set_link_types(session, doctype, rows)
     statements: list[Statement] = [*write.child_rows(session, doctype, rows)]
     action = "submit" if submit else "create"
-    statements += write.audit(session, doctype, action, rows, [{}] * len(rows))
+    statements += write.audit(session, doctype, action, rows, changes or [{}] * len(rows))
     heads = write.head_rows(session, doctype, rows)
     numbers = _numbers(session, doctype, rows) if submit or _on_create(doctype) else ()
     return Part(doctype, rows, statements, _numbered(heads, numbers))

@@ -24,7 +24,14 @@ from engine_runtime.documents import once, storing
 from engine_runtime.documents.errors import DocumentInvalid
 from engine_runtime.documents.facts import frozen
 from engine_runtime.documents.filling import asking, blank, fill_from, fill_from_ledgers
-from engine_runtime.documents.limiting import confirmed, hold, limited, measured, refuse_limited
+from engine_runtime.documents.limiting import (
+    confirmed,
+    hold,
+    knowingly_passed,
+    limited,
+    measured,
+    refuse_limited,
+)
 from engine_runtime.documents.prepare import Prepared, prepare, refuse
 from engine_runtime.documents.read import load
 from engine_runtime.documents.storing import Part, Stored
@@ -53,6 +60,13 @@ class Unit:
     transition: str = "submit"
     changes: Mapping[str, Any] | None = None
     """What the history says of the transition beside its name."""
+    passed: dict[int, Mapping[str, Any]] = field(default_factory=dict)
+    """Document id → what the history says of limits that a person went beyond."""
+
+    def said(self) -> list[Mapping[str, Any]]:
+        """What the history says of each document."""
+        common = self.changes or {}
+        return [{**common, **self.passed.get(row["id"], {})} for row in self.rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +123,11 @@ def _submit(first: Unit) -> list[Later]:
 
 def _part(unit: Unit) -> Part:
     if unit.stored is not None:
-        said = (unit.transition, [dict(unit.changes or {})] * len(unit.rows))
+        said = (unit.transition, unit.said())
         return storing.submitted_part(unit.session, unit.doctype, unit.rows, unit.stored, *said)
-    return storing.new_part(unit.session, unit.doctype, unit.rows, submit=unit.submit)
+    return storing.new_part(
+        unit.session, unit.doctype, unit.rows, submit=unit.submit, changes=unit.said()
+    )
 
 
 # --- posting -------------------------------------------------------------------------------------
@@ -142,7 +158,8 @@ def _post(units: Sequence[Unit]) -> Writes:
         for finding in item.findings
     ]
     refuse_limited(found, len(first.rows), outcomes)
-    for (unit, row), item in zip(owners, submissions, strict=True):
+    for (unit, row), item, outcome in zip(owners, submissions, outcomes, strict=True):
+        unit.passed[row["id"]] = knowingly_passed(outcome)
         told = [finding for finding in item.findings if finding.action == "warn"]
         row["warnings"] = [*row.get("warnings", ()), *told]
         row["state"] = entered(unit.doctype.workflow, row, "submitted")

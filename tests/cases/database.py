@@ -8,12 +8,15 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
 from typing import Any
 
+from django.contrib.auth import get_user_model
+
 from engine.catalog.whole import Catalog
 from engine.kernel.finding import Finding
 from engine.kernel.rows import Row
 from engine.testing.sent import as_sent
 from engine.testing.stage import Line, Moment, Refused
 from engine_runtime.access.actor import Actor, system_actor
+from engine_runtime.access.errors import AccessError
 from engine_runtime.active.catalog import active
 from engine_runtime.documents import acting, making, moving, read, service
 from engine_runtime.documents.errors import DocumentError
@@ -22,8 +25,9 @@ from engine_runtime.jobs.models import ScheduleRow
 from engine_runtime.jobs.relay import relay_pending
 from engine_runtime.ledgers.stored import dimension_values
 from engine_runtime.outbox.models import Event
-from engine_runtime.posting.session import at, open_session
+from engine_runtime.posting.session import Knowing, at, knowingly, open_session
 from engine_runtime.tables.asking import select
+from engine_runtime.workflow.models import StandIn
 
 NOON = time(6, 30, tzinfo=UTC)
 """12:00 in India."""
@@ -31,11 +35,12 @@ NOON = time(6, 30, tzinfo=UTC)
 
 @dataclass(slots=True)
 class DatabaseStage:
-    """``companies``: what the system actor may enter, as the story makes them."""
+    """``companies``: what people may enter, as the story makes them; ``people``: name → id."""
 
     catalog: Catalog
     moment: Moment
     companies: set[int] = field(default_factory=set)
+    people: dict[str, int] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
 
     # --- what a story does -----------------------------------------------------------------------
@@ -49,17 +54,17 @@ class DatabaseStage:
         return as_sent(kind, "", row)
 
     def create(self, doctype: str, fields: Mapping[str, Any], transition: str | None) -> int:
+        kind = self.catalog.doctypes[doctype]
+        at_once = transition == "submit" and not kind.workflow.declared
         with self._refusing():
-            rows = service.create(
-                self._actor(), doctype, [dict(fields)], submit=transition == "submit"
-            )
+            rows = service.create(self._actor(), doctype, [dict(fields)], submit=at_once)
             deliver(self._now())
         self._keep_warnings(rows)
         number = int(rows[0]["id"])
         if doctype == "Company":
             self.companies.add(number)
-        if transition not in (None, "submit"):
-            self.go(doctype, number, str(transition), {})
+        if transition is not None and not at_once:
+            self.go(doctype, number, transition, {})
         return number
 
     def change(self, doctype: str, number: int, fields: Mapping[str, Any]) -> None:
@@ -103,20 +108,20 @@ class DatabaseStage:
 
     def document(self, doctype: str, number: int) -> Row:
         with self._refusing():
-            row = read.get(self._everywhere(), doctype, [number]).rows[0]
+            row = read.get(self._onlooker(), doctype, [number]).rows[0]
             if row.get("company") is None:
                 return row
-            there = replace(self._actor(), company_id=row["company"])
+            there = replace(self._onlooker(), company_id=row["company"])
             return read.get(there, doctype, [number]).rows[0]
 
     def documents(self, doctype: str) -> list[int]:
-        session = open_session(self._actor())
+        session = open_session(self._onlooker())
         spec = session.spec(self.catalog.doctypes[doctype])
         query = select(session.gateway, spec, ("id",), order=["id"])
         return [row[0] for row in session.gateway.fetch_many([query])[0]]
 
     def lines(self, ledger: str) -> list[tuple[int, Line]]:
-        session = open_session(self._actor())
+        session = open_session(self._onlooker())
         book = self.catalog.ledgers[ledger]
         spec = session.tables[book.table]
         names = [column.name for column in spec.columns]
@@ -137,13 +142,37 @@ class DatabaseStage:
 
     # ---------------------------------------------------------------------------------------------
 
-    def _everywhere(self) -> Actor:
-        """Who looks at the documents of every company."""
-        return replace(self._actor(), company_id=None)
+    def _onlooker(self) -> Actor:
+        """Who looks at the documents of every company, whoever acts."""
+        return replace(system_actor(), companies=frozenset(self.companies))
 
     def _actor(self) -> Actor:
-        actor = system_actor(self.moment.company)
-        return replace(actor, companies=frozenset(self.companies), username=self.moment.person)
+        """Who acts: the person with their roles; without any, one who may do everything."""
+        moment, companies = self.moment, frozenset(self.companies)
+        roles = frozenset(moment.roles or ())
+        return Actor(
+            self._user(moment.person),
+            moment.person,
+            moment.company,
+            companies,
+            dict.fromkeys(companies, roles),
+            superuser=moment.roles is None,
+        )
+
+    def _user(self, name: str) -> int:
+        if name not in self.people:
+            user, _ = get_user_model().objects.get_or_create(username=name)
+            self.people[name] = user.pk
+        return self.people[name]
+
+    def _stand_in(self) -> None:
+        """Those in whose place the person acts today have said so."""
+        today, person = self.moment.today, self.moment.person
+        for place in self.moment.places:
+            named = {"person": place, "stand_in": person, "from_date": today, "to_date": today}
+            if not StandIn.objects.filter(**named).exists():
+                number = open_session(self._actor()).gateway.ids(1)[0]
+                StandIn.objects.create(id=number, **named)
 
     def _keep_warnings(self, rows: Sequence[Row]) -> None:
         self.warnings = [f.code for row in rows for f in row.get("warnings", ())]
@@ -153,11 +182,15 @@ class DatabaseStage:
 
     @contextmanager
     def _refusing(self) -> Iterator[None]:
-        with at(self._now()):
+        with at(self._now()), knowingly(Knowing(passed=self.moment.passes)):
+            self._stand_in()
             try:
                 yield
             except DocumentError as error:
-                raise Refused(error.problems or [Finding(error.code, "", error.detail)]) from error
+                found = error.problems or [Finding(error.code, "", error.detail)]
+                raise Refused(found, getattr(error, "answer", None)) from error
+            except AccessError as error:
+                raise Refused([Finding(error.code, "", error.detail)]) from error
 
 
 def on_this_database(moment: Moment) -> DatabaseStage:

@@ -156,6 +156,8 @@ def test_what_a_person_passes_is_told_and_done(catalog: Catalog) -> None:
     found = outcome(catalog, Books(), row, customer_credit={"reason": "An old friend"})
     assert told(found) == [("customer_credit", "warn")]
     assert found.answer is None
+    said = "Customer Credit: it would be 1000.00; 500.00 at most is allowed."
+    assert found.passed == {"customer_credit": {"found": said, "reason": "An old friend"}}
 
 
 def test_questions_are_about_the_company_of_the_document(catalog: Catalog) -> None:
@@ -210,6 +212,13 @@ def test_keys_are_those_of_by_in_one_order(catalog: Catalog) -> None:
     cases = [LimitCase(kind, row) for row in rows]
     keys = limit_keys(cases, Standing(catalog, FACTS, {}, Books()))
     assert keys == ["customer_credit|1|-", "customer_credit|1|20"], "who is trusted needs no lock"
+
+
+def test_what_no_key_names_is_held_per_company_where_books_are_asked(catalog: Catalog) -> None:
+    kind = catalog.doctypes["Order"]
+    cases = [LimitCase(kind, order(catalog, 14, (41, "1", "5")))]
+    keys = limit_keys(cases, Standing(catalog, FACTS, {}, Books()))
+    assert keys == ["monthly_sale|1"], "a price ceiling and a total are the document's own"
 
 
 def test_two_documents_of_one_call_are_measured_together(catalog: Catalog) -> None:

@@ -10,6 +10,7 @@ from engine_runtime.api.headers import knowing
 from engine_runtime.api.problems import HeaderRefused
 from engine_runtime.documents import moving
 from engine_runtime.documents.errors import ConfirmationNeeded, LimitExceeded, NotAllowed
+from engine_runtime.documents.models import Version
 from engine_runtime.documents.service import Reference
 from engine_runtime.posting.session import Knowing, knowingly
 from tests.runtime.limits.trade import Trade
@@ -66,3 +67,6 @@ def test_only_who_may_passes_a_limit(trade: Trade) -> None:
     )
     with knowingly(passing):
         assert moving.move(controller, "Order", Reference(row["id"]), "submit").moved
+    kept = Version.objects.get(document_id=row["id"], action="submit").changes
+    assert kept["passed"]["customer_credit"]["reason"] == "An old friend"
+    assert "100.00 at most" in kept["passed"]["customer_credit"]["found"]
