@@ -26,13 +26,14 @@ from engine.compiler.effects import EffectCompiler, on_of
 from engine.compiler.finish import TableFinisher
 from engine.compiler.known import Known
 from engine.compiler.late import late_reads
+from engine.compiler.let import bind_let
 from engine.compiler.making import MakingCompiler
 from engine.compiler.names import key_of, plural_of
 from engine.compiler.numbering import NumberingCompiler
 from engine.compiler.order import order_steps
 from engine.compiler.postings import PostingCompiler
 from engine.compiler.presentation import PresentationCompiler
-from engine.compiler.reader import Reader
+from engine.compiler.reader import Reader, own_record
 from engine.compiler.steps import Place
 from engine.compiler.workflow import compile_workflow
 from engine.expr.program import Expr
@@ -105,6 +106,10 @@ class _Passes:
 
     def run(self) -> tuple[Doctype, list[Problem]]:
         draft, known = self.draft, self.known
+        reader = Reader(known.schema)
+        about = reader.scope({"this": own_record(draft)}, balances=True)
+        known.schema.lets[draft.name] = bind_let(reader, draft.node, about).let
+        self._take(reader)
         work = self.calculation.run(frozenset(known.program.rules))
         steps, wrong = order_steps(work)
         self._take(self.calculation)

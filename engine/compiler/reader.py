@@ -35,9 +35,16 @@ class Reader:
         rules: bool = False,
         bound: Mapping[str, Expr] | None = None,
     ) -> Scope:
-        """A scope over the schema."""
+        """A scope over the schema; where the document is in sight, with the names of its ``let``."""
         return Scope(
-            names, bare, self.schema, bound or {}, clock=clock, balances=balances, rules=rules
+            names,
+            bare,
+            self.schema,
+            bound or {},
+            self.schema.lets_of(names.get("this")),
+            clock=clock,
+            balances=balances,
+            rules=rules,
         )
 
     def find(self, code: str, message: str, span: Span | None, hint: str = "") -> None:

@@ -13,7 +13,7 @@ from typing import Protocol
 from engine.compiler import view
 from engine.compiler.drafts import DoctypeDraft, FieldDraft, TableDraft
 from engine.compiler.packs import Packs
-from engine.expr.program import Read
+from engine.expr.program import Expr, Read
 from engine.expr.scope import LedgerShape, RoleChain, RuleShape
 from engine.expr.types import (
     ANY,
@@ -102,8 +102,16 @@ class DraftSchema:
         self.differences: set[str] = set()
         """Roles of accounts that are there to take differences."""
         self._virtual: dict[str, Mapping[str, Type]] = {}
+        self.lets: dict[str, Mapping[str, Expr]] = {}
+        """Doctype → the names of its ``let``, once they are compiled."""
         for draft in drafts.values():
             draft.standard = _standard(draft)
+
+    def lets_of(self, about: Type | None) -> Mapping[str, Expr]:
+        """The names of ``let`` that can be read where ``this`` is a document; none for its rows."""
+        if isinstance(about, Record) and about.own and not about.path:
+            return self.lets.get(about.doctype, {})
+        return {}
 
     # --- what the checker asks ---------------------------------------------------------------
 

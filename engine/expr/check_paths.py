@@ -47,6 +47,11 @@ def check_name(context: Context, tree: ast.Name) -> Node:
     if name in WORDS:
         return WORDS[name]
     if name in scope.let:
+        if scope.let[name].balances and not scope.balances:
+            hint = "Make it a formula of the document and use that field."
+            return context.fail(
+                "E211", tree, f"'{name}' asks a ledger, which cannot be done here.", hint
+            )
         context.include(scope.let[name])
         return scope.let[name].tree
     if name in scope.names:

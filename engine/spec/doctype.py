@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.spec.actions import ACTIONS as ACTIONS_OF
 from engine.spec.change import REMOVED, RENAMED_FROM
-from engine.spec.common import ANYWHERE, LABEL, LIMIT_ACTION, MODULE, WHEN
+from engine.spec.common import ANYWHERE, LABEL, LET, LIMIT_ACTION, MODULE, WHEN
 from engine.spec.fields import FIELDS
 from engine.spec.flow import FROM, ON
 from engine.spec.kinds import (
@@ -238,7 +238,7 @@ DOCTYPE = Shape(
         "on": ON,
         "actions": ACTIONS_OF,
         "tests": TESTS,
-        "let": unbuilt("Named intermediate results."),
+        "let": LET,
         "proof": unbuilt("What must hold over a whole import."),
         "renamed_from": RENAMED_FROM,
         "removed": REMOVED,

@@ -1,0 +1,97 @@
+"""Stories that good programs carry are played; a story that goes another way is told line by line."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.catalog.whole import Catalog
+from engine.testing.run import run_tests
+from tests.language.programs import compile_text, good
+
+
+def _catalog(text: str) -> Catalog:
+    compiled = compile_text(text)
+    assert compiled.catalog is not None, [str(problem) for problem in compiled.problems]
+    return compiled.catalog
+
+
+def test_a_document_reads_its_named_results() -> None:
+    played = list(run_tests(_catalog(good("named"))))
+    assert [one.test.name for one in played] == ["Bill: of_three", "Bill: too_much"]
+    assert [failure.message for one in played for failure in one.failures] == []
+
+
+@pytest.mark.parametrize(
+    ("then", "said"),
+    [
+        ("total: 31", "total is 30.00, and should be 31"),
+        ("items: [{share: 10}]", "items has 3 row(s), and should have 1"),
+        (
+            "items: [{share: 10}, {share: 10}, {share: 10}]",
+            "items[0].share is 9.99, and should be 10",
+        ),
+        ("discount: null", "discount is 0.01, and should be empty"),
+        ("refused: check.less", "should be refused (check.less), and is not"),
+    ],
+)
+def test_what_differs_is_said(then: str, said: str) -> None:
+    text = good("named").replace("{total: 30, rounding: 0.01,", "{" + then + "} }\n#")
+    head, _, _ = text.partition("  too_much:")
+    (played,) = run_tests(_catalog(head))
+    assert [failure.message for failure in played.failures] == [said]
+
+
+LEDGER = """
+ledger: Book
+dimensions: {who: {type: text}}
+measures: {amount: {type: money, in: company}, pieces: {type: integer}}
+---
+doctype: Company
+company: none
+fields: {code: {type: text}}
+---
+doctype: Note
+company: required
+submittable: true
+date: on_date
+fields: {on_date: {type: date, default: =today}, who: {type: text}, amount: {type: money, in: company}}
+posts: {noted: {ledger: Book, set: {who: who, amount: amount, pieces: 1}}}
+---
+test: Notes
+records: {Company: {main: {code: MAIN}}}
+steps:
+  one: {make: Note, given: {who: Asha, amount: 10}, do: submit, then: {Book: THEN}}
+  two: {go: cancel, of: one, then: {Book: [[Asha, -10, -1]], balances: {Book: []}, state: cancelled}}
+"""
+
+
+@pytest.mark.parametrize("then", ["[[Asha, 10, 1]]", "[{who: Asha, amount: 10, pieces: 1}]"])
+def test_lines_of_ledgers_are_compared_whole(then: str) -> None:
+    (played,) = run_tests(_catalog(LEDGER.replace("THEN", then)))
+    assert [str(failure) for failure in played.failures] == []
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        "[[Asha, 11, 1]]",
+        "[[Asha, 10]]",  # a measure that is not named must be nothing
+        "[{who: Ravi, amount: 10, pieces: 1}]",
+        "[[Asha, 10, 1], [Asha, 10, 1]]",
+        "[]",
+        "balances",
+    ],
+)
+def test_another_line_is_a_failure(then: str) -> None:
+    (played,) = run_tests(_catalog(LEDGER.replace("THEN", then)))
+    assert [failure.step for failure in played.failures] == ["one"]
+
+
+def test_a_refused_step_leaves_nothing_behind() -> None:
+    text = LEDGER.replace("THEN", "[[Asha, 10, 1]]").replace(
+        "  two:",
+        "  bad: {make: Note, given: {who: Asha, amount: x}, do: submit, then: {refused: value.type, at: amount}}\n"
+        "  look: {expect: one, then: {balances: {Book: [[Asha, 10, 1]]}}}\n  two:",
+    )
+    (played,) = run_tests(_catalog(text))
+    assert [str(failure) for failure in played.failures] == []
