@@ -52,8 +52,9 @@ def _catalogs(chosen: list[str], found: dict[str, Any]) -> None:
             [sys.executable, "-m", "bench.catalogs", str(result)], environment={"DATABASE_URL": url}
         )
         found.update(json.loads(result.read_text()))
-        run([sys.executable, "-m", "bench.calculating", str(result)])
-        found.update(json.loads(result.read_text()))
+        for module in ("bench.calculating", "bench.expressions"):
+            run([sys.executable, "-m", module, str(result)])
+            found.update(json.loads(result.read_text()))
 
 
 def _postgresql(chosen: list[str], found: dict[str, Any]) -> None:

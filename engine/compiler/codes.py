@@ -67,6 +67,7 @@ _EXAMPLES |= {
         + [f"n{n}: n{n - 1} + n{n - 1}" for n in range(1, 10)]
         + ["half: n9 + n9"]
     ),
+    "E250": _bill("ｐａｉｄ * 2"),
     "E238": _bill("1 if find(acount, 'A') is null else 2"),
     "E237": "doctype: Bill\nfields:\n  items: {type: table, fields: {paid: {type: money}}}\n"
     "  due: {type: integer, formula: count(a for a in items if exists(b for b in items if "

@@ -108,5 +108,10 @@ CODES = MappingProxyType(
             "An intermediate result builds on itself",
             "The names under `let` may build on each other in any order, but not in a circle.",
         ),
+        "E250": (
+            "Letters that look like others",
+            "Names are written in plain letters. Wide, bold or joined ones, as they come by copying from "
+            "elsewhere, look alike and are refused, so that what is read is what is meant.",
+        ),
     }
 )

@@ -15,8 +15,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from simpleeval import EvalWithCompoundTypes  # type: ignore[import-untyped]
-
 from engine.expr.closures_guard import forgiving, is_number
 from engine.expr.closures_logic import COMPARISONS, identity
 from engine.expr.closures_paths import back_rows, fact, json_part
@@ -27,6 +25,7 @@ from engine.expr.formats import writer
 from engine.expr.functions import FUNCTIONS, KEEP_NULL
 from engine.expr.library import FiscalYear, move_date
 from engine.expr.nodes import Layout
+from engine.expr.oneoff_sandbox import Sandbox
 from engine.expr.oneoff_text import as_text
 from engine.expr.program import Expr, Frame
 from engine.expr.types import records_of
@@ -45,25 +44,20 @@ def evaluate_once(expression: Expr, frame: Frame) -> Any:
 
     Raises ``NotOneOff`` when it asks for balances or roles.
     """
-    text = as_text(expression.tree)
-    names = {key: _wrap(value) for key, value in frame.items() if key not in _SERVICES}
-    evaluator = EvalWithCompoundTypes(
-        operators=dict(_OPERATORS), functions=_functions(frame), names=names
-    )
-    evaluator.functions = {
-        name: function for name, function in evaluator.functions.items() if name not in _BUILT_IN
-    }
-    value = evaluator.eval(text)
+    value = evaluator(frame).eval(as_text(expression.tree))
     if isinstance(value, Handle):
         return value.row.get("id") if records_of(expression.type) else value.row
     return [_unwrap(each) for each in value] if isinstance(value, list) else value
 
 
+def evaluator(frame: Frame) -> Sandbox:
+    """What evaluates the text: the names of ``frame``, the operators and functions below, no more."""
+    names = {key: _wrap(value) for key, value in frame.items() if key not in _SERVICES}
+    return Sandbox(names, _OPERATORS, _functions(frame))
+
+
 _SERVICES = frozenset({"facts", "balance", "worth"})
 """What a frame holds that is no value of the language."""
-
-_BUILT_IN = frozenset({"list", "tuple", "dict", "set"})
-"""Python's own, which simpleeval adds by itself."""
 
 
 def _wrap(value: Any) -> Any:

@@ -55,7 +55,8 @@ def parse(source: str) -> Parsed | Fault:
         return Fault("E208", "The expression is nested too deeply.", 0, 0, "Split it into fields.")
     except (SyntaxError, ValueError) as error:
         return _unreadable(error, lead, text)
-    return _depth_fault(tree, lead) or Parsed(tree, text[lead:], lead)
+    fault = _depth_fault(tree, lead) or _look_alike(tree, text[lead:], lead)
+    return fault or Parsed(tree, text[lead:], lead)
 
 
 def _brackets(text: str) -> Fault | None:
@@ -104,6 +105,29 @@ def _depth_fault(tree: ast.expr, lead: int) -> Fault | None:
                 waiting.append((child, depth + 1, 1))
         if _width(node) > MOST_IN_A_ROW:
             return _at(node, lead, "More than 100 values stand in a row.")
+    return None
+
+
+def _look_alike(tree: ast.expr, text: str, lead: int) -> Fault | None:
+    """A name in letters that Python takes for others (wide or bold ones); outside of texts only."""
+    if text.isascii():
+        return None
+    data = text.encode()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            name, start, end = node.id, node.col_offset, node.end_col_offset
+        elif isinstance(node, ast.Attribute):
+            name, end = node.attr, node.end_col_offset
+            start = data.rindex(b".", 0, end) + 1
+        elif isinstance(node, ast.keyword) and node.arg is not None:
+            name, start = node.arg, node.col_offset
+            end = data.index(b"=", start)
+        else:
+            continue
+        if data[start:end].decode().strip() != name:
+            place = len(data[:start].decode()) + lead
+            message = f"Some letters only look like those of '{name}'."
+            return Fault("E250", message, place, place + 1, f"Type '{name}' anew.")
     return None
 
 

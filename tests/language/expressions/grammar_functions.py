@@ -97,13 +97,18 @@ class WholeGrammar(Grammar):
 
     def replaced(self, kind: str, depth: int) -> Made:
         a = self.make("text", depth)
-        old, new = self.random.choice((("o", ""), ("a", "aa"), ("27", "xx"), ("ok", "O"), ("", "x")))
+        old, new = self.random.choice(
+            (("o", ""), ("a", "aa"), ("27", "xx"), ("ok", "O"), ("", "x"))
+        )
         run = strict(lambda x: new.join(x.split(old)) if old else x)
         return Made(f"replace({a.text}, '{old}', '{new}')", lambda s: run(a.of(s)))
 
     def padded(self, kind: str, depth: int) -> Made:
         a, width = self.make("text", depth), self.random.randint(0, 18)
-        mark, side = self.random.choice(("0", " ", "ab", "हि")), self.random.choice(("left", "right"))
+        mark, side = (
+            self.random.choice(("0", " ", "ab", "हि")),
+            self.random.choice(("left", "right")),
+        )
         run = strict(lambda x: oracle_functions.padded(x, width, mark, side))
         return Made(f"pad_{side}({a.text}, {width}, '{mark}')", lambda s: run(a.of(s)))
 
@@ -166,7 +171,9 @@ class WholeGrammar(Grammar):
         text = self.random.choice((f"is_under({item}, {node})", f"({item} in under({node}))"))
 
         def run(sight: Any) -> Any:
-            return oracle_functions.stands_under(sight["facts"]["Group"], self._group(sight, item), self._group(sight, node))
+            return oracle_functions.stands_under(
+                sight["facts"]["Group"], self._group(sight, item), self._group(sight, node)
+            )
 
         return Made(text, run)
 
@@ -183,5 +190,3 @@ class WholeGrammar(Grammar):
         high = strict(lambda x, y: x < y)
         text = f"({a.text} <= {b.text} < {c.text})"
         return Made(text, lambda s: oracle.both(low(a.of(s), b.of(s)), high(b.of(s), c.of(s))))
-
-
