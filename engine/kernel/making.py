@@ -1,4 +1,4 @@
-"""Documents out of documents: what ``from`` fills in, and the parts that rows are of others.
+"""Documents out of documents: what ``from`` fills in.
 
 Pure: sources are whole documents (dict rows), the frame answers ``balance`` and ``read``.
 """
@@ -6,8 +6,6 @@ Pure: sources are whole documents (dict rows), the frame answers ``balance`` and
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from engine.catalog.doctypes import Doctype
@@ -118,118 +116,3 @@ def _copy(doctype: Doctype, table: Table, row: Row, source: Row, name: str) -> N
                 and (below.writer == "person" or below.editable)
             ):
                 _copy(doctype, child, made, given, inner)
-
-
-# --- parts ---------------------------------------------------------------------------------------
-
-
-def originals_wanted(doctype: Doctype, document: Row) -> dict[str, dict[str, set[int]]]:
-    """Source doctype → table → ids of the rows that rows of ``document`` are parts of."""
-    found: dict[str, dict[str, set[int]]] = {}
-    for mapping in doctype.make_from.values():
-        if not mapping.prorate or mapping.into is None or mapping.table is None:
-            continue
-        assert mapping.line is not None
-        ids = {row[mapping.line] for row in rows_at(document, mapping.into)} - {None}
-        if ids:
-            found.setdefault(mapping.source, {}).setdefault(mapping.table, set()).update(ids)
-    return found
-
-
-def prorate(
-    doctype: Doctype, document: Row, originals: Mapping[int, Row], frame: Mapping[str, Any]
-) -> None:
-    """Work out the parts of rows that know the row they are of; before everything else is calculated.
-
-    ``originals``: id → row of a whole source document. What is written here is ``kept``: no step or
-    formula writes it again. Parts of one row add up exactly, whoever took the earlier ones.
-    """
-    for mapping in doctype.make_from.values():
-        if not mapping.prorate or mapping.into is None or mapping.line is None:
-            continue
-        taken: dict[int, Decimal] = {}
-        for row in rows_at(document, mapping.into):
-            original = originals.get(row[mapping.line] or 0)
-            if original is None:
-                row.pop("kept", None)
-                continue
-            _part(doctype, mapping, row, original, taken, frame)
-
-
-def _part(
-    doctype: Doctype,
-    mapping: MakeFrom,
-    row: Row,
-    original: Row,
-    taken: dict[int, Decimal],
-    frame: Mapping[str, Any],
-) -> None:
-    assert mapping.into is not None
-    whole = original[QUANTITY]
-    before = taken.get(original["id"])
-    if before is None:
-        inner = {**frame, "this": _head(original), "row": original}
-        left = mapping.quantity.run(inner) if mapping.quantity is not None else whole
-        before = whole - left
-    after = before + (row[QUANTITY] or Decimal(0))
-    taken[original["id"]] = after
-    stretch = (before, after, whole)
-    for name in mapping.prorate:
-        _take(doctype, doctype.tables[mapping.into], row, original, name, stretch)
-    row["kept"] = frozenset(mapping.prorate)
-
-
-def _head(row: Row) -> Row:
-    while "parent" in row:
-        row = row["parent"]
-    return row
-
-
-def _take(
-    doctype: Doctype,
-    table: Table,
-    row: Row,
-    original: Row,
-    name: str,
-    stretch: tuple[Decimal, Decimal, Decimal],
-) -> None:
-    field = table.fields[name]
-    if field.type != "table":
-        row[name] = share(original[name], stretch, field.scale)
-        return
-    child = doctype.tables[child_path(table.path, name)]
-    known = row[name]
-    row[name] = []
-    for position, given in enumerate(original[name]):
-        made = append_row(row, name, child)
-        if position < len(known):
-            made["id"] = known[position].get("id")
-        for inner, below in child.fields.items():
-            if inner not in given or below.type in ("table", "back"):
-                continue
-            parted = below.type in ("money", "quantity")
-            made[inner] = share(given[inner], stretch, below.scale) if parted else given[inner]
-        made["kept"] = frozenset(child.fields)
-
-
-def share(
-    total: Decimal | None, stretch: tuple[Decimal, Decimal, Decimal], places: int
-) -> Decimal | None:
-    """The part of ``total`` that belongs to the stretch (from, to, of all), in units of ``places``.
-
-    Both ends are rounded, half away from zero, and subtracted: parts that follow one another add up
-    to the total, and the last takes what is left.
-    """
-    if total is None:
-        return None
-    start, end, whole = stretch
-    if not whole:
-        return Decimal(0).scaleb(-places)
-    return _upto(total, end, whole, places) - _upto(total, start, whole, places)
-
-
-def _upto(total: Decimal, end: Decimal, whole: Decimal, places: int) -> Decimal:
-    exact = Fraction(total) * Fraction(end) / Fraction(whole) * 10**places
-    units = abs(exact)
-    rounded = int(units + Fraction(1, 2))
-    return Decimal(rounded if exact >= 0 else -rounded).scaleb(-places)

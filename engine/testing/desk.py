@@ -15,8 +15,9 @@ from engine.kernel.calculation import Calculation
 from engine.kernel.convert import Input, convert
 from engine.kernel.defaults import fill_defaults
 from engine.kernel.finding import Finding
-from engine.kernel.making import alike, make, originals_wanted, prorate
+from engine.kernel.making import alike, make
 from engine.kernel.numbering import NumberPlan, plan_name, plan_number
+from engine.kernel.parts import originals_wanted, parts_among, prorate
 from engine.kernel.rows import Row, new_row, rows_at, worth_at
 from engine.kernel.stored import as_stored
 from engine.kernel.validate import validate
@@ -198,7 +199,8 @@ class Desk:
         for source, tables in originals_wanted(kind, row).items():
             for path in tables:
                 originals |= self.memory.records[f"{source}.{path}" if path else source]
-        prorate(kind, row, originals, self.frame_of(kind, row))
+        standing = parts_among(kind, list(self.memory.records[kind.name].values()), row.get("id"))
+        prorate(kind, row, originals, standing, self.frame_of(kind, row))
 
     def rule_rows(self) -> dict[str, list[Row]]:
         """Everything that rule sets may choose from."""

@@ -9,13 +9,15 @@ from typing import Any
 from django.db import transaction
 
 from engine.catalog.doctypes import Doctype
-from engine.kernel.making import originals_wanted, prorate
+from engine.kernel.parts import originals_wanted, parts_among, prorate
 from engine.kernel.rows import Row, rows_at
 from engine_runtime.documents.balances import answers
 from engine_runtime.documents.lookups import gather
 from engine_runtime.documents.read import load_known
 from engine_runtime.documents.reading import answer_reads
 from engine_runtime.posting.session import Session
+from engine_runtime.tables.asking import select
+from engine_runtime.tables.query import Condition
 
 
 def take_parts(session: Session, doctype: Doctype, rows: Sequence[Row]) -> None:
@@ -35,7 +37,8 @@ def take_parts(session: Session, doctype: Doctype, rows: Sequence[Row]) -> None:
             "balance": lambda call: answers(session, [call])[0],
             "read": answer_reads(session, doctype, document),
         }
-        prorate(doctype, document, originals, frame)
+        standing = _standing(session, doctype, document, set(originals))
+        prorate(doctype, document, originals, standing, frame)
 
 
 def _originals(
@@ -52,6 +55,23 @@ def _originals(
     return {
         row["id"]: row for document in found for path in tables for row in rows_at(document, path)
     }
+
+
+def _standing(
+    session: Session, doctype: Doctype, document: Row, originals: set[int]
+) -> dict[int, list[Row]]:
+    """The parts of ``originals`` in other documents of ``doctype`` that stand, each in its whole document."""
+    heads: set[int] = set()
+    for mapping in doctype.make_from.values():
+        if mapping.prorate and mapping.into is not None and mapping.line is not None and originals:
+            table = doctype.tables[mapping.into]
+            column = f"{table.fields[mapping.line].stored_as}_id"
+            where = [Condition(column, "in", sorted(originals))]
+            spec = session.spec(doctype, table.path)
+            query = select(session.gateway, spec, ("id",), where=where)
+            parts = {row[0] for row in session.gateway.fetch_many([query])[0]}
+            heads |= _heads(session, doctype, table.path, parts)
+    return parts_among(doctype, load_known(session, doctype, sorted(heads)), document.get("id"))
 
 
 def _heads(session: Session, origin: Doctype, path: str, ids: set[int]) -> set[int]:

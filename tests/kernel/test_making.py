@@ -11,7 +11,8 @@ from engine.catalog.whole import Catalog
 from engine.expr.program import BalanceCall
 from engine.kernel.calculate import calculate
 from engine.kernel.calculation import Calculation
-from engine.kernel.making import alike, make, originals_wanted, prorate, share
+from engine.kernel.making import alike, make
+from engine.kernel.parts import originals_wanted, parts_among, prorate, share
 from engine.kernel.rows import Row, new_row
 from tests.kernel.programs import document, table
 from tests.language.programs import compile_text, good
@@ -120,10 +121,41 @@ def test_a_part_is_kept_from_being_worked_out_again(catalog: Catalog) -> None:
     row = document(catalog, "Bill Return", {"items": lines})
     assert originals_wanted(back, row) == {"Bill": {"items": {50}}}
     frame = left({50: "2"})  # one was returned before
-    prorate(back, row, {50: bill["items"][0]}, frame)
+    prorate(back, row, {50: bill["items"][0]}, {}, frame)
     assert calculate(Calculation(catalog, back, row, {}, {})) == []
     part, plain = row["items"]
     assert (part["amount"], part["discount_share"], part["taxable"]) == (
         D("16.67"), D("0.13"), D("16.54"),
     )  # fmt: skip
     assert plain["amount"] == D("6.00")
+
+
+def test_the_last_part_takes_what_is_left_when_one_before_it_was_taken_back(
+    catalog: Catalog,
+) -> None:
+    """0.99 over three: 0.33 each; of 1.00 the second took 0.34. Once that is cancelled, 0.34 are left."""
+    bill = document(
+        catalog,
+        "Bill",
+        {"items": [{"id": 50, "quantity": D(3), "amount": D("1.00"), "discount_share": D(0)}]},
+    )
+    back = catalog.doctypes["Bill Return"]
+    parts = []
+    for number, stage, amount in (
+        (1, "submitted", "0.33"),
+        (2, "cancelled", "0.34"),
+        (3, "submitted", "0.33"),
+    ):
+        line = {"original": 50, "quantity": D(1), "amount": D(amount), "discount_share": D(0)}
+        parts.append(
+            document(catalog, "Bill Return", {"items": [line]}) | {"id": number, "stage": stage}
+        )
+    standing = parts_among(back, parts, None)
+    assert [row["amount"] for row in standing[50]] == [D("0.33"), D("0.33")]
+    assert [row["amount"] for row in parts_among(back, parts, 3)[50]] == [D("0.33")]
+    row = document(catalog, "Bill Return", {"items": [{"original": 50, "quantity": D(1)}]})
+    prorate(back, row, {50: bill["items"][0]}, standing, left({50: "1"}))
+    assert row["items"][0]["amount"] == D("0.34")
+    # By its quantity alone it would take 1.00 - 0.67; so it does where others took a part of it.
+    prorate(back, row, {50: bill["items"][0]}, {}, left({50: "1"}))
+    assert row["items"][0]["amount"] == D("0.33")
