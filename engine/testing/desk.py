@@ -10,6 +10,7 @@ from typing import Any
 from engine.catalog.doctypes import Doctype
 from engine.catalog.whole import Catalog
 from engine.expr.program import BalanceCall
+from engine.kernel.any_links import dangling
 from engine.kernel.calculate import calculate
 from engine.kernel.calculation import Calculation
 from engine.kernel.convert import Input, convert
@@ -145,8 +146,15 @@ class Desk:
         self._prorate(kind, row)
         found = self._calculated(kind, row)
         found += validate(kind, row, facts, old=given.old)
+        found += dangling(kind, row, lambda number: self._is_there(number, row["company"]))
         self.refuse(found)
         return row
+
+    def _is_there(self, number: int, company: int | None) -> bool:
+        """Whether a link to any document may point to ``number`` from a document of ``company``."""
+        name = self.memory.kinds.get(number)
+        found = self.memory.records[name].get(number) if name is not None else None
+        return found is not None and company in (None, found.get("company") or company)
 
     def store_new(self, kind: Doctype, given: Input) -> Row:
         """Prepare and store a new document."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.catalog.doctypes import Doctype
-from engine.catalog.fields import DOCUMENT, Field, Table
-from engine.kernel.finding import Finding, path_of
-from engine.kernel.rows import Row, rows_at, tables_in_order
+from engine.kernel.any_links import any_links, dangling
+from engine.kernel.finding import Finding
+from engine.kernel.rows import Row, rows_at
 from engine_runtime.documents.models import Version
 from engine_runtime.posting.session import Session
 from engine_runtime.tables.asking import select
@@ -21,7 +21,7 @@ from engine_runtime.tables.query import Condition
 
 def know_any(session: Session, doctype: Doctype, documents: Sequence[Row]) -> None:
     """Learn of what doctype the records are that ``documents`` link to without saying so: one query, if any."""
-    links = list(_links(doctype))
+    links = any_links(doctype)
     ids = {
         row[link.name]
         for table, link in links
@@ -41,22 +41,4 @@ def know_any(session: Session, doctype: Doctype, documents: Sequence[Row]) -> No
 
 def unknown_documents(session: Session, doctype: Doctype, document: Row) -> list[Finding]:
     """A finding per link to a document that is not there, or is another company's."""
-    return [
-        Finding(
-            "link.unknown",
-            path_of(row, table.path, link.name),
-            f"{link.label}: there is no document {row[link.name]}.",
-        )
-        for table, link in _links(doctype)
-        for row in rows_at(document, table.path)
-        if row[link.name] is not None and session.type_of(row[link.name]) is None
-    ]
-
-
-def _links(doctype: Doctype) -> list[tuple[Table, Field]]:
-    return [
-        (table, link)
-        for table in tables_in_order(doctype)
-        for link in table.columns
-        if link.type == "link" and link.link == (DOCUMENT,)
-    ]
+    return dangling(doctype, document, lambda number: session.type_of(number) is not None)
