@@ -215,8 +215,8 @@ def _waits(case: PostingCase, entry: Entry) -> None:
     case.find(
         "posting.waits_for_reposting",
         entry,
-        f"{case.named(entry)}: goods of this receipt have left; correcting it would change what they cost, "
-        "which waits for reposting.",
+        f"{case.named(entry)}: goods of {'this receipt' if entry.corrects is not None else 'a layer'} have left; "
+        "correcting it would change what they cost, which waits for reposting.",
         "Post the difference to an expense account, or take back what has left.",
     )
 

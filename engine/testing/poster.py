@@ -15,7 +15,7 @@ from engine.kernel.limits import check_limits
 from engine.kernel.mirroring import mirror
 from engine.kernel.posting import PostingCase, begin, finish
 from engine.kernel.rows import Row
-from engine.testing import books
+from engine.testing import books, order
 from engine.testing.desk import Desk
 from engine.testing.memory import Written
 from engine.testing.stage import Refused
@@ -48,12 +48,15 @@ class Poster(Desk):
         drafts = begin(case)
         states, before = books.standing(self.memory, drafts.keyed())
         entries = finish(drafts, states)
-        self.refuse(case.findings)
+        self.refuse([*case.findings, *order.backdated(self.memory, kind, entries)])
         self._write(kind, row, entries, before, transitions)
 
     def cancel(self, kind: Doctype, row: Row) -> None:
         """Take everything back that the document wrote and that still stands."""
         own = [one for one in books.live(self.memory.written) if one.document == row["id"]]
+        self.refuse(
+            order.settled_by(self.memory, kind, row["id"]) or order.in_the_way(self.memory, own)
+        )
         entries = [mirror(one.entry.ledger, books.as_row(one), one.entry.date) for one in own]
         _, before = books.standing(self.memory, entries)
         self._write(kind, row, entries, before, ("cancel",), own)
