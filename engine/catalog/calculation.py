@@ -206,7 +206,7 @@ class Check:
     message: Template
     each: str | None = None
     when: Expr | None = None
-    action: Literal["refuse", "warn"] = "refuse"
+    action: Literal["refuse", "warn", "confirm"] = "refuse"
     fields: tuple[str, ...] = ()
     reads_old: bool = False
     """Whether it reads the document as it was before the change."""

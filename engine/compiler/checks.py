@@ -89,7 +89,7 @@ class CheckCompiler(Reader):
         message = self.template(view.scalar(node, "message"), scope)
         if check is None or message is None:
             return None
-        action = cast("Literal['refuse', 'warn']", view.text(node, "action") or "refuse")
+        action = cast("Literal['refuse', 'warn', 'confirm']", view.text(node, "action") or "refuse")
         trees = [part.tree for part in (when, check, message) if part is not None]
         reads_old = any(reads_name(tree, "old") for tree in trees)
         return Check(key, check, message, each, when, action, fields, reads_old)

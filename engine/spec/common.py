@@ -75,4 +75,4 @@ LET = Key(
     'let: {year: fiscal_year(date), before: "turnover(paid.amount, pan=pan, start=year.start, end=date)"}',
 )
 EACH = Key(Name("table"), "Once per row of this table, or of posted.<key>.", "each: items")
-LIMIT_ACTION = Choice(("refuse", "warn"), unbuilt=("confirm",))
+CHECK_ACTION = Choice(("refuse", "warn", "confirm"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.spec.actions import ACTIONS as ACTIONS_OF
 from engine.spec.change import REMOVED, RENAMED_FROM
-from engine.spec.common import ANYWHERE, LABEL, LET, LIMIT_ACTION, MODULE, WHEN
+from engine.spec.common import ANYWHERE, CHECK_ACTION, LABEL, LET, MODULE, WHEN
 from engine.spec.fields import FIELDS
 from engine.spec.flow import FROM, ON
 from engine.spec.kinds import (
@@ -88,7 +88,11 @@ _CHECK = Shape(
         ),
         "each": Key(Name("table"), "Once per row of this table.", "each: items"),
         "when": WHEN,
-        "action": Key(LIMIT_ACTION, "refuse (unless said) or warn.", "action: warn"),
+        "action": Key(
+            CHECK_ACTION,
+            "refuse (unless said), warn, or confirm: a person has to say that they go on knowingly.",
+            "action: warn",
+        ),
         "fields": Key(Names("field path"), "The fields that are marked.", "fields: [items.rate]"),
         **ANYWHERE,
     },

@@ -7,7 +7,7 @@ the second sees what the first wrote. The kernel measures (``engine.kernel.decla
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import wraps
 from hashlib import sha256
 from typing import Any, ParamSpec, TypeVar
@@ -32,7 +32,7 @@ from engine_runtime.documents.balances import answers, under
 from engine_runtime.documents.difference import plain
 from engine_runtime.documents.errors import DocumentError, LimitExceeded, NotAllowed
 from engine_runtime.documents.lookups import candidates, gather
-from engine_runtime.documents.prepare import refuse
+from engine_runtime.documents.prepare import confirmed, refuse
 from engine_runtime.documents.reading import answer_reads
 from engine_runtime.posting.session import Session
 
@@ -122,13 +122,6 @@ def measured(work: Limited, entries: Sequence[Entry], session: Session) -> list[
         outcome.findings = [confirmed(session, finding) for finding in outcome.findings]
         found.append(outcome)
     return found
-
-
-def confirmed(session: Session, finding: Finding) -> Finding:
-    """The finding; one that a person has confirmed only warns."""
-    if finding.action == "confirm" and finding.confirmation in session.knowing.confirmed:
-        return replace(finding, action="warn")
-    return finding
 
 
 def refuse_limited(

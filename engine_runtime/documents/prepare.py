@@ -65,7 +65,9 @@ def prepare(session: Session, doctype: Doctype, inputs: Sequence[Input]) -> list
         checked = validate(doctype, item.row, session.facts, old=given.old)
         checked += strange_links(session, doctype, item.row, given.before)
         checked += unknown_documents(session, doctype, item.row)
-        item.findings += [finding for finding in checked if finding.path not in unknown]
+        item.findings += [
+            confirmed(session, finding) for finding in checked if finding.path not in unknown
+        ]
     return prepared
 
 
@@ -140,6 +142,13 @@ def prefixed(index: int, count: int, path: str) -> str:
     if count == 1:
         return path
     return f"[{index}].{path}" if path else f"[{index}]"
+
+
+def confirmed(session: Session, finding: Finding) -> Finding:
+    """The finding; one that a person has confirmed only warns."""
+    if finding.action == "confirm" and finding.confirmation in session.knowing.confirmed:
+        return replace(finding, action="warn")
+    return finding
 
 
 def _ask_to_confirm(findings: Sequence[tuple[int, Finding]], count: int) -> None:

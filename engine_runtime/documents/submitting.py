@@ -25,14 +25,13 @@ from engine_runtime.documents.errors import DocumentInvalid
 from engine_runtime.documents.facts import frozen
 from engine_runtime.documents.filling import asking, blank, fill_from, fill_from_ledgers
 from engine_runtime.documents.limiting import (
-    confirmed,
     hold,
     knowingly_passed,
     limited,
     measured,
     refuse_limited,
 )
-from engine_runtime.documents.prepare import Prepared, prepare, refuse
+from engine_runtime.documents.prepare import Prepared, confirmed, prepare, refuse
 from engine_runtime.documents.read import load
 from engine_runtime.documents.storing import Part, Stored
 from engine_runtime.documents.write import note_linked, note_types

@@ -13,6 +13,7 @@ import pytest
 from engine_runtime.active.catalog import active
 from engine_runtime.documents import service
 from engine_runtime.documents.errors import (
+    ConfirmationNeeded,
     DocumentInvalid,
     IdempotencyConflict,
     InputMalformed,
@@ -27,6 +28,7 @@ from engine_runtime.documents.read import get
 from engine_runtime.documents.service import Reference
 from engine_runtime.ledgers.verify import verify
 from engine_runtime.outbox.models import Event
+from engine_runtime.posting.session import Knowing, knowingly
 from tests.company import rows_of
 from tests.runtime.documents.world import World, code, problems, rows_per_table
 
@@ -52,6 +54,24 @@ def test_a_document_goes_from_draft_to_cancelled(world: World) -> None:
     assert stored["state"] == "cancelled"
     assert stored["number"] is not None, "its number stays taken"
     assert verify(None) == []
+
+
+def test_what_is_unusual_is_done_only_knowingly(world: World) -> None:
+    """Only who has read exactly this sentence goes on; with another amount it is another sentence."""
+    large = world.order({"name": code("N"), "quantity": 2, "rate": "600000"})
+    before = rows_per_table()
+    with pytest.raises(ConfirmationNeeded) as refused:
+        world.create(large, submit=True)
+    (asked,) = refused.value.problems
+    assert (asked.code, asked.path) == ("check.large", "total")
+    assert rows_per_table() == before
+    larger = world.order({"name": code("N"), "quantity": 3, "rate": "600000"})
+    with knowingly(Knowing(frozenset({asked.confirmation}))):
+        [stored] = world.create(large, submit=True)
+        with pytest.raises(ConfirmationNeeded):
+            world.create(larger, submit=True)
+    assert stored["state"] == "submitted"
+    assert [(w.code, w.action) for w in stored["warnings"]] == [("check.large", "warn")]
 
 
 def test_the_answer_is_what_is_stored(world: World) -> None:

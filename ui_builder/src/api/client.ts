@@ -1,4 +1,4 @@
-import { ApiError, toApiError } from './problems';
+import { ApiError, type Problem, toApiError } from './problems';
 
 export interface Call {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -11,6 +11,12 @@ export interface Call {
 function cookie(name: string): string | null {
   const found = document.cookie.split('; ').find((part) => part.startsWith(`${name}=`));
   return found ? decodeURIComponent(found.slice(name.length + 1)) : null;
+}
+
+/** The problems of a refusal that a person may confirm; none where anything else stands in the way. */
+function confirmable(error: ApiError): readonly Problem[] {
+  const all = error.problems.filter((problem) => problem.action !== 'warn');
+  return all.length > 0 && all.every((problem) => problem.action === 'confirm') ? all : [];
 }
 
 function address(path: string, query: Call['query']): string {
@@ -29,8 +35,25 @@ export class Client {
   /** Called when the session has ended, so that the shell can ask for the password again. */
   onSignedOut: () => void = () => undefined;
 
-  /** In: path below `/api/`. Out: the decoded answer (null for 204). Throws ApiError. */
+  /** Asked when something is done only knowingly; true to go on. */
+  onConfirm: (problems: readonly Problem[]) => Promise<boolean> = () => Promise.resolve(false);
+
+  /** As `send`ing it once; what a person has to confirm is asked, and sent again with the answer. */
   async call<T>(path: string, call: Call = {}): Promise<T> {
+    try {
+      return await this.once<T>(path, call);
+    } catch (error) {
+      const asked = error instanceof ApiError ? confirmable(error) : [];
+      if (asked.length === 0 || !(await this.onConfirm(asked))) throw error;
+      const known = call.headers?.['X-Confirm'];
+      const said = asked.map((problem) => problem.confirmation ?? '');
+      const header = [...(known ? [known] : []), ...said].join(',');
+      return this.call<T>(path, { ...call, headers: { ...call.headers, 'X-Confirm': header } });
+    }
+  }
+
+  /** In: path below `/api/`. Out: the decoded answer (null for 204). Throws ApiError. */
+  private async once<T>(path: string, call: Call): Promise<T> {
     const method = call.method ?? 'GET';
     const headers: Record<string, string> = { Accept: 'application/json', ...call.headers };
     if (this.company !== null) headers['X-Company'] = String(this.company);

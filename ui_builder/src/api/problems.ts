@@ -5,8 +5,10 @@ export interface Problem {
   readonly path: string;
   readonly message: string;
   readonly hint: string;
-  /** `warn` does not stop a save. */
-  readonly action: 'refuse' | 'warn';
+  /** `warn` does not stop a save; `confirm` stops it until a person goes on knowingly. */
+  readonly action: 'refuse' | 'warn' | 'confirm';
+  /** What is sent back to say so. */
+  readonly confirmation?: string;
 }
 
 export class ApiError extends Error {
@@ -39,7 +41,8 @@ export function toProblem(value: unknown): Problem {
     path: text(given.path),
     message: text(given.message),
     hint: text(given.hint),
-    action: given.action === 'warn' ? 'warn' : 'refuse',
+    action: given.action === 'warn' || given.action === 'confirm' ? given.action : 'refuse',
+    ...(text(given.confirmation) ? { confirmation: text(given.confirmation) } : {}),
   };
 }
 

@@ -8,6 +8,7 @@ import { MetaContext } from '../meta/MetaContext';
 import { resolveMeta } from '../meta/resolve';
 import { Failure } from '../ui/Failure';
 import { Waiting } from '../ui/Waiting';
+import { ConfirmDialog } from './ConfirmDialog';
 import { rememberCompany, rememberedCompany } from './company';
 import { LoginPage } from './LoginPage';
 import { makeRouter } from './router';
@@ -74,6 +75,7 @@ export function Session() {
     <SessionContext value={value}>
       <MetaContext value={meta.data}>
         <RouterProvider router={router} />
+        <ConfirmDialog />
       </MetaContext>
     </SessionContext>
   );
