@@ -37,6 +37,8 @@ class Numbering:
     by: tuple[Expr, ...]
     reset: Literal["fiscal_year", "never"]
     series: Mapping[str, Series]
+    first_month: int = 1
+    """Of the fiscal year."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,12 +40,3 @@ class Pack:
     company: Mapping[str, str] = field(default_factory=dict)
     """Field of Company → what a new one has unless it says otherwise."""
     data: Mapping[str, DataFile] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Country:
-    """What the packs say of the calendar and the clock; two packs that say it differently are refused."""
-
-    first_month: int = 1
-    """Of the fiscal year, 1 to 12."""
-    time_zone: str = "UTC"

@@ -46,6 +46,8 @@ class PeriodsSource:
     start: Expr
     end: Expr
     step: Step
+    first_month: int
+    """Of the fiscal year."""
     name: str = ROW
 
 

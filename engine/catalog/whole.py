@@ -19,12 +19,13 @@ from typing import Literal
 from engine.catalog.change import UNRENAMED, Former
 from engine.catalog.doctypes import Doctype
 from engine.catalog.ledgers import Ledger
-from engine.catalog.packs import Country, Pack
+from engine.catalog.packs import Pack
 from engine.catalog.reports import Report
 from engine.catalog.rules import RuleSet
 from engine.catalog.schedules import Schedule
 from engine.catalog.tests import Test
 from engine.catalog.text_types import TextType
+from engine.expr.country import Country
 
 
 @dataclass(frozen=True, slots=True)

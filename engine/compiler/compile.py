@@ -110,7 +110,9 @@ def _resolve(program: Program, packs: Packs, digest: str) -> tuple[Catalog, list
     problems += wrong
     _hush(drafts, targets)
     problems += settle_changes(program, drafts, targets)
-    schema = DraftSchema(drafts, packs)
+    country, wrong = compile_country(packs)
+    problems += wrong
+    schema = DraftSchema(drafts, packs, country)
     ledger_drafts, wrong = settle_ledgers(program, schema, targets)
     problems += wrong
     rules, wrong = compile_rules(program, schema, targets)
@@ -139,8 +141,6 @@ def _resolve(program: Program, packs: Packs, digest: str) -> tuple[Catalog, list
     tests, wrong = compile_tests(program, doctypes, ledgers)
     problems += wrong
     contents, wrong = compile_packs(program, packs, doctypes)
-    problems += wrong
-    country, wrong = compile_country(packs)
     problems += wrong
     catalog = Catalog(
         digest=digest,

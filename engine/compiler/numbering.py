@@ -60,7 +60,8 @@ class NumberingCompiler(Reader):
             place = view.scalar(node, "reset")
             message = f"{self._draft.name} has no date that tells its fiscal year."
             self.find("E511", message, place.span if place else None, "Add date: posting_date.")
-        return Numbering(on, view.flag(node, "gapless"), longest, by, reset, series)
+        month = self.schema.country.first_month
+        return Numbering(on, view.flag(node, "gapless"), longest, by, reset, series, month)
 
     def _usual(self) -> str:
         return "submit" if self._draft.submittable else "create"

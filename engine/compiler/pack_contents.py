@@ -8,10 +8,11 @@ from typing import Literal, cast
 from zoneinfo import available_timezones
 
 from engine.catalog.doctypes import Doctype
-from engine.catalog.packs import Country, DataFile, Pack
+from engine.catalog.packs import DataFile, Pack
 from engine.compiler import view
 from engine.compiler.packs import Packs
 from engine.compiler.program import Program
+from engine.expr.country import MILLIONS, Country
 from engine.problems.problem import Problem
 from engine.problems.suggest import did_you_mean
 from engine.source.nodes import Construct, Mapping, Scalar
@@ -30,7 +31,7 @@ def compile_packs(
 
 
 def compile_country(packs: Packs) -> tuple[Country, list[Problem]]:
-    """What the packs say of fiscal years and of the clock; one of them may say it."""
+    """What the packs say of fiscal years, the clock and large numbers; one of them may say it."""
     problems: list[Problem] = []
     said: dict[str, tuple[str, Scalar]] = {}
     for name in packs.order:
@@ -44,7 +45,31 @@ def compile_country(packs: Packs) -> tuple[Country, list[Problem]]:
             elif value is not None:
                 said[key] = (name, value)
     month = int(said["fiscal_year"][1].text[:2]) if "fiscal_year" in said else 1
-    return Country(month, said["time_zone"][1].text if "time_zone" in said else "UTC"), problems
+    zone = said["time_zone"][1].text if "time_zone" in said else "UTC"
+    large = [text for _, text in sorted(_large_numbers(packs, problems), reverse=True)]
+    return Country(month, zone, ",".join(large) or MILLIONS), problems
+
+
+def _large_numbers(packs: Packs, problems: list[Problem]) -> list[tuple[int, str]]:
+    """(number, as ``Country`` writes it) of the one pack that says them."""
+    found: list[tuple[int, str]] = []
+    by = ""
+    for name in packs.order:
+        for word, value in view.texts_of(packs.headers[name].construct.node, "large_numbers"):
+            number = int(value.text) if value.text.isdecimal() else 0
+            if by and by != name:
+                message = f"'large_numbers' is set here by {name} and by {by}."
+                problems.append(Problem("E176", message, word.span, "Leave it to one of the two."))
+                break
+            if number <= 1000 or not word.text.isalpha():
+                message = f"'{word.text}: {value.text}' is no word for a number above a thousand."
+                problems.append(
+                    Problem("E113", message, value.span, "For example Million: 1000000.")
+                )
+            else:
+                found.append((number, f"{number} {word.text}"))
+            by = name
+    return found
 
 
 def _fault(

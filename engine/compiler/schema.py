@@ -13,6 +13,7 @@ from typing import Protocol
 from engine.compiler import view
 from engine.compiler.drafts import DoctypeDraft, FieldDraft, TableDraft
 from engine.compiler.packs import Packs
+from engine.expr.country import Country
 from engine.expr.program import Expr, Read
 from engine.expr.scope import LedgerShape, RoleChain, RuleShape
 from engine.expr.types import (
@@ -91,8 +92,14 @@ class RuleShapes(Protocol):
 class DraftSchema:
     """Implements ``engine.expr.scope.Schema`` over drafts; ledgers and roles are filled in as passes go."""
 
-    def __init__(self, drafts: Mapping[str, DoctypeDraft], packs: Packs | None = None) -> None:
+    def __init__(
+        self,
+        drafts: Mapping[str, DoctypeDraft],
+        packs: Packs | None = None,
+        country: Country | None = None,
+    ) -> None:
         self.packs = packs or Packs()
+        self.country = country or Country()
         self._drafts = dict(drafts)
         self._cache: dict[Record, Mapping[str, Type]] = {}
         self._ledgers: dict[str, LedgerShape] = {}

@@ -128,7 +128,9 @@ class SourceCompiler(LedgerSources):
             return None
         step: Step = next(known for known in get_args(Step) if known == parts[2][0].strip("'\""))
         row = self.schema.add_record("period:time", _PERIOD)
-        return self._bound(PeriodsSource(start, end, step), row, names)
+        return self._bound(
+            PeriodsSource(start, end, step, self.schema.country.first_month), row, names
+        )
 
     # --- rows of tables ------------------------------------------------------------------------
 

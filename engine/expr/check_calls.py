@@ -14,12 +14,14 @@ from engine.expr.check_rules import check_rule_call
 from engine.expr.check_trees import check_is_under, stray_under
 from engine.expr.check_written import WRITTEN
 from engine.expr.context import Context, did_you_mean
+from engine.expr.country import MILLIONS
 from engine.expr.formats import layout_for
 from engine.expr.functions import AGGREGATES, FUNCTIONS, NOT_BUILT, Function, names
 from engine.expr.nodes import Call, Compose, Field, Hole, Literally, Node
 from engine.expr.patterns import canonical
 from engine.expr.types import (
     ANY,
+    INTEGER,
     TEXT,
     Date,
     DateTime,
@@ -108,12 +110,25 @@ def _function(context: Context, tree: ast.Call, function: Function) -> Node:
         return Literally(None, ANY)
     if function.name == "matches":
         arguments = (arguments[0], _as_canonical(arguments[1]))
+    if function.country:
+        arguments = _with_country(context, function, arguments)
     type_ = _result(function, arguments)
     if type_ is None:
         kinds = ", ".join(describe(node.type) for node in arguments)
         message = f"The values of {function.name}() are of different kinds: {kinds}."
         return context.fail("E205", tree, message)
     return Call(function.name, arguments, type_)
+
+
+def _with_country(
+    context: Context, function: Function, arguments: tuple[Node, ...]
+) -> tuple[Node, ...]:
+    """``arguments`` and, last, what the packs say of the country, unless it is written out."""
+    if function.country == "first_month":
+        return (*arguments, Literally(context.scope.schema.country.first_month, INTEGER))
+    if len(arguments) == len(function.takes):
+        return (*arguments[:-1], Literally(MILLIONS, TEXT))
+    return (*arguments, Literally(context.scope.schema.country.large_numbers, TEXT))
 
 
 def _as_canonical(pattern: Node) -> Node:

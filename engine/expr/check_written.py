@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from engine.expr.library_dates import READ_FORMAT, WEEKDAYS
-from engine.expr.library_text import GROUPINGS
 from engine.expr.patterns import canonical
 from engine.money import ROUNDING_MODES
 
@@ -48,7 +47,7 @@ def _weekdays(text: str | None) -> Refused | None:
 WRITTEN: Mapping[str, Callable[[str | None], Refused | None]] = MappingProxyType(
     {
         "rounding": _one_of(ROUNDING_MODES, "way of rounding"),
-        "grouping": _one_of(GROUPINGS, "way of grouping"),
+        "grouping": _one_of(("million",), "way of grouping"),
         "pattern": _pattern,
         "date format": _date_format,
         "weekdays": _weekdays,

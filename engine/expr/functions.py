@@ -36,10 +36,17 @@ class Function:
     run: Callable[..., Any]
     help: str
     forms: frozenset[Form] = EVERYWHERE
+    country: Literal["", "first_month", "large_numbers"] = ""
+    """What the compiler adds as the last argument: what the packs say of the country."""
 
 
 def coalesce(*values: Any) -> Any:
     return next((value for value in values if value is not None), None)
+
+
+def _of_year(name: str, gives: Type, run: Callable[..., Any], help_: str) -> Function:
+    """A function of a date and of the fiscal year."""
+    return Function(name, ("date",), gives, run, help_, country="first_month")
 
 
 KEEP_NULL = frozenset({"coalesce"})
@@ -106,7 +113,8 @@ TABLE: tuple[Function, ...] = (
         ("number", "text", "text", "grouping?"),
         TEXT,
         library_text.amount_in_words,
-        "amount_in_words(total, 'Rupees', 'Paise'): by lakh and crore, or by 'million'.",
+        "amount_in_words(total, 'Euros', 'Cents'): with the large numbers of the country, or by 'million'.",
+        country="large_numbers",
     ),
     Function("number", ("text",), DECIMAL, library.number_from, "Text as a number, or null."),
     Function("days", ("number",), DAYS, library.whole, "So many days, to move a date by."),
@@ -126,24 +134,23 @@ TABLE: tuple[Function, ...] = (
     Function("day", ("date",), INTEGER, library_dates.day_of, "Of the month."),
     Function("week", ("date",), INTEGER, library_dates.week, "Of the year, by ISO 8601."),
     Function("weekday", ("date",), INTEGER, library_dates.weekday, "1 Monday to 7 Sunday."),
-    Function("quarter_start", ("date",), DATE, library_dates.quarter_start, "Of the fiscal year."),
-    Function("quarter_end", ("date",), DATE, library_dates.quarter_end, "Of the fiscal year."),
-    Function("year_end", ("date",), DATE, library_dates.year_end, "The last of March after it."),
+    _of_year("quarter_start", DATE, library_dates.quarter_start, "Of the fiscal year."),
+    _of_year("quarter_end", DATE, library_dates.quarter_end, "Of the fiscal year."),
+    _of_year("year_end", DATE, library_dates.year_end, "The last day of its fiscal year."),
     Function(
         "days_between", ("date", "date"), INTEGER, library.days_between, "From first to second."
     ),
     Function("add_months", ("date", "number"), DATE, library.add_months, "Month-end safe."),
     Function("month_start", ("date",), DATE, library.month_start, "The first of its month."),
     Function("month_end", ("date",), DATE, library.month_end, "The last of its month."),
-    Function("year_start", ("date",), DATE, library.year_start, "The first of April before it."),
-    Function(
+    _of_year("year_start", DATE, library.year_start, "The first day of its fiscal year."),
+    _of_year(
         "fiscal_year",
-        ("date",),
         FISCAL_YEAR,
         library.fiscal_year,
-        "April to March: .start, .end, .label ('2026-27'), .short ('2627').",
+        "As the packs say: .start, .end, .label ('2026-27'), .short ('2627').",
     ),
-    Function("quarter", ("date",), INTEGER, library.quarter, "Of the fiscal year, 1 to 4."),
+    _of_year("quarter", INTEGER, library.quarter, "Of the fiscal year, 1 to 4."),
     Function("date", ("number", "number", "number"), DATE, library.make_date, "Year, month, day."),
     Function(
         "date_from",

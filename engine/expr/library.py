@@ -13,8 +13,6 @@ from engine.money import ROUNDING_MODES, round_half_up, round_with
 _NUMBER = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?")
 _MOST_PLACES = 12
 _MOST_DAYS = 4_000_000
-FIRST_FISCAL_MONTH = 4
-"""April: the fiscal year of India."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,20 +123,21 @@ def month_end(day: date) -> date:
     return date(day.year, day.month, monthrange(day.year, day.month)[1])
 
 
-def year_start(day: date, first_month: int = FIRST_FISCAL_MONTH) -> date | None:
+def year_start(day: date, first_month: Decimal | int) -> date | None:
     """The first of ``first_month`` at or before the day."""
-    year = day.year if day.month >= first_month else day.year - 1
-    return date(year, first_month, 1) if year >= 1 else None
+    month = whole(first_month)
+    year = day.year if day.month >= month else day.year - 1
+    return date(year, month, 1) if year >= 1 else None
 
 
-def fiscal_year(day: date, first_month: int = FIRST_FISCAL_MONTH) -> FiscalYear | None:
+def fiscal_year(day: date, first_month: Decimal | int) -> FiscalYear | None:
     start = year_start(day, first_month)
     return FiscalYear(start) if start is not None and start.year < 9999 else None
 
 
-def quarter(day: date, first_month: int = FIRST_FISCAL_MONTH) -> int:
+def quarter(day: date, first_month: Decimal | int) -> int:
     """Of the fiscal year: its first three months are 1, its last three 4."""
-    return (day.month - first_month) % 12 // 3 + 1
+    return (day.month - whole(first_month)) % 12 // 3 + 1
 
 
 def least(*values: Decimal | int) -> Decimal | int:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from engine.expr.library import (
     add_months,
     make_date,
+    month_end,
     plain_date,
     whole,
     year_start,
@@ -45,20 +46,22 @@ def week(day: date) -> int:
     return plain_date(day).isocalendar().week
 
 
-def quarter_start(day: date) -> date:
-    """The first day of the quarter of the fiscal year."""
-    back = (day.month - 1) % 3
-    return date(day.year, day.month - back, 1)
+def quarter_start(day: date, first_month: Decimal | int) -> date | None:
+    """The first day of the quarter of the fiscal year that begins with ``first_month``."""
+    back = (day.month - whole(first_month)) % 3
+    return add_months(date(day.year, day.month, 1), -back)
 
 
-def quarter_end(day: date) -> date | None:
-    start = add_months(quarter_start(day), 3)
-    return date.fromordinal(start.toordinal() - 1) if start is not None else date(9999, 12, 31)
+def quarter_end(day: date, first_month: Decimal | int) -> date | None:
+    """The last day of the quarter; None when the calendar ends before."""
+    ahead = 2 - (day.month - whole(first_month)) % 3
+    last = add_months(date(day.year, day.month, 1), ahead)
+    return month_end(last) if last is not None else None
 
 
-def year_end(day: date) -> date | None:
+def year_end(day: date, first_month: Decimal | int) -> date | None:
     """The last day of the fiscal year."""
-    start = year_start(day)
+    start = year_start(day, first_month)
     after = add_months(start, 12) if start is not None else None
     return date.fromordinal(after.toordinal() - 1) if after is not None else None
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from functools import lru_cache
-from types import MappingProxyType
 
 from engine.expr.library import whole
 from engine.money import round_half_up
@@ -14,25 +13,12 @@ MOST_CHARACTERS = 10_000
 """Beyond which no function makes a text longer."""
 LONGEST_MATCHED = 500
 """A longer text fits no pattern, so that trying has an end."""
-GROUPINGS = ("lakh", "million")
-
 _ONES = (
     "Zero One Two Three Four Five Six Seven Eight Nine Ten Eleven Twelve Thirteen Fourteen Fifteen "
     "Sixteen Seventeen Eighteen Nineteen"
 ).split()
 _TENS = "Zero Ten Twenty Thirty Forty Fifty Sixty Seventy Eighty Ninety".split()
-_STEPS = MappingProxyType(
-    {
-        "lakh": ((10**7, "Crore"), (10**5, "Lakh"), (1000, "Thousand"), (100, "Hundred")),
-        "million": (
-            (10**12, "Trillion"),
-            (10**9, "Billion"),
-            (10**6, "Million"),
-            (1000, "Thousand"),
-            (100, "Hundred"),
-        ),
-    }
-)
+_SMALL = ((1000, "Thousand"), (100, "Hundred"))
 
 
 def concat(*parts: str) -> str:
@@ -79,23 +65,34 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-def amount_in_words(value: Decimal | int, major: str, minor: str, grouping: str = "lakh") -> str:
-    """``118000.50`` → ``Rupees One Lakh Eighteen Thousand and Paise Fifty Only``."""
+def amount_in_words(value: Decimal | int, major: str, minor: str, large: str) -> str:
+    """``118000.50`` → ``Euros One Hundred Eighteen Thousand and Cents Fifty Only``.
+
+    ``large``: words for large numbers, as ``engine.expr.country`` writes them.
+    """
     amount = round_half_up(Decimal(value), 2)
     hundredths = int(abs(amount).scaleb(2))
     units, rest = divmod(hundredths, 100)
-    text = f"{major} {_words(units, grouping)}"
+    steps = _steps(large)
+    text = f"{major} {_words(units, steps)}"
     if rest:
-        text += f" and {minor} {_words(rest, grouping)}"
+        text += f" and {minor} {_words(rest, steps)}"
     return f"{'Minus ' if amount < 0 and hundredths else ''}{text} Only"
 
 
-def _words(number: int, grouping: str) -> str:
+@lru_cache(maxsize=16)
+def _steps(large: str) -> tuple[tuple[int, str], ...]:
+    """What ``large`` says and the numbers that every country has."""
+    pairs = (part.split(" ", 1) for part in large.split(",") if part)
+    return (*((int(number), word) for number, word in pairs), *_SMALL)
+
+
+def _words(number: int, steps: tuple[tuple[int, str], ...]) -> str:
     if number < 20:
         return _ONES[number]
     if number < 100:
         rest = f" {_ONES[number % 10]}" if number % 10 else ""
         return _TENS[number // 10] + rest
-    step, name = next(each for each in _STEPS[grouping] if each[0] <= number)
-    rest = f" {_words(number % step, grouping)}" if number % step else ""
-    return f"{_words(number // step, grouping)} {name}{rest}"
+    step, name = next(each for each in steps if each[0] <= number)
+    rest = f" {_words(number % step, steps)}" if number % step else ""
+    return f"{_words(number // step, steps)} {name}{rest}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Protocol
 
+from engine.expr.country import Country
 from engine.expr.program import Expr
 from engine.expr.types import Record, Type
 
@@ -49,6 +50,11 @@ class RuleShape:
 
 class Schema(Protocol):
     """The compiler's answers about doctypes, ledgers and roles."""
+
+    @property
+    def country(self) -> Country:
+        """What the packs say of fiscal years and large numbers."""
+        ...
 
     def field(self, record: Record, name: str) -> Type | None:
         """The type of a field; links are ``Record(own=False)``, tables ``Rows`` as own as ``record``."""

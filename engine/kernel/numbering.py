@@ -59,6 +59,6 @@ def plan_name(doctype: Doctype, document: Row, facts: Facts) -> NumberPlan | Non
 def _scope(doctype: Doctype, numbering: Numbering, document: Row, frame: dict[str, Any]) -> str:
     parts = [str(expr.run(frame)) for expr in numbering.by]
     if numbering.reset == "fiscal_year" and doctype.date is not None:
-        year = fiscal_year(document[doctype.date])
+        year = fiscal_year(document[doctype.date], numbering.first_month)
         parts.append(year.label if year is not None else "")
     return "|".join(parts)

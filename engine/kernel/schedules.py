@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, tzinfo
 
 from engine.catalog.flow import Every
 
-INDIA = timezone(timedelta(hours=5, minutes=30))
 MOST_DUE = 400
 """How many missed runs are made up for: a year of days."""
 
 
-def due(every: Every, after: datetime, until: datetime) -> list[datetime]:
-    """The moments after ``after`` up to ``until`` (aware, any zone) at which ``every`` is due, the oldest first.
+def due(every: Every, after: datetime, until: datetime, zone: tzinfo) -> list[datetime]:
+    """The moments after ``after`` up to ``until`` (aware, any zone) at which ``every`` is due
+    by the clock of ``zone``, the oldest first.
 
     What is due more often than daily is made up for once: only its last moment counts. Of the others at
     most the last ``MOST_DUE``.
     """
-    start, end = after.astimezone(INDIA), until.astimezone(INDIA)
+    start, end = after.astimezone(zone), until.astimezone(zone)
     if every.unit in ("minute", "hour"):
         step = timedelta(minutes=every.count if every.unit == "minute" else every.count * 60)
         midnight = end.replace(hour=0, minute=0, second=0, microsecond=0)
         last = midnight + (end - midnight) // step * step
         return [last] if last > start else []
     first = max(start.date(), end.date() - timedelta(days=40 * MOST_DUE))
-    moments = (_at(every, day) for day in _days(every, first, end.date()))
+    moments = (_at(every, day, zone) for day in _days(every, first, end.date()))
     return [moment for moment in moments if start < moment <= end][-MOST_DUE:]
 
 
@@ -39,5 +39,5 @@ def _days(every: Every, first: date, last: date) -> Iterator[date]:
         day += timedelta(days=1)
 
 
-def _at(every: Every, day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, every.hour, every.minute, tzinfo=INDIA)
+def _at(every: Every, day: date, zone: tzinfo) -> datetime:
+    return datetime(day.year, day.month, day.day, every.hour, every.minute, tzinfo=zone)

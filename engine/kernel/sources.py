@@ -92,7 +92,7 @@ def _periods(source: PeriodsSource, frame: Frame) -> list[Row]:
     start, end = source.start.run(frame), source.end.run(frame)
     if start is None or end is None:
         return []
-    return _numbered(cut(start, end, source.step))
+    return _numbered(cut(start, end, source.step, source.first_month))
 
 
 def _linked(source: LinkedSource, frame: Frame) -> list[Row]:

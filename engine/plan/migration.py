@@ -106,6 +106,8 @@ class Migration:
     drop_data: bool = False
     declared: tuple[TableSpec, ...] = ()
     """The tables of the catalog of before, where it is known: what was unseen already is not told again."""
+    zone: str = "UTC"
+    """Whose clock tells the day of a moment."""
 
     @cached_property
     def renamed(self) -> tuple[TableSpec, ...]:
@@ -280,6 +282,7 @@ def migration(
         rewrite(old, catalog, before),
         drop_data=drop_data,
         declared=tables(before) if before is not None else (),
+        zone=catalog.country.time_zone,
     )
 
 

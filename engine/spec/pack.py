@@ -95,6 +95,11 @@ PACK = Shape(
             "The clock of its businesses, by its IANA name; without one UTC.",
             "time_zone: Europe/Berlin",
         ),
+        "large_numbers": Key(
+            MapOf(Text(20), keys="word"),
+            "Words for large numbers, as amounts in words name them; without any million, billion and trillion.",
+            "large_numbers: {Myriad: 10000}",
+        ),
         "company": Key(
             MapOf(Text(140), keys="field"),
             "What a new company has unless it says otherwise.",

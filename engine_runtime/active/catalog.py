@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 
@@ -40,6 +41,11 @@ class Active:
     catalog: Catalog
     version: int
     tables: Mapping[str, TableSpec]
+
+
+def business_zone() -> ZoneInfo:
+    """The clock of the business, as the live catalog says. Raises NothingPublished."""
+    return ZoneInfo(active().catalog.country.time_zone)
 
 
 class CatalogChanged(Exception):

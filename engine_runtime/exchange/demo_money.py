@@ -98,7 +98,7 @@ class Money:
 
 def _mode(story: Story, sale: bool, amount: Any) -> str:
     if amount < 5_000 and sale:
-        return story.chance.choice(("CASH", "UPI"))
+        return story.chance.choice(story.small_payments)
     return story.chance.choice(("BANK", "BANK", "CHEQUE"))
 
 

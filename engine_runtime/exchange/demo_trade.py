@@ -26,9 +26,6 @@ DAYS = 91
 SEED = 20261121
 WEEK = 7
 BRANCHES = ("MUM", "BLR")
-SOUTH = frozenset({"29", "33", "36"})
-"""States that Bengaluru sells to; Mumbai sells to the others."""
-
 EXPORT_RATE = Decimal("88.5")
 MRP_OVER_PRICE = Decimal("1.45")
 WAREHOUSES = tuple(branch + end for branch in BRANCHES for end in (GODOWN, SHOP))
@@ -46,6 +43,10 @@ class Story:
     customers: list[dict[str, str]]
     suppliers: dict[str, list[str]]
     """Supplier → codes of the items it sells."""
+    served_by: dict[str, str]
+    """Customer → the branch that sells to it."""
+    small_payments: tuple[str, ...]
+    """The modes in which small amounts are paid."""
     shelves: Shelves = field(default_factory=Shelves)
     money: Money = field(default_factory=Money)
     counts: dict[str, int] = field(default_factory=dict)
@@ -75,7 +76,10 @@ def open_story(folder: Path, masters: Masters, first: date, today: date) -> Stor
         if row["item"] in goods:
             suppliers.setdefault(row["supplier"], []).append(row["item"])
     customers = read_rows(folder / "customers.csv")
-    return Story(masters, first, today, Random(SEED), goods, customers, suppliers)  # noqa: S311 - a story, no secret
+    served_by = {row["customer"]: row["branch"] for row in read_rows(folder / "served_by.csv")}
+    small = tuple(row["mode"] for row in read_rows(folder / "small_payments.csv"))
+    chance = Random(SEED)  # noqa: S311 - a story, no secret
+    return Story(masters, first, today, chance, goods, customers, suppliers, served_by, small)
 
 
 def tell(story: Story) -> dict[str, int]:
@@ -279,7 +283,7 @@ def _pieces(line: Record) -> Decimal:
 def _invoice(story: Story, day: date) -> Record | None:
     customer = _customer(story)
     walk_in = customer["category"] == "unregistered"
-    branch = _branch(customer)
+    branch = story.served_by[customer["code"]]
     warehouse = branch + (SHOP if walk_in else GODOWN)
     lines = _sale_lines(story, warehouse, customer)
     if not lines:
@@ -301,10 +305,6 @@ def _customer(story: Story) -> dict[str, str]:
     return story.chance.choice(
         [row for row in story.customers if (row["category"] == "unregistered") == walk_in]
     )
-
-
-def _branch(customer: dict[str, str]) -> str:
-    return "BLR" if customer["gst_state"] in SOUTH else MAIN_BRANCH
 
 
 def _sale_lines(story: Story, warehouse: str, customer: dict[str, str]) -> list[Record]:

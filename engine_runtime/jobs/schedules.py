@@ -10,8 +10,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 
@@ -20,7 +21,7 @@ from engine.catalog.schedules import Schedule
 from engine.catalog.sources import ROW, DoctypeSource
 from engine.kernel.effects import GoWanted, MakeWanted, Request, SendWanted, SetWanted, want
 from engine.kernel.rows import Row
-from engine.kernel.schedules import INDIA, due
+from engine.kernel.schedules import due
 from engine.kernel.sources import source_rows
 from engine_runtime.access.actor import system_actor
 from engine_runtime.access.companies import company_ids
@@ -38,25 +39,25 @@ log = logging.getLogger("bahi.jobs")
 def run_due(now: datetime) -> int:
     """Run every schedule that is due in any company, missed runs first; how many runs there were."""
     catalog = open_session(system_actor()).catalog
-    runs = 0
+    runs, zone = 0, ZoneInfo(catalog.country.time_zone)
     for schedule in catalog.schedules.values():
         for company in company_ids() if catalog.schedules else ():
-            for moment in _moments(schedule, company, now):
+            for moment in _moments(schedule, company, now, zone):
                 _run(schedule, company, moment, now)
                 runs += 1
     return runs
 
 
-def _moments(schedule: Schedule, company: int, now: datetime) -> list[datetime]:
+def _moments(schedule: Schedule, company: int, now: datetime, zone: tzinfo) -> list[datetime]:
     """The times to run: what was broken off, then what is due since the last; the first time, since this morning."""
     known = ScheduleRun.objects.filter(schedule=schedule.key, company_id=company)
     open_runs = list(
         known.filter(finished_at=None, due__lte=now).order_by("due").values_list("due", flat=True)
     )
     last = known.order_by("-due").values_list("due", flat=True).first()
-    today = now.astimezone(INDIA).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     since = last if last is not None else today - timedelta(seconds=1)
-    return [*open_runs, *(moment for moment in due(schedule.every, since, now))]
+    return [*open_runs, *(moment for moment in due(schedule.every, since, now, zone))]
 
 
 def _run(schedule: Schedule, company: int, moment: datetime, now: datetime) -> None:
@@ -84,7 +85,7 @@ def _run(schedule: Schedule, company: int, moment: datetime, now: datetime) -> N
 def _session(company: int, moment: datetime) -> Session:
     """The engine itself in ``company``; ``today`` is the day on which the run was due."""
     session = open_session(system_actor(company))
-    session.day = moment.astimezone(INDIA).date()
+    session.day = moment.astimezone(session.zone).date()
     return session
 
 

@@ -101,10 +101,10 @@ def post(
         days = _days(draft.case.date, entries)
         on = min(days)
         last = standing.last_moment(_valued_keys(entries))
-        if is_backdated(on, last):
+        if is_backdated(on, last, session.zone):
             submission.findings.append(_backdated(session, kind, entries, standing, on))
             continue
-        moment = moment_for(max(days), now, last)
+        moment = moment_for(max(days), now, last, session.zone)
         _listen(session, draft.case, asking, pending)
         _post_one(session, kind, submission, draft, standing, now, moment)
         pending += submission.entries
@@ -209,7 +209,7 @@ def _backdated(
             continue
         key = balance_key(valuation.by, entry.values["company"], entry.values)
         last = standing.balances[(entry.ledger.name, key)]["last_moment"]
-        if is_backdated(on, last):
+        if is_backdated(on, last, session.zone):
             line = entry.values["line"]
             name = describe(session.catalog, session.facts, entry, valuation.by)
             return Finding(

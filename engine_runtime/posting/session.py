@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from engine.catalog.doctypes import Doctype
 from engine.catalog.whole import Catalog
@@ -86,8 +87,13 @@ class Session:
         return self.live.tables
 
     @property
+    def zone(self) -> ZoneInfo:
+        """The clock of the business."""
+        return ZoneInfo(self.catalog.country.time_zone)
+
+    @property
     def today(self) -> date:
-        return self.day or today(self.now)
+        return self.day or today(self.now, self.zone)
 
     def type_of(self, record: int) -> str | None:
         """The doctype key of a record that this call has seen."""

@@ -60,10 +60,8 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
-"""Moments are stored and computed in UTC; business dates carry no zone."""
-BUSINESS_TIME_ZONE = os.environ.get("BAHI_TIME_ZONE", "Asia/Kolkata")
-"""Where `today` is."""
-LANGUAGE_CODE = "en-in"
+"""Moments are stored and computed in UTC; business dates carry no zone: where `today` is, packs say."""
+LANGUAGE_CODE = "en"
 USE_I18N = False
 
 # --- people ------------------------------------------------------------------------------------

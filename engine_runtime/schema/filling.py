@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -169,10 +170,11 @@ class Filling:
         rows = dict(
             self._model(one.table)._default_manager.filter(id__in=ids).values_list("id", column)
         )
+        zone = ZoneInfo(self._move.zone)
         found: list[Any] = []
         for number in ids:
             try:
-                found.append(converted(one.before, one.after, rows[number]))
+                found.append(converted(one.before, one.after, rows[number], zone))
             except Unconvertible as reason:
                 text = f"{one.table}.{one.column} becomes {one.after.kind}: {reason}"
                 self._reasons[text] = self._reasons.get(text, 0) + 1

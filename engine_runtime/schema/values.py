@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, tzinfo
 from decimal import Decimal, InvalidOperation
 from typing import Any
-from zoneinfo import ZoneInfo
-
-from django.conf import settings
 
 from engine.plan.spec import ColumnSpec
 
@@ -17,12 +14,17 @@ class Unconvertible(ValueError):
     """The text says which value, and what it is not."""
 
 
-def converted(before: ColumnSpec, after: ColumnSpec, value: Any) -> Any:
-    """``value`` of ``before`` as one of ``after``. Nothing is rounded or cut. Raises Unconvertible."""
+def converted(before: ColumnSpec, after: ColumnSpec, value: Any, zone: tzinfo) -> Any:
+    """``value`` of ``before`` as one of ``after``, days by the clock of ``zone``. Nothing is rounded or cut.
+
+    Raises Unconvertible.
+    """
     if value is None or value == "":
         return None
     try:
-        found = _CONVERT[before.kind, after.kind](value)
+        kinds = (before.kind, after.kind)
+        by_clock = _BY_CLOCK.get(kinds)
+        found = by_clock(value, zone) if by_clock is not None else _CONVERT[kinds](value)
     except (ValueError, InvalidOperation) as error:
         raise Unconvertible(f"'{value}' is no {after.kind}") from error
     if after.kind == "decimal":
@@ -58,14 +60,10 @@ def _plain(value: Any) -> str:
     return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
-def _business_zone() -> ZoneInfo:
-    return ZoneInfo(str(settings.BUSINESS_TIME_ZONE))
-
-
-def _midnight(value: date) -> datetime:
-    return datetime.combine(value, time(), _business_zone()).astimezone(UTC)
-
-
+_BY_CLOCK: Mapping[tuple[str, str], Callable[[Any, tzinfo], Any]] = {
+    ("date", "datetime"): lambda value, zone: datetime.combine(value, time(), zone).astimezone(UTC),
+    ("datetime", "date"): lambda value, zone: value.astimezone(zone).date(),
+}
 _CONVERT: Mapping[tuple[str, str], Callable[[Any], Any]] = {
     ("integer", "decimal"): Decimal,
     ("decimal", "integer"): _whole,
@@ -76,8 +74,6 @@ _CONVERT: Mapping[tuple[str, str], Callable[[Any], Any]] = {
     ("text", "date"): lambda value: date.fromisoformat(value.strip()),
     ("text", "boolean"): _condition,
     ("date", "text"): date.isoformat,
-    ("date", "datetime"): _midnight,
-    ("datetime", "date"): lambda value: value.astimezone(_business_zone()).date(),
     ("boolean", "text"): lambda value: "true" if value else "false",
     ("boolean", "integer"): int,
     ("integer", "boolean"): _condition,

@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from tests.architecture.sources import docstrings, files, name, tree, words
 
 INDIAN = frozenset(
-    "gst gstin igst cgst sgst utgst hsn pan inr india indian kolkata pincode upi tds".split()
+    "gst gstin igst cgst sgst utgst hsn pan inr india indian kolkata pincode upi tds "
+    "lakh lakhs crore crores april rupee rupees paise paisa".split()
 )
 EXEMPT = (
     "engine/spec/",  # examples of the reference
     "engine/problems/",  # examples of mistakes
 )
-WAITING = frozenset(
-    [
-        "engine/kernel/schedules.py",
-        "engine_runtime/jobs/schedules.py",
-        "engine_runtime/management/commands/run_schedules.py",
-        "engine_runtime/ledgers/moment.py",
-        "engine_runtime/exchange/demo_money.py",
-        "engine_runtime/exchange/demo_trade.py",
-        "engine_runtime/project/settings.py",
-    ]
-)
-"""Files that still know the Indian clock or the demo's Indian till; nothing is ever added here."""
+COMMENTS = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
+YEARS = frozenset({"fiscal", "first_month", "firstmonth", "year_starts"})
+"""What a name says that holds the month with which a fiscal year begins."""
 
 
 def _words(node: ast.AST) -> set[str]:
@@ -52,16 +45,59 @@ def _found() -> dict[str, set[str]]:
     return found
 
 
+def _months(code: ast.Module) -> list[int]:
+    """Lines that fix the month of a fiscal year: ``FIRST_FISCAL_MONTH = 4``, ``first_month: int = 4``."""
+    found: list[int] = []
+    for node in ast.walk(code):
+        pairs: list[tuple[ast.AST, ast.AST | None]] = []
+        if isinstance(node, ast.Assign):
+            pairs = [(target, node.value) for target in node.targets]
+        elif isinstance(node, ast.AnnAssign):
+            pairs = [(node.target, node.value)]
+        elif isinstance(node, ast.arguments):
+            last = node.args[len(node.args) - len(node.defaults) :]
+            pairs = [*zip(last, node.defaults, strict=True)]
+            pairs += zip(node.kwonlyargs, node.kw_defaults, strict=True)
+        elif isinstance(node, ast.Call):
+            pairs = [(keyword, keyword.value) for keyword in node.keywords]
+        for target, value in pairs:
+            if isinstance(value, ast.Constant) and value.value in range(2, 13):
+                called = str(getattr(target, "id", getattr(target, "arg", ""))).lower()
+                found += [getattr(value, "lineno", 0)] if any(y in called for y in YEARS) else []
+    return found
+
+
 def test_no_country_in_python() -> None:
-    found = {file: sorted(known) for file, known in _found().items() if file not in WAITING}
+    found = {file: sorted(known) for file, known in _found().items()}
     assert not found, f"What one country has is declared in its pack: {found}"
 
 
-def test_what_waits_is_still_there() -> None:
-    """A file that has lost its last such word leaves the list."""
-    assert set(_found()) == WAITING
+def test_no_fiscal_year_in_python() -> None:
+    found = [
+        f"{name(path)}:{line}"
+        for path in files("engine", "engine_runtime")
+        for line in _months(tree(path))
+    ]
+    assert not found, f"When a fiscal year begins is declared in the pack of the country: {found}"
+
+
+def test_no_country_in_the_browser() -> None:
+    found = {}
+    for path in files("ui_builder/src", suffixes=(".ts", ".tsx")):
+        if ".test." not in path.name:
+            code = COMMENTS.sub(" ", path.read_text(encoding="utf-8"))
+            known = set(words(code)) & INDIAN
+            found.update({name(path): sorted(known)} if known else {})
+    assert not found, f"What one country has is declared in its pack: {found}"
 
 
 def test_the_check_sees_what_it_looks_for() -> None:
-    nodes = ast.walk(ast.parse('INDIA = 1\nx = {"gstin": company_pan}\n'))
-    assert set().union(*(_words(node) & INDIAN for node in nodes)) == {"india", "gstin", "pan"}
+    nodes = ast.walk(ast.parse('INDIA = 1\nx = {"gstin": company_pan}\ny = "1 lakh"\n'))
+    assert set().union(*(_words(node) & INDIAN for node in nodes)) == {
+        "india",
+        "gstin",
+        "pan",
+        "lakh",
+    }
+    written = "FIRST_FISCAL_MONTH = 4\ndef f(first_month: int = 7): g(fiscal_start=4)\nx = 4\n"
+    assert _months(ast.parse(written)) == [1, 2, 2]

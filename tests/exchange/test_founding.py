@@ -15,6 +15,7 @@ from engine_runtime.access.companies import companies, company_ids
 from engine_runtime.access.joining import all_roles, join
 from engine_runtime.access.members import actor_named
 from engine_runtime.access.models import Membership
+from engine_runtime.active.catalog import business_zone
 from engine_runtime.documents import service
 from engine_runtime.documents.read import get
 from engine_runtime.ledgers.moment import today
@@ -47,7 +48,7 @@ def test_a_company_is_founded_with_accounts_years_and_a_user() -> None:
     company = get(actor, "Company", [actor.company_id]).rows[0]
     assert (company["code"], company["name"]) == ("OWN", "My own")
     assert company["receivable_account"] is not None
-    day = today(datetime.now(UTC))
+    day = today(datetime.now(UTC), business_zone())
     [year] = rows_of("doc_fiscal_year")
     assert year["start_date"] <= day <= year["end_date"]
     assert (company["books_from"], company["current_year"]) == (year["start_date"], year["id"])

@@ -20,6 +20,10 @@ D = Decimal
 DAY = date(2026, 5, 4)
 
 BOOKS = """
+pack: books
+version: 1.0.0
+fiscal_year: {starts: 04-01}
+---
 doctype: Company
 plural: Companies
 company: none

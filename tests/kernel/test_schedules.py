@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from engine.catalog.flow import Every
-from engine.kernel.schedules import INDIA, MOST_DUE, due
+from engine.kernel.schedules import MOST_DUE, due
 from tests.language.programs import compile_text, good
+
+INDIA = ZoneInfo("Asia/Kolkata")
 
 
 def at(text: str) -> datetime:
@@ -38,16 +41,16 @@ MONTH_END = Every("month", day=31, hour=6)
     ],
 )
 def test_due(every: Every, after: str, until: str, expected: list[str]) -> None:
-    assert due(every, at(after), at(until)) == [at(text) for text in expected]
+    assert due(every, at(after), at(until), INDIA) == [at(text) for text in expected]
 
 
 def test_the_zone_of_the_question_does_not_matter() -> None:
     until = datetime(2026, 5, 4, 20, 30, tzinfo=UTC)  # 02:00 of the 5th in India
-    assert due(DAILY, at("2026-05-04 02:00"), until) == [until]
+    assert due(DAILY, at("2026-05-04 02:00"), until, INDIA) == [until]
 
 
 def test_a_long_pause_is_made_up_for_within_bounds() -> None:
-    found = due(DAILY, at("2020-01-01 00:00"), at("2026-05-04 03:00"))
+    found = due(DAILY, at("2020-01-01 00:00"), at("2026-05-04 03:00"), INDIA)
     assert len(found) == MOST_DUE
     assert found[-1] == at("2026-05-04 02:00")
 

@@ -216,7 +216,7 @@ def test_periods_are_cut_at_the_calendar(
     step: str, start: str, end: str, expected: list[str]
 ) -> None:
     first, last = date.fromisoformat(start), date.fromisoformat(end)
-    found = cut(first, last, step)
+    found = cut(first, last, step, 4)
     assert [period["start"].isoformat() for period in found] == expected
     assert sum(period["days"] for period in found) == max((last - first).days + 1, 0)
     assert not found or found[-1]["end"] == last
@@ -224,4 +224,4 @@ def test_periods_are_cut_at_the_calendar(
 
 def test_periods_without_end_are_refused() -> None:
     with pytest.raises(SourceRefused, match="look at the years"):
-        cut(date(2026, 1, 1), date(2206, 1, 1), "day")
+        cut(date(2026, 1, 1), date(2206, 1, 1), "day", 4)

@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection, transaction
 from engine_runtime.access.actor import Actor
 from engine_runtime.access.errors import Forbidden
 from engine_runtime.access.members import actor_named
-from engine_runtime.active.catalog import active
+from engine_runtime.active.catalog import active, business_zone
 from engine_runtime.documents import service
 from engine_runtime.exchange.demo import Demo, load_demo
 from engine_runtime.exchange.records import read_rows
@@ -29,7 +29,7 @@ EIGHT_STATES = 8
 
 @pytest.fixture(scope="module")
 def demo(module_database: None) -> Demo:
-    return load_demo(DATA, today(datetime.now(UTC)), lambda _: None)
+    return load_demo(DATA, today(datetime.now(UTC), business_zone()), lambda _: None)
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_its_partners_are_in_eight_states() -> None:
 
 def test_the_books_agree_at_every_month_end_and_now(demo: Demo) -> None:
     assert [str(difference) for difference in verify(None)] == []
-    first = today(datetime.now(UTC)) - timedelta(days=90)
+    first = today(datetime.now(UTC), business_zone()) - timedelta(days=90)
     for day in (first, first + timedelta(days=31), first + timedelta(days=62)):
         assert [str(difference) for difference in verify(demo.company, day)] == []
 

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from engine_runtime.access.actor import system_actor
 from engine_runtime.access.joining import all_roles, join
-from engine_runtime.active.catalog import NothingPublished
+from engine_runtime.active.catalog import NothingPublished, business_zone
 from engine_runtime.documents.errors import DocumentError
 from engine_runtime.exchange.company import (
     add_fiscal_years,
@@ -53,7 +53,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         user = _user(options["user"])
-        now = today(datetime.now(UTC))
+        try:
+            now = today(datetime.now(UTC), business_zone())
+        except NothingPublished as error:
+            raise CommandError(str(error)) from None
         first = options["books_from"] or now
         if first > now:
             raise CommandError("--books-from is not after today.", returncode=2)

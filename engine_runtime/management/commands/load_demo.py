@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from engine_runtime.active.catalog import NothingPublished
+from engine_runtime.active.catalog import NothingPublished, business_zone
 from engine_runtime.documents.errors import DocumentError
 from engine_runtime.exchange.demo import DatabaseInUse, Demo, load_demo
 from engine_runtime.exchange.records import RecordsUnreadable
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         started = time.monotonic()
         folder = Path(settings.METADATA_DIR)
         try:
-            demo = load_demo(folder, today(datetime.now(UTC)), self.stdout.write)
+            demo = load_demo(folder, today(datetime.now(UTC), business_zone()), self.stdout.write)
         except DatabaseInUse as error:
             raise CommandError(
                 f"{error} The demo needs an empty one: make demo RESET=1 starts over."

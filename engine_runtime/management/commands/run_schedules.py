@@ -9,10 +9,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from engine.kernel.schedules import INDIA
-from engine_runtime.active.catalog import NothingPublished
+from engine_runtime.active.catalog import NothingPublished, business_zone
 from engine_runtime.jobs.models import ScheduleRow
 from engine_runtime.jobs.schedules import run_due
+
+END = time(23, 59, 59)
 
 
 class Command(BaseCommand):
@@ -27,9 +28,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         on = options["on"]
-        now = timezone.now() if on is None else datetime.combine(on, time(23, 59, 59), INDIA)
         newest = ScheduleRow.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         try:
+            now = timezone.now() if on is None else datetime.combine(on, END, business_zone())
             runs = run_due(now)
         except NothingPublished as error:
             raise CommandError(str(error)) from None

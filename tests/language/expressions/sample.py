@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.expr.compile import compile_expression
+from engine.expr.country import Country
 from engine.expr.program import Expr
 from engine.expr.scope import LedgerShape, RoleChain, RuleShape, Scope
 from engine.expr.types import (
@@ -99,6 +100,8 @@ class SampleSchema:
 
     def __init__(self, roles: Mapping[str, RoleChain] | None = None) -> None:
         self.roles = dict(roles or {})
+
+    country = Country(4, "Asia/Kolkata", "10000000 Crore,100000 Lakh")
 
     def field(self, record: Record, name: str) -> Type | None:
         return FIELDS.get(record.key, {}).get(name)

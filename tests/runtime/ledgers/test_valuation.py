@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -294,13 +295,16 @@ def _set(company: Company, item: str, **fields: Any) -> None:
     service.save(company.actor, "Item", [{"id": row["id"], "version": row["version"], **fields}])
 
 
-def test_a_day_is_a_day_of_india() -> None:
+INDIA = ZoneInfo("Asia/Kolkata")
+
+
+def test_a_day_is_a_day_of_the_business() -> None:
     late = datetime(2026, 5, 4, 19, 0, tzinfo=UTC)
-    assert today(late) == date(2026, 5, 5)
-    noon = moment_for(date(2026, 5, 4), late, None)
+    assert today(late, INDIA) == date(2026, 5, 5)
+    noon = moment_for(date(2026, 5, 4), late, None, INDIA)
     assert noon == datetime(2026, 5, 4, 6, 30, tzinfo=UTC)
-    assert moment_for(date(2026, 5, 4), late, noon) == noon + timedelta(microseconds=1)
-    assert moment_for(date(2026, 5, 5), late, noon) == late
-    assert is_backdated(date(2026, 5, 4), late)
-    assert not is_backdated(date(2026, 5, 5), late)
-    assert not is_backdated(date(2026, 5, 5), None)
+    assert moment_for(date(2026, 5, 4), late, noon, INDIA) == noon + timedelta(microseconds=1)
+    assert moment_for(date(2026, 5, 5), late, noon, INDIA) == late
+    assert is_backdated(date(2026, 5, 4), late, INDIA)
+    assert not is_backdated(date(2026, 5, 5), late, INDIA)
+    assert not is_backdated(date(2026, 5, 5), None, INDIA)

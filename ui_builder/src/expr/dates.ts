@@ -1,6 +1,5 @@
 /** Days of the calendar as ISO texts (`2026-04-01`, with a time after a T); no time zone, no Date object. */
 
-const FIRST_FISCAL_MONTH = 4;
 const MOST_DAYS = 4_000_000;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
@@ -102,39 +101,38 @@ export function monthEnd(text: string): string {
   return iso({ year, month, day: monthLength(year, month) });
 }
 
-/** The first of April at or before the day. */
-export function yearStart(text: string): string | null {
+/** The first of `firstMonth` at or before the day. */
+export function yearStart(text: string, firstMonth: number): string | null {
   const { year, month } = parts(text);
-  const first = month >= FIRST_FISCAL_MONTH ? year : year - 1;
-  return first < 1 ? null : iso({ year: first, month: FIRST_FISCAL_MONTH, day: 1 });
+  const first = month >= firstMonth ? year : year - 1;
+  return first < 1 ? null : iso({ year: first, month: firstMonth, day: 1 });
 }
 
-/** Of the fiscal year: April to June is 1. */
-export function quarter(text: string): number {
-  return Math.floor(((parts(text).month - FIRST_FISCAL_MONTH + 12) % 12) / 3) + 1;
+/** Of the fiscal year: its first three months are 1. */
+export function quarter(text: string, firstMonth: number): number {
+  return Math.floor(((parts(text).month - firstMonth + 12) % 12) / 3) + 1;
 }
 
-/** April to March. */
+/** Twelve months from `start`, the first of one. */
 export class FiscalYear {
   constructor(readonly start: string) {}
 
   get end(): string {
-    return iso({ year: parts(this.start).year + 1, month: 3, day: 31 });
+    return monthEnd(addMonths(this.start, 11) ?? this.start);
   }
 
   get label(): string {
-    const { year } = parts(this.start);
-    return `${padded(year, 4)}-${padded((year + 1) % 100, 2)}`;
+    const [year, last] = [parts(this.start).year, parts(this.end).year];
+    return year === last ? padded(year, 4) : `${padded(year, 4)}-${padded(last % 100, 2)}`;
   }
 
   get short(): string {
-    const { year } = parts(this.start);
-    return padded(year % 100, 2) + padded((year + 1) % 100, 2);
+    return padded(parts(this.start).year % 100, 2) + padded(parts(this.end).year % 100, 2);
   }
 }
 
-export function fiscalYear(text: string): FiscalYear | null {
-  const start = yearStart(text);
+export function fiscalYear(text: string, firstMonth: number): FiscalYear | null {
+  const start = yearStart(text, firstMonth);
   return start === null || parts(start).year >= 9999 ? null : new FiscalYear(start);
 }
 

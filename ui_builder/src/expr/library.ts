@@ -77,9 +77,9 @@ function padded(run: (text: string, width: number, mark: string) => unknown): Ru
       : null;
 }
 
-function inWords(value: unknown, major: unknown, minor: unknown, grouping: unknown): unknown {
+function inWords(value: unknown, major: unknown, minor: unknown, large: unknown): unknown {
   if (!isNumber(value) || typeof major !== 'string' || typeof minor !== 'string') return null;
-  return amountInWords(value, major, minor, String(grouping ?? 'lakh'));
+  return amountInWords(value, major, minor, String(large));
 }
 
 function work(start: unknown, end: unknown, holidays: unknown, off: unknown): unknown {
@@ -88,6 +88,9 @@ function work(start: unknown, end: unknown, holidays: unknown, off: unknown): un
     workingDays(start, end, Array.isArray(holidays) ? holidays : [], String(off ?? 'sat sun')),
   );
 }
+
+/** The compiler adds the month with which the fiscal year begins. */
+const ofYear = ofDateAndNumber;
 
 const ofDay = (run: (day: string) => number): Run => ofText((day) => whole(run(day)));
 
@@ -122,16 +125,16 @@ export const FUNCTIONS: Readonly<Record<string, Run>> = {
   day: ofDay(dayOf),
   week: ofDay(week),
   weekday: ofDay(weekday),
-  quarter_start: ofText((day) => quarterStart(day)),
-  quarter_end: ofText((day) => quarterEnd(day)),
-  year_end: ofText((day) => yearEnd(day)),
+  quarter_start: ofYear(quarterStart),
+  quarter_end: ofYear(quarterEnd),
+  year_end: ofYear(yearEnd),
   days_between: ofText((start, end) => whole(daysBetween(start, end))),
   add_months: ofDateAndNumber(addMonths),
   month_start: ofText((day) => monthStart(day)),
   month_end: ofText((day) => monthEnd(day)),
-  year_start: ofText((day) => yearStart(day)),
-  fiscal_year: ofText((day) => fiscalYear(day)),
-  quarter: ofText((day) => whole(quarter(day))),
+  year_start: ofYear(yearStart),
+  fiscal_year: ofYear(fiscalYear),
+  quarter: ofYear((day, first) => whole(quarter(day, first))),
   date,
   date_from: ofText(dateFrom),
 };

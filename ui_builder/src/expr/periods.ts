@@ -1,5 +1,5 @@
 /** Parts of dates, periods, working days and reading of dates; the same as engine/expr/library_dates.py. */
-import { addMonths, daysBetween, makeDate, moveDate, yearStart } from './dates';
+import { addMonths, daysBetween, makeDate, monthEnd, moveDate, yearStart } from './dates';
 
 const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
@@ -28,19 +28,21 @@ export function week(day: string): number {
   return Math.floor(daysBetween(`${thursday.slice(0, 4)}-01-01`, thursday) / 7) + 1;
 }
 
-export function quarterStart(day: string): string | null {
-  return makeDate(yearOf(day), monthOf(day) - ((monthOf(day) - 1) % 3), 1);
+/** The first day of the quarter of the fiscal year that begins with `firstMonth`. */
+export function quarterStart(day: string, firstMonth: number): string | null {
+  return addMonths(`${day.slice(0, 8)}01`, -((monthOf(day) - firstMonth + 12) % 3));
 }
 
-export function quarterEnd(day: string): string | null {
-  const start = quarterStart(day);
-  const after = start === null ? null : addMonths(start, 3);
-  return after === null ? '9999-12-31' : moveDate(after, -1);
+/** The last day of the quarter; null when the calendar ends before. */
+export function quarterEnd(day: string, firstMonth: number): string | null {
+  const ahead = 2 - ((monthOf(day) - firstMonth + 12) % 3);
+  const last = addMonths(`${day.slice(0, 8)}01`, ahead);
+  return last === null ? null : monthEnd(last);
 }
 
 /** The last day of the fiscal year. */
-export function yearEnd(day: string): string | null {
-  const start = yearStart(day);
+export function yearEnd(day: string, firstMonth: number): string | null {
+  const start = yearStart(day, firstMonth);
   const after = start === null ? null : addMonths(start, 12);
   return after === null ? null : moveDate(after, -1);
 }

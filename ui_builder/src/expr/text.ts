@@ -9,21 +9,11 @@ const ONES =
     ' ',
   );
 const TENS = 'Zero Ten Twenty Thirty Forty Fifty Sixty Seventy Eighty Ninety'.split(' ');
-const STEPS: Readonly<Record<string, readonly (readonly [bigint, string])[]>> = {
-  lakh: [
-    [10_000_000n, 'Crore'],
-    [100_000n, 'Lakh'],
-    [1000n, 'Thousand'],
-    [100n, 'Hundred'],
-  ],
-  million: [
-    [1_000_000_000_000n, 'Trillion'],
-    [1_000_000_000n, 'Billion'],
-    [1_000_000n, 'Million'],
-    [1000n, 'Thousand'],
-    [100n, 'Hundred'],
-  ],
-};
+type Step = readonly [bigint, string];
+const SMALL: readonly Step[] = [
+  [1000n, 'Thousand'],
+  [100n, 'Hundred'],
+];
 
 const size = (text: string): number => Array.from(text).length;
 
@@ -66,28 +56,38 @@ export function matches(text: string, pattern: string): boolean {
   return size(text) <= LONGEST_MATCHED && compiled.test(text);
 }
 
-function words(number: bigint, grouping: string): string {
+/** `1000000 Million,…` and the numbers that every country has. */
+function stepsOf(large: string): readonly Step[] {
+  const said = large.split(',').map((part): Step => {
+    const [number = '', word = ''] = part.split(' ');
+    return [BigInt(number), word];
+  });
+  return [...said, ...SMALL];
+}
+
+function words(number: bigint, steps: readonly Step[]): string {
   if (number < 20n) return ONES[Number(number)] ?? '';
   if (number < 100n) {
     const rest = number % 10n === 0n ? '' : ` ${ONES[Number(number % 10n)]}`;
     return `${TENS[Number(number / 10n)]}${rest}`;
   }
-  const [step, name] = STEPS[grouping]?.find(([least]) => least <= number) ?? [100n, 'Hundred'];
-  const rest = number % step === 0n ? '' : ` ${words(number % step, grouping)}`;
-  return `${words(number / step, grouping)} ${name}${rest}`;
+  const [step, name] = steps.find(([least]) => least <= number) ?? [100n, 'Hundred'];
+  const rest = number % step === 0n ? '' : ` ${words(number % step, steps)}`;
+  return `${words(number / step, steps)} ${name}${rest}`;
 }
 
-/** `118000.50` → `Rupees One Lakh Eighteen Thousand and Paise Fifty Only`. */
+/** `118000.50` → `Euros One Hundred Eighteen Thousand and Cents Fifty Only`; `large` as the compiler writes it. */
 export function amountInWords(
   value: Decimal,
   major: string,
   minor: string,
-  grouping: string,
+  large: string,
 ): string {
+  const steps = stepsOf(large);
   const amount = roundTo(value, 2);
   const hundredths = BigInt(amount.abs().toFixed(2).replace('.', ''));
   const rest = hundredths % 100n;
-  const tail = rest === 0n ? '' : ` and ${minor} ${words(rest, grouping)}`;
+  const tail = rest === 0n ? '' : ` and ${minor} ${words(rest, steps)}`;
   const sign = amount.isNegative() && hundredths !== 0n ? 'Minus ' : '';
-  return `${sign}${major} ${words(hundredths / 100n, grouping)}${tail} Only`;
+  return `${sign}${major} ${words(hundredths / 100n, steps)}${tail} Only`;
 }
