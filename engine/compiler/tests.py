@@ -22,7 +22,9 @@ from engine.source.nodes import Construct, Listing, Mapping, Node, Scalar
 
 _VERBS: tuple[Verb, ...] = ("make", "change", "go", "action", "schedule", "expect")
 _OF_ANOTHER = frozenset({"go", "action"})
-RESULTS = frozenset({"refused", "at", "warned", "made", "balances", "answer", "state"})
+RESULTS = frozenset(
+    {"refused", "at", "warned", "made", "balances", "answer", "state", "tasks", "consents"}
+)
 """What ``then`` may say besides ledgers and fields."""
 STANDARD = frozenset({"id", "number", "version", "stage", "company"})
 

@@ -20,7 +20,7 @@ from engine.expr.types import Money
 from engine.kernel.answers import answered
 from engine.kernel.entries import ZERO, Entry
 from engine.kernel.finding import Finding, path_of
-from engine.kernel.rows import Facts, Row, rows_at
+from engine.kernel.rows import Facts, Row, rows_at, worth_at
 from engine.kernel.rules import Candidates, asker
 from engine.kernel.sources import Reader
 from engine.kernel.trees import opened, trees_in
@@ -165,7 +165,8 @@ def _frames(
     case: LimitCase, limit: Limit, standing: Standing, balance: Balance
 ) -> Iterable[dict[str, Any]]:
     """One frame, or one per row of ``each``: the givens, and the books as ``balance`` knows them."""
-    around = {"balance": balance, "read": standing.read}
+    worth = worth_at(case.doctype, case.document)
+    around = {"balance": balance, "read": standing.read, "worth": worth}
     ask = asker(standing.catalog, standing.facts, standing.candidates, around)
     for row in rows_at(case.document, limit.each or ""):
         frame: dict[str, Any] = {

@@ -272,6 +272,28 @@ def requests(
     return found, wrong
 
 
+def waiting(
+    doctype: Doctype, workflow: Workflow, consents: Sequence[Consent], frame: Frame
+) -> list[tuple[str, Request]]:
+    """What the document waits for where it stands: (transition, consent that is missing)."""
+    document = frame["this"]
+    state = workflow.state_of(document.get("state"), document.get("stage"))
+    return [
+        (way.name, request)
+        for way in workflow.leaving(state.name)
+        if way.needs and (way.when is None or way.when.run(frame) is True)
+        for request in requests(doctype, workflow, way, consents, frame)[0]
+        if not request.done
+    ]
+
+
+def askings(request: Request) -> list[tuple[str, str]]:
+    """(person, role) of each task that a request is: those who have not consented, or a role."""
+    if request.people:
+        return [(name, "") for name in request.people if name not in request.given]
+    return [("", role) for role in request.roles]
+
+
 def _with(request: Request, given: tuple[str, ...]) -> Request:
     return Request(
         request.need,

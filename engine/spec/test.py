@@ -10,7 +10,9 @@ _THEN = Key(
     "What must be so afterwards. A ledger: the lines that this document wrote, each `[first dimension, measures …]` "
     "or `{dimension: …, measure: …}`, or `balances`; a field: its value (rows as a list); `refused`, `at`, `warned`: "
     "the codes and places of what is found; `made`: per doctype the documents that came of it, each like `then`; "
-    "`balances`: per ledger what stands there in all; `answer`: what an action answers.",
+    "`balances`: per ledger what stands there in all; `answer`: what an action, or a limit that "
+    "refuses, answers; `tasks`: the consents it waits for, each `{need: …, person: …}` or `{need: …, role: …}`; "
+    "`consents`: those given to it, `{need: …, person: …, by: …}`.",
     "then: {grand_total: 1180, General: [[receivable, 1180, 0], [income, 0, 1000], [igst, 0, 180]]}",
 )
 _GIVEN = Key(

@@ -119,6 +119,29 @@ def _said(data: Data) -> str:
     return "empty" if data is None else str(data)
 
 
+def listing(names: Names, what: str, there: Sequence[Mapping[str, Any]], wanted: Data) -> list[str]:
+    """How a list of mappings (tasks, consents) differs from ``wanted``, in whatever order; ``rows`` are named."""
+    expected = wanted if isinstance(wanted, list) else [wanted]
+    left = list(there)
+    for one in expected:
+        found = next((each for each in left if _named_alike(names, each, one)), None)
+        if found is None:
+            return [f"{what} are {[dict(each) for each in there]}, and should be {wanted}"]
+        left.remove(found)
+    return [f"{what} are also {[dict(each) for each in left]}"] if left else []
+
+
+def _named_alike(names: Names, there: Mapping[str, Any], wanted: Data) -> bool:
+    if not isinstance(wanted, dict):
+        return False
+    rows = wanted.get("rows")
+    if isinstance(rows, list) and [str(names.find(str(r))) for r in rows] != [
+        str(r) for r in there["rows"]
+    ]:
+        return False
+    return all(same_value(there.get(n), value) for n, value in wanted.items() if n != "rows")
+
+
 # --- ledgers ---------------------------------------------------------------------------------
 
 

@@ -128,6 +128,21 @@ class Life(Poster):
         self.memory.put(kind, row)
         return row
 
+    def tasks(self, doctype: str, number: int) -> list[Mapping[str, Any]]:
+        kind = self.catalog.doctypes[doctype]
+        row = self.copy(kind, number)
+        given = self.memory.consents.get(number, [])
+        missing = rules_of.waiting(kind, kind.workflow, given, self._moving_frame(kind, row))
+        return [
+            {"need": request.need, "person": person, "role": role, "rows": list(request.rows)}
+            for _, request in missing
+            for person, role in rules_of.askings(request)
+        ]
+
+    def consents(self, doctype: str, number: int) -> list[Mapping[str, Any]]:
+        given = self.memory.consents.get(number, [])
+        return [{"need": c.need, "person": c.person, "by": c.by} for c in given]
+
     # --- transitions -----------------------------------------------------------------------------
 
     def _move(

@@ -87,5 +87,11 @@ class Stage(Protocol):
     def lines(self, ledger: str) -> list[tuple[int, Line]]:
         """All entries of a ledger in the order written, each with the id of its document."""
 
+    def tasks(self, doctype: str, number: int) -> list[Mapping[str, Any]]:
+        """The consents that a document waits for: ``need``, ``person`` or ``role``, ``rows`` (ids) that are theirs."""
+
+    def consents(self, doctype: str, number: int) -> list[Mapping[str, Any]]:
+        """The consents that were ever given to it: ``need``, ``person``, ``by`` whom."""
+
     def warned(self) -> Sequence[str]:
         """The codes of what the last call was warned of."""

@@ -298,6 +298,10 @@ def _document(
     }
     for said in compare.fields(run.names, kind, row, plain):
         _fail(run, step.key, step.span, said)
+    for name, listed in (("tasks", run.stage.tasks), ("consents", run.stage.consents)):
+        if name in then:
+            for said in compare.listing(run.names, name, listed(*known), then[name]):
+                _fail(run, step.key, step.span, said)
     for name, book in run.stage.catalog.ledgers.items():
         if name in then:
             all_lines = run.stage.lines(name)[before.get(name, 0) :]

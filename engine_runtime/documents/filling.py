@@ -10,7 +10,7 @@ from engine.catalog.doctypes import Doctype
 from engine.catalog.flow import MakeFrom
 from engine.kernel.convert import Input
 from engine.kernel.making import make
-from engine.kernel.rows import Row, new_row
+from engine.kernel.rows import Row, new_row, worth_at
 from engine_runtime.documents.balances import answers
 from engine_runtime.documents.lookups import gather
 from engine_runtime.documents.prepare import prepare
@@ -61,4 +61,5 @@ def asking(session: Session, doctype: Doctype, document: Row) -> dict[str, Any]:
         "facts": session.facts,
         "balance": lambda call: answers(session, [call])[0],
         "read": answer_reads(session, doctype, document),
+        "worth": worth_at(doctype, document),
     }

@@ -277,12 +277,5 @@ def by_itself(session: Session, kind: Doctype, row: Row) -> Row:
 
 def _tasks(case: Case) -> None:
     """What the document waits for from here, as tasks."""
-    state = case.workflow.state_of(case.row["state"], case.row["stage"])
-    waiting = [
-        (way.name, request)
-        for way in case.workflow.leaving(state.name)
-        if way.needs and (way.when is None or way.when.run(case.frame) is True)
-        for request in case.requests(way)[0]
-        if not request.done
-    ]
+    waiting = rules_of.waiting(case.kind, case.workflow, case.consents, case.frame)
     records.replace_tasks(case.session, case.kind, case.row, waiting)

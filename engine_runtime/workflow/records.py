@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from engine.catalog.doctypes import Doctype
 from engine.kernel.rows import Row
-from engine.kernel.workflow import Consent, Person, Request
+from engine.kernel.workflow import Consent, Person, Request, askings
 from engine_runtime.access.actor import Actor
 from engine_runtime.access.gate import actions
 from engine_runtime.posting.session import Session
@@ -96,7 +96,7 @@ def replace_tasks(
     known = {(t.state, t.transition, t.need, t.person, t.role): t for t in old if not t.place}
     wanted: list[Task] = []
     for transition, request in waiting:
-        for person, role in _askings(request):
+        for person, role in askings(request):
             key = (document["state"], transition, request.need, person, role)
             since = known[key].since if key in known else session.now
             wanted.append(
@@ -111,12 +111,6 @@ def replace_tasks(
     for task, number in zip(wanted, session.gateway.ids(len(wanted)), strict=True):
         task.id = number
     Task.objects.bulk_create(wanted)
-
-
-def _askings(request: Request) -> Iterable[tuple[str, str]]:
-    if request.people:
-        return [(name, "") for name in request.people if name not in request.given]
-    return [("", role) for role in request.roles]
 
 
 def _task(

@@ -27,7 +27,7 @@ from engine_runtime.ledgers.stored import dimension_values
 from engine_runtime.outbox.models import Event
 from engine_runtime.posting.session import Knowing, at, knowingly, open_session
 from engine_runtime.tables.asking import select
-from engine_runtime.workflow.models import StandIn
+from engine_runtime.workflow.models import Given, StandIn, Task
 
 NOON = time(6, 30, tzinfo=UTC)
 """12:00 in India."""
@@ -136,6 +136,14 @@ class DatabaseStage:
             line = Line(stored["id"], ledger, stored["rule"], values)
             found.append((stored["origin_id"], line))
         return found
+
+    def tasks(self, doctype: str, number: int) -> list[Mapping[str, Any]]:
+        names = ("need", "person", "role", "rows")
+        return list(Task.objects.filter(document_id=number).order_by("id").values(*names))
+
+    def consents(self, doctype: str, number: int) -> list[Mapping[str, Any]]:
+        given = Given.objects.filter(document_id=number).order_by("id")
+        return list(given.values("need", "person", "by"))
 
     def warned(self) -> Sequence[str]:
         return self.warnings
