@@ -32,12 +32,12 @@ def gather(
 
     Only records that are not there yet are asked for; a stage of links is one round trip.
     ``trusted``: links that nobody typed since the last time came from stored records, so what would
-    only be asked whether it exists is not asked. Returns whether anything new was found.
+    only be asked whether it exists is not asked. Returns whether anything new was fetched.
     """
-    known = _count(session)
     wanted = _linked(doctype, documents)
     if trusted:
         _trust(session, doctype, wanted)
+    known = _count(session)
     _gather(session, doctype, wanted)
     return _count(session) > known
 

@@ -45,6 +45,10 @@ class Prepared:
         return [finding for finding in self.findings if finding.action == "refuse"]
 
 
+MOST_ROUNDS = 10
+"""How often a calculation may choose records that lead it to choose others."""
+
+
 def prepare(session: Session, doctype: Doctype, inputs: Sequence[Input]) -> list[Prepared]:
     """Work every input out. Malformed input raises InputMalformed; the rest is in ``findings``."""
     _refuse_malformed(inputs)
@@ -55,10 +59,7 @@ def prepare(session: Session, doctype: Doctype, inputs: Sequence[Input]) -> list
         row["company"] = company
     fill(session, doctype, rows)
     take_parts(session, doctype, rows)
-    rule_rows = candidates(session, doctype, rows)
-    prepared = [_calculate(session, doctype, given, rule_rows) for given in inputs]
-    # A formula may have chosen records that no person named.
-    gather(session, doctype, rows, trusted=True)
+    prepared = _calculate_all(session, doctype, inputs)
     know_any(session, doctype, rows)
     for given, item in zip(inputs, prepared, strict=True):
         unknown = {finding.path for finding in given.findings}
@@ -68,6 +69,17 @@ def prepare(session: Session, doctype: Doctype, inputs: Sequence[Input]) -> list
         item.findings += [
             confirmed(session, finding) for finding in checked if finding.path not in unknown
         ]
+    return prepared
+
+
+def _calculate_all(session: Session, doctype: Doctype, inputs: Sequence[Input]) -> list[Prepared]:
+    """Work every input out; again where a step or formula chose records of which more is read."""
+    rows = [given.row for given in inputs]
+    for _ in range(MOST_ROUNDS):
+        rule_rows = candidates(session, doctype, rows)
+        prepared = [_calculate(session, doctype, given, rule_rows) for given in inputs]
+        if not gather(session, doctype, rows, trusted=True):
+            break
     return prepared
 
 
