@@ -17,6 +17,8 @@ from engine.catalog.workflow import STANDARD, Workflow
 from engine.expr.program import Expr, Template
 from engine.problems.problem import Span
 
+Amend = Literal["none", "in_place", "new"]
+
 
 @dataclass(frozen=True, slots=True)
 class Series:
@@ -102,7 +104,8 @@ class Doctype:
     currency: str | None
     rate: str | None
     submittable: bool
-    amend: Literal["none", "new"]
+    amend: Amend
+    """How a submitted document is changed: see ``engine.kernel.posting_again`` for what is then posted."""
     number: Numbering | None
     steps: tuple[Step, ...]
     """Formulas and calculation steps in checked order."""
@@ -131,6 +134,8 @@ class Doctype:
     limits: Mapping[str, Limit] = field(default_factory=dict)
     """Those that apply to it, by key; see ``Limit.at``."""
     help: str = ""
+    late: frozenset[str] = frozenset()
+    """Fields that may change after submit and that postings read: these get the difference."""
 
     @property
     def head(self) -> Table:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from engine.expr.program import Expr, Template
@@ -153,3 +153,19 @@ def _standard() -> Workflow:
 
 
 STANDARD = _standard()
+IN_PLACE = replace(
+    STANDARD,
+    states={**STANDARD.states, "submitted": replace(STANDARD.states["submitted"], edit=None)},
+)
+"""The same, of documents that are changed in place: submitted ones can be edited."""
+
+
+def entering(workflow: Workflow) -> tuple[str, ...]:
+    """The transitions that submit: from a state of stage draft to one of stage submitted."""
+    states = workflow.states
+    return tuple(
+        way.name
+        for way in workflow.transitions.values()
+        if states[way.to].stage == "submitted"
+        and any(states[name].stage == "draft" for name in way.sources)
+    )

@@ -25,7 +25,7 @@ from engine.compiler.drafts import DoctypeDraft
 from engine.compiler.effects import EffectCompiler, on_of
 from engine.compiler.finish import TableFinisher
 from engine.compiler.known import Known
-from engine.compiler.late import late_reads
+from engine.compiler.late import changed_in_place, late_fields, late_reads
 from engine.compiler.let import bind_let
 from engine.compiler.making import MakingCompiler
 from engine.compiler.names import key_of, plural_of
@@ -140,8 +140,10 @@ class _Passes:
         late = (self.access, self.presentation, self.making, self.effects)
         for reader in (self.checks, self.numbering, *late):
             self._take(reader)
-        self.problems += [*_live_reads(doctype, live), *late_reads(doctype)]
-        return doctype, self.problems
+        self.problems += _live_reads(doctype, live)
+        self.problems += late_reads(doctype, known.ledgers)
+        self.problems += changed_in_place(doctype, known.ledgers, draft.node)
+        return replace(doctype, late=late_fields(doctype)), self.problems
 
     def _take(self, reader: Reader) -> None:
         self.problems += reader.problems
@@ -222,7 +224,7 @@ def _assemble(
         currency=draft.currency,
         rate=draft.rate,
         submittable=draft.submittable,
-        amend=cast("Literal['none', 'new']", view.text(node, "amend") or "none"),
+        amend=draft.amend,
         number=passes.numbering.numbering() if passes is not None else None,
         steps=parts.steps,
         computed=parts.computed,

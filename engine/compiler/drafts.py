@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from engine.catalog.change import Removed
+from engine.catalog.doctypes import Amend
 from engine.catalog.fields import FieldType
 from engine.catalog.text_types import TextType
 from engine.expr.types import Type
@@ -73,6 +74,8 @@ class DoctypeDraft:
     quiet: bool = False
     release: str | None = None
     """The version of its pack."""
+    amend: Amend = "none"
+    """How a submitted document is changed."""
     standard: dict[str, Type] = field(default_factory=dict)
     """The fields every head has, with their types."""
 

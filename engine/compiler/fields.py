@@ -7,7 +7,9 @@ has them, so a formula in them can speak of its ``parent``.
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import cast
 
+from engine.catalog.doctypes import Amend
 from engine.catalog.fields import FieldType
 from engine.compiler import field_rules, view
 from engine.compiler.drafts import DoctypeDraft, FieldDraft, TableDraft
@@ -86,6 +88,7 @@ class _Settler:
             abstract=view.flag(node, "abstract"),
             child=name in self._targets.children,
             submittable=view.flag(node, "submittable"),
+            amend=cast("Amend", view.text(node, "amend") or "none"),
             numbered="number" in node.entries,
             date=view.text(node, "date"),
             currency=view.text(money, "currency") if money is not None else None,

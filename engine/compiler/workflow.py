@@ -11,7 +11,16 @@ import re
 from typing import cast
 
 from engine.catalog.doctypes import Doctype
-from engine.catalog.workflow import STANDARD, Stage, State, Timer, Transition, Unit, Workflow
+from engine.catalog.workflow import (
+    IN_PLACE,
+    STANDARD,
+    Stage,
+    State,
+    Timer,
+    Transition,
+    Unit,
+    Workflow,
+)
 from engine.compiler import view
 from engine.compiler.asked import Asked, same_type, written
 from engine.compiler.consents import NeedCompiler
@@ -51,7 +60,7 @@ def compile_workflow(draft: DoctypeDraft, known: Known) -> tuple[Workflow, list[
     """The workflow of a doctype: the one it names or that is for it, else the usual one."""
     construct, problems = _workflow_of(draft, known.program)
     if construct is None or construct.broken:
-        return STANDARD, problems
+        return (IN_PLACE if draft.amend == "in_place" else STANDARD), problems
     if not draft.submittable and not draft.abstract:
         if "submittable" not in draft.node.dropped:
             message = (
@@ -163,7 +172,8 @@ class WorkflowCompiler(PeopleReader):
     def _edit(self, node: Mapping, stage: str) -> frozenset[str] | None:
         said = node.get("edit")
         if said is None:
-            return None if stage == "draft" else frozenset()
+            in_place = stage == "submitted" and self._draft.amend == "in_place"
+            return None if stage == "draft" or in_place else frozenset()
         if isinstance(said, Scalar):
             return None if said.text == "all" else frozenset()
         fields = self._draft.tables[""].fields

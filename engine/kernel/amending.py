@@ -1,4 +1,5 @@
-"""A document changed in place: what stands, what it would post now, and the entries that lie between.
+"""Changing what is submitted: the entries that lie between what stands and what is wanted, and the draft that
+takes the place of a cancelled document.
 
 Expressions are worked out whole on the new values; what stands is subtracted (REPOSTING, journal):
 the rounded share of a difference is not the difference of the rounded shares.
@@ -6,16 +7,19 @@ the rounded share of a difference is not the difference of the rounded shares.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from engine.catalog.doctypes import Doctype
+from engine.catalog.fields import Table
 from engine.catalog.ledgers import Ledger
 from engine.kernel.entries import ZERO, Entry, merged
 from engine.kernel.mirroring import mirror
-from engine.kernel.rows import Row
+from engine.kernel.recalculate import Change
+from engine.kernel.rows import Row, append_row, is_typed, new_row
 
 _Key = tuple[Any, ...]
 
@@ -60,3 +64,59 @@ def _take(found: dict[_Key, Entry], entry: Entry, day: date) -> None:
 
 def _sum(one: Decimal | None, other: Decimal | None) -> Decimal:
     return (one if one is not None else ZERO) + (other if other is not None else ZERO)
+
+
+# --- what a person changed -----------------------------------------------------------------------
+
+
+def changes_between(doctype: Doctype, before: Row, after: Row) -> list[Change]:
+    """Every field of ``after`` that is not as in ``before``, and every table whose rows came or went.
+
+    Both are whole documents; rows are the same where their ids are.
+    """
+    return list(_changed(doctype, doctype.head, before, after))
+
+
+def _changed(doctype: Doctype, table: Table, before: Row, after: Row) -> Iterator[Change]:
+    for field in table.columns:
+        name = field.name
+        if before[name] != after[name] or is_typed(before, name) != is_typed(after, name):
+            yield table.path, after, name
+    for path in table.children:
+        name = path.rpartition(".")[2]
+        known = {row["id"]: row for row in before[name]}
+        if [row["id"] for row in before[name]] != [row.get("id") for row in after[name]]:
+            yield table.path, after, name
+        for row in after[name]:
+            if row.get("id") in known:
+                yield from _changed(doctype, doctype.tables[path], known[row["id"]], row)
+
+
+# --- another document in its place ---------------------------------------------------------------
+
+
+def copy_of(doctype: Doctype, document: Row) -> Row:
+    """A new document with all that a person said in ``document``: what is worked out, generated, or came after
+    the submit is left out."""
+    found = _copied(doctype, doctype.head, document, new_row(doctype.head))
+    found["id"] = None
+    found["company"] = document.get("company")
+    return found
+
+
+def _copied(doctype: Doctype, table: Table, row: Row, into: Row) -> Row:
+    typed = {field.name for field in table.columns if field.editable and is_typed(row, field.name)}
+    for field in table.columns:
+        said = field.writer == "person" and not field.generated and not field.after_submit
+        if said or field.name in typed:
+            into[field.name] = row[field.name]
+            if f"{field.name}_type" in row:
+                into[f"{field.name}_type"] = row[f"{field.name}_type"]
+    into["typed"] = ",".join(sorted(typed))
+    for path in table.children:
+        below, name = doctype.tables[path], path.rpartition(".")[2]
+        if below.generated or table.fields[name].generated:
+            continue
+        for child in row[name]:
+            _copied(doctype, below, child, append_row(into, name, below))
+    return into

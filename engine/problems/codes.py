@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from engine.problems import (
+    codes_amending,
     codes_calculation,
     codes_change,
     codes_flow,
@@ -30,6 +31,7 @@ _TABLES = (
     codes_names,
     codes_rules,
     codes_meaning,
+    codes_amending,
     codes_calculation,
     codes_change,
     codes_flow,

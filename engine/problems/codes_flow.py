@@ -76,11 +76,13 @@ CODES = MappingProxyType(
         ),
         "E550": Code(
             "Posted, and changed later",
-            "What a posting reads stands still once it is written. A field that is `after_submit` does not.",
+            "What a posting reads stands still once it is written, unless the difference can be worked out: not for a "
+            "posting with a date or a mirror of its own, not for goods that are carried at a cost, and not where "
+            "another transition than the submit writes it.",
             "ledger: Told\ndimensions: {about: {type: text}}\nmeasures: {times: {type: integer}}\n"
             "---\ndoctype: Note\nsubmittable: true\n"
             "date: day\nfields:\n  day: {type: date}\n  times: {type: integer, after_submit: true}\n"
-            "posts: {told: {ledger: Told, set: {about: \"'note'\", times: times}}}\n",
+            "posts: {told: {ledger: Told, date: day, set: {about: \"'note'\", times: times}}}\n",
         ),
     }
 )

@@ -214,8 +214,9 @@ DOCTYPE = Shape(
             Flag(), "It is submitted, and from then on stands still.", "submittable: true"
         ),
         "amend": Key(
-            Choice(("none", "new"), unbuilt=("in_place",)),
-            "How a submitted document is changed.",
+            Choice(("none", "in_place", "new")),
+            "How a submitted document is changed: not at all; in a new version, whose postings get the difference; "
+            "or by cancelling it and making another with a new number.",
             "amend: new",
         ),
         "number": Key(_NUMBER, "How it is numbered."),

@@ -162,6 +162,8 @@ def _query(session: Session, calls: Sequence[BalanceCall]) -> Query:
         where.append(Condition("date", "<=", call.end))
     if "company" not in call.match and session.actor.company_id is not None:
         where.append(Condition("company_id", "=", session.actor.company_id))
+    if session.without is not None:
+        where.append(Condition("origin_id", "!=", session.without))
     by = [dimension_column(ledger, grouped)] if grouped else []
     return totals(session.gateway, spec, by, [measure_column(call.measure)], where=where)
 

@@ -14,7 +14,7 @@ from typing import Any
 from engine.catalog.doctypes import Doctype
 from engine.catalog.flow import Effect, Make
 from engine.catalog.workflow import Transition
-from engine.kernel.convert import convert
+from engine.kernel.convert import Input, convert
 from engine.kernel.declared_limits import TransitionRequest
 from engine.kernel.effects import (
     DEEPEST,
@@ -27,9 +27,10 @@ from engine.kernel.effects import (
     want,
 )
 from engine.kernel.making import put
-from engine.kernel.rows import Row
+from engine.kernel.rows import Row, copied
 from engine_runtime.access.actor import Actor, system_actor
 from engine_runtime.documents import cancelling, once, storing
+from engine_runtime.documents.amending import change_submitted
 from engine_runtime.documents.difference import difference, plain, snapshot
 from engine_runtime.documents.errors import DocumentInvalid
 from engine_runtime.documents.filling import asking
@@ -307,12 +308,11 @@ def change_fields(session: Session, kind: Doctype, number: int, values: Mapping[
     where the document is no submitted one.
     """
     (row,) = load(session, kind, [number], for_update=True)
-    before = snapshot(kind, kind.head, row)
+    before, old = snapshot(kind, kind.head, row), copied(kind, kind.head, row)
     stored = storing.stored_rows(kind, [row])
     put(kind, row, values)
     if row.get("stage") not in (None, "draft"):
-        row["version"] += 1
-        return storing.store_late(session, kind, [row], [difference(kind, before, row)])[0]
+        return change_submitted(session, kind, [Input(row)], [old], [before])[0]
     (item,) = prepare(session, kind, [convert(kind, {}, row)])
     refuse([(0, finding) for finding in item.findings], 1)
     item.row["version"] += 1

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any, Final
 
 from engine.catalog.doctypes import Doctype
-from engine.kernel.rows import Row, rows_at
+from engine.catalog.fields import Table
+from engine.catalog.whole import Catalog
+from engine.kernel.rows import Facts, Row, rows_at
+from engine.kernel.stored import DECIMAL_TYPES
 from engine_runtime.documents.lookups import targets_of
 from engine_runtime.posting.post import COMPANY
 from engine_runtime.posting.session import Session
+from engine_runtime.tables.batch import ById
 
 Frozen = dict[str, dict[str, Any]]
 
@@ -39,6 +46,54 @@ def frozen(session: Session, doctype: Doctype, document: Row) -> Frozen:
     }
     why = document.get(WHY)
     return {**found, EXPLAINED: dict(why)} if why else found
+
+
+def stored_facts(session: Session, doctype: Doctype, document: int) -> Frozen:
+    """What was stored with a submitted document, as it is stored; nothing of a draft."""
+    spec = session.spec(doctype)
+    rows = session.gateway.fetch(ById(spec, ("facts",), [document]))
+    found: Frozen | None = rows[0][0] if rows else None
+    return found or {}
+
+
+def recall(session: Session, facts: Frozen) -> None:
+    """Let ``session`` know what was true when a document was submitted, in place of what is true now."""
+    for name, rows in thawed(session.catalog, facts).items():
+        known = session.facts.setdefault(name, {})
+        for number, record in rows.items():
+            known[number] = {**known.get(number, {}), **record}
+
+
+def thawed(catalog: Catalog, facts: Frozen) -> Facts:
+    """Stored facts with their values typed again; records of what is no more are left out."""
+    found: Facts = {}
+    for name, rows in facts.items():
+        owner, _, path = name.partition(".")
+        kind = catalog.doctypes.get(owner)
+        table = kind.tables.get(path) if kind is not None else None
+        if table is not None:
+            found[name] = {
+                int(number): {key: _typed(table, key, value) for key, value in row.items()}
+                for number, row in rows.items()
+            }
+    return found
+
+
+def _typed(table: Table, name: str, value: Any) -> Any:
+    field = table.fields.get(name)
+    if value is None or field is None or not isinstance(value, str | int | float):
+        return value
+    if field.type in DECIMAL_TYPES:
+        return Decimal(str(value))
+    reader = _READERS.get(field.type)
+    return reader(value) if reader is not None and isinstance(value, str) else value
+
+
+_READERS: Final[Mapping[str, Callable[[str], Any]]] = {
+    "date": date.fromisoformat,
+    "datetime": datetime.fromisoformat,
+    "time": time.fromisoformat,
+}
 
 
 def explanations(facts: Frozen | None) -> dict[str, str]:

@@ -100,6 +100,8 @@ def _sums(
     if question.between is not None:
         where.append(Condition("date", ">=", question.between[0]))
         where.append(Condition("date", "<=", question.between[1]))
+    if session.without is not None:
+        where.append(Condition("origin_id", "!=", session.without))
     if question.side:
         where.append(Condition(measures[0], ">" if question.side == "in" else "<", _NOTHING))
     by = [_key_column(ledger, name) for name in keys_of(ledger, question)]

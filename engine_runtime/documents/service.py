@@ -14,11 +14,12 @@ from django.db.utils import IntegrityError
 
 from engine.catalog.doctypes import Doctype
 from engine.kernel.convert import convert
-from engine.kernel.rows import Row
+from engine.kernel.rows import Row, copied
 from engine.kernel.workflow import locked_fields
 from engine_runtime.access.actor import Actor
 from engine_runtime.access.gate import require
 from engine_runtime.documents import effecting, idempotency, storing, write
+from engine_runtime.documents.amending import change_submitted
 from engine_runtime.documents.difference import difference, snapshot
 from engine_runtime.documents.errors import (
     InputMalformed,
@@ -28,7 +29,6 @@ from engine_runtime.documents.errors import (
     VersionConflict,
 )
 from engine_runtime.documents.founding import join_founder
-from engine_runtime.documents.late import look_over
 from engine_runtime.documents.limiting import moving_on
 from engine_runtime.documents.prepare import Prepared, prepare, refuse
 from engine_runtime.documents.read import load
@@ -91,7 +91,8 @@ def create(
 def save(actor: Actor, doctype: str, changes: Sequence[Mapping[str, Any]]) -> list[Row]:
     """Change stored documents; each of ``changes`` has ``id``, ``version`` and what is to be different.
 
-    A submitted document takes only fields that are ``after_submit``.
+    A submitted document takes only fields that are ``after_submit``, unless it is amended in place: then it
+    gets a new version, and what it posted the difference. Raises InUse where others refer to a row that goes.
     """
     session = open_session(actor)
     kind = concrete(session, doctype)
@@ -101,13 +102,16 @@ def save(actor: Actor, doctype: str, changes: Sequence[Mapping[str, Any]]) -> li
         current = locked(session, kind, references)
         _require_one_stage(kind, current)
         before = [snapshot(kind, kind.head, row) for row in current]
+        late = kind.submittable and any(row["stage"] != "draft" for row in current)
+        olds = [copied(kind, kind.head, row) for row in current] if late else []
         stored = storing.stored_rows(kind, current)
         inputs = []
         for row, change in zip(current, changes, strict=True):
-            _require_editable(kind, row, change)
+            _require_editable(actor, kind, row, change)
             inputs.append(convert(kind, change, row))
-        late = kind.submittable and any(row["stage"] != "draft" for row in current)
-        prepared = (look_over if late else prepare)(session, kind, inputs)
+        if late:
+            return change_submitted(session, kind, inputs, olds, before)
+        prepared = prepare(session, kind, inputs)
         refuse_found(prepared)
         for item in prepared:
             item.row["version"] += 1
@@ -118,8 +122,6 @@ def save(actor: Actor, doctype: str, changes: Sequence[Mapping[str, Any]]) -> li
         ]
         require_tree(session, kind, [item.row for item in prepared], taken)
         require_fixed(session, kind, [row["id"] for row in current], taken)
-        if late:
-            return storing.store_late(session, kind, [item.row for item in prepared], taken)
         return storing.store_changed(session, kind, prepared, stored, taken)
 
 
@@ -299,7 +301,7 @@ def _require_one_stage(kind: Doctype, rows: Sequence[Row]) -> None:
         raise InputMalformed("Change drafts and submitted documents in calls of their own.")
 
 
-def _require_editable(kind: Doctype, row: Row, change: Mapping[str, Any]) -> None:
+def _require_editable(actor: Actor, kind: Doctype, row: Row, change: Mapping[str, Any]) -> None:
     if not kind.submittable:
         return
     late = {name for name in change if name not in ("id", "version")}
@@ -307,6 +309,11 @@ def _require_editable(kind: Doctype, row: Row, change: Mapping[str, Any]) -> Non
         _require_open(kind, row, late)
         return
     allowed = {field.name for field in kind.fields.values() if field.after_submit}
+    if row["stage"] == "submitted" and kind.amend == "in_place" and late - allowed:
+        if not kind.workflow.declared:
+            require(actor, "submit", kind)
+        _require_open(kind, row, late - allowed)
+        return
     if row["stage"] == "cancelled" or late - allowed:
         raise StateConflict(
             f"{name_of(kind, row)} is {row['stage']} and cannot be changed. "

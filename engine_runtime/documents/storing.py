@@ -143,11 +143,18 @@ def store_late(
     changes: Sequence[Mapping[str, Any]],
 ) -> list[Row]:
     """Change fields of the heads of submitted documents; their rows and their facts stay as they are."""
+    write_parts(session, [late_part(session, doctype, rows, changes)])
+    return list(rows)
+
+
+def late_part(
+    session: Session, doctype: Doctype, rows: Sequence[Row], changes: Sequence[Mapping[str, Any]]
+) -> Part:
+    """The update of the heads of submitted documents alone."""
     stamp(session, rows, new=False)
     write.set_link_types(session, doctype, rows)
     statements: list[Statement] = [*write.audit(session, doctype, "save", rows, changes)]
-    write_parts(session, [Part(doctype, rows, statements, head_change(session, doctype, rows))])
-    return list(rows)
+    return Part(doctype, rows, statements, head_change(session, doctype, rows))
 
 
 def head_change(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from engine.catalog.doctypes import Doctype
 from engine.catalog.fields import DOCUMENT
 from engine.kernel.finding import Finding
 from engine_runtime.documents.errors import InUse
+from engine_runtime.documents.lookups import column_of
 from engine_runtime.documents.prepare import refuse
 from engine_runtime.documents.read import find_titles
 from engine_runtime.ledgers.stored import live
@@ -16,6 +17,8 @@ from engine_runtime.posting.session import Session
 from engine_runtime.tables.asking import select
 from engine_runtime.tables.batch import Query
 from engine_runtime.tables.query import Aggregate, Condition, Select, build
+
+_NAMES = ("id", "reverses", "origin_type", "origin_id")
 
 
 def require_no_entries(session: Session, doctype: Doctype, ids: Sequence[int]) -> None:
@@ -39,23 +42,72 @@ def require_no_entries(session: Session, doctype: Doctype, ids: Sequence[int]) -
 
 def require_not_settled(session: Session, doctype: Doctype, ids: Sequence[int]) -> None:
     """Raise InUse where live entries of other documents name one of ``ids``: it cannot be cancelled."""
-    names = ("id", "reverses", "origin_type", "origin_id")
     queries = []
     for ledger in session.catalog.ledgers.values():
         for dimension in ledger.dimensions.values():
             if dimension.link == (DOCUMENT,) or doctype.name in dimension.link:
                 spec = session.tables[ledger.table]
                 where = [Condition(f"{dimension.name}_id", "in", list(ids))]
-                queries.append(select(session.gateway, spec, names, where=where, order=["id"]))
+                queries.append(select(session.gateway, spec, _NAMES, where=where, order=["id"]))
+    _refuse_named(session, f"this {doctype.label}", queries, set(ids))
+
+
+def _refuse_named(
+    session: Session, what: str, queries: Sequence[Query], own: Collection[int]
+) -> None:
+    """Raise InUse where a live entry that ``queries`` find is of another document than ``own``."""
     for rows in session.gateway.fetch_many(queries):
-        records = live([dict(zip(names, row, strict=True)) for row in rows])
-        other = next((r for r in records if r["origin_id"] not in ids), None)
+        records = live([dict(zip(_NAMES, row, strict=True)) for row in rows])
+        other = next((r for r in records if r["origin_id"] not in own), None)
         if other is not None:
             kind = session.catalog.doctypes[session.catalog.by_key[other["origin_type"]]]
             titles = find_titles(session, {kind.name: {other["origin_id"]}})
             name = titles[kind.key].get(other["origin_id"], other["origin_id"])
+            raise InUse(f"{kind.label} {name} refers to {what}. Cancel {kind.label} {name} first.")
+
+
+def require_rows_unused(
+    session: Session, doctype: Doctype, document: int, gone: Mapping[str, Iterable[int]]
+) -> None:
+    """Raise InUse where live entries of other documents name rows (table path → ids) that are to go."""
+    queries = []
+    for path, ids in gone.items():
+        for ledger in session.catalog.ledgers.values():
+            for dimension in ledger.dimensions.values():
+                if f"{doctype.name}.{path}" in dimension.link or dimension.link == (DOCUMENT,):
+                    spec = session.tables[ledger.table]
+                    where = [Condition(f"{dimension.name}_id", "in", sorted(ids))]
+                    queries.append(select(session.gateway, spec, _NAMES, where=where, order=["id"]))
+    _refuse_named(session, f"a row of this {doctype.label}", queries, {document})
+    for path, ids in gone.items():
+        _refuse_linked(session, doctype, f"{doctype.name}.{path}", sorted(ids))
+
+
+def _refuse_linked(session: Session, doctype: Doctype, target: str, ids: Sequence[int]) -> None:
+    """Raise InUse where a record links to one of the rows ``ids`` of ``target``."""
+    places = [
+        (other, table, link)
+        for other in session.catalog.doctypes.values()
+        if not (other.abstract or other.child)
+        for table in other.tables.values()
+        for link in table.columns
+        if target in link.link
+    ]
+    queries = [
+        select(
+            session.gateway,
+            session.spec(other, table.path),
+            ("id",),
+            where=[Condition(column_of(link), "in", list(ids))],
+            limit=1,
+        )
+        for other, table, link in places
+    ]
+    for (other, _, link), rows in zip(places, session.gateway.fetch_many(queries), strict=True):
+        if rows:
             raise InUse(
-                f"{kind.label} {name} refers to this {doctype.label}. Cancel {kind.label} {name} first."
+                f"{link.label} of a {other.label} refers to a row of this {doctype.label} that was taken out. "
+                f"Take that back first."
             )
 
 

@@ -17,6 +17,7 @@ from engine.catalog.ledgers import Ledger
 from engine.catalog.whole import Catalog
 from engine.kernel.entries import Entry, balance_key
 from engine.kernel.posting import units
+from engine.kernel.posting_again import shift
 from engine.kernel.valuation import Average, Fifo, Layer
 from engine.plan.spec import TableSpec
 from engine_runtime.ledgers.standing import Standing, scales
@@ -119,22 +120,6 @@ def give_back(
         else:
             _take_out(state, entry, -quantity, -value)
     return refused
-
-
-def shift(state: Average | Fifo, quantity: int, value: int) -> None:
-    """Move what an open item carries by ``quantity`` and ``value``, both with their sign, as they are said."""
-    quantity, value = state.sign * quantity, state.sign * value
-    if isinstance(state, Average):
-        there, worth = state.quantity + quantity, state.value + value
-        if there < 0:
-            state.sign, there, worth = -state.sign, -there, -worth
-        state.layer = Layer(there, worth)
-    elif quantity > 0:
-        state.put(quantity, value)
-    elif quantity:
-        state.take_at(-quantity, -value)
-    elif value:
-        state.add_value(value)
 
 
 def _put_back(

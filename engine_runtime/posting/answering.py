@@ -42,7 +42,7 @@ def stored_entries(session: Session, question: EntriesQuestion) -> list[Row]:
     records = live(found)
     for record in records:
         session.types |= types_of(ledger, record)
-    return [_row(ledger, record) for record in records]
+    return [as_asked(ledger, record) for record in records]
 
 
 def stored_lots(session: Session, question: LotsQuestion) -> list[Row]:
@@ -115,7 +115,7 @@ def _rows_below(session: Session, owner: str, path: str, deeper: str, line: int)
     return set(parents)
 
 
-def _row(ledger: Ledger, record: Mapping[str, Any]) -> Row:
+def as_asked(ledger: Ledger, record: Mapping[str, Any]) -> Row:
     """A stored entry by the names of the language."""
     row: Row = dimension_values(ledger, record)
     row |= {name: record[name] for name in ledger.measures}

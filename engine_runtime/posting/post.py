@@ -87,7 +87,7 @@ def post(
     pending: list[Entry] = []
     cases = [case_of(session, s.doctype or doctype, s) for s in submissions]
     for case in cases:
-        _listen(session, case, asking, pending)
+        listen(session, case, asking, pending)
     drafts = [begin(case) for case in cases]
     provisional = [draft.keyed() for draft in drafts]
     keys = keys_of((entry for entries in provisional for entry in entries), session.facts)
@@ -105,10 +105,10 @@ def post(
             submission.findings.append(_backdated(session, kind, entries, standing, on))
             continue
         moment = moment_for(max(days), now, last, session.zone)
-        _listen(session, draft.case, asking, pending)
+        listen(session, draft.case, asking, pending)
         _post_one(session, kind, submission, draft, standing, now, moment)
         pending += submission.entries
-        _move_late(session, submission.entries, locks[draft.case.company])
+        move_late_entries(session, submission.entries, locks[draft.case.company])
         shut = closed(locks[draft.case.company], submission.entries, kind.date or "")
         submission.findings += shut
     _check_limits(session, submissions, before)
@@ -141,7 +141,7 @@ def case_of(
     )
 
 
-def _listen(
+def listen(
     session: Session, case: PostingCase, asking: Asking | None, pending: list[Entry]
 ) -> None:
     """Let the books answer what the case asks, with what this transaction wrote already; anew at each call."""
@@ -165,7 +165,7 @@ def _days(day: date, entries: Iterable[Entry]) -> set[date]:
     return goods or {day}
 
 
-def _move_late(session: Session, entries: list[Entry], locks: Mapping[str, date]) -> None:
+def move_late_entries(session: Session, entries: list[Entry], locks: Mapping[str, date]) -> None:
     move_late(session.catalog, entries, lambda area: locked_until(locks, area))
 
 
