@@ -144,6 +144,8 @@ class Posting:
     at_most: Expr | None = None
     reverse_on: Expr | None = None
     undo: tuple[str, ...] = ()
+    currency: Expr | None = None
+    """Where the amounts that it sets bring a currency of their own: the record of that currency."""
     is_undone: bool = False
     """Whether another posting of the document may take it back: its entries then stay apart from others'."""
 
@@ -156,7 +158,7 @@ class Posting:
         """All expressions that it works out."""
         single = (
             self.when, self.date, self.rate, self.worth, self.cost_of, self.corrects,
-            self.distribute, self.weight, self.at_most, self.reverse_on,
+            self.distribute, self.weight, self.at_most, self.reverse_on, self.currency,
         )  # fmt: skip
         rows = expressions_of(self.each) if self.each is not None else ()
         return (*self.set.values(), *(found for found in single if found is not None), *rows)

@@ -48,7 +48,8 @@ class CheckCompiler(Reader):
                 return None
             names["row"] = own_record(self._draft, each.text)
         fields = tuple(n.text for n in view.names(node, "fields") if self._is_path(n, ""))
-        return self._check(key.text, node, self.scope(names), each.text if each else None, fields)
+        scope = self.scope(names, rules=True)
+        return self._check(key.text, node, scope, each.text if each else None, fields)
 
     def _of_rows(self, table: TableDraft) -> dict[str, Check]:
         row_type = self.schema.draft(table.row_type)
@@ -59,7 +60,7 @@ class CheckCompiler(Reader):
             "row": own_record(self._draft, table.path),
             "old": own_record(self._draft),
         }
-        scope = self.scope(names, bare="row")
+        scope = self.scope(names, bare="row", rules=True)
         for key, node in view.maps(row_type.node, "validate"):
             name = f"{table.path}.{key.text}"
             fields = tuple(

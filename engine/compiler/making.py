@@ -80,7 +80,7 @@ class MakingCompiler(Reader):
             self.find("E604", "'into' needs 'each': the rows that are taken.", span, hint)
         if target is None:
             return None
-        scope = self.scope(bound.names if bound is not None else names, balances=True)
+        scope = self.scope(bound.names if bound is not None else names, balances=True, rules=True)
         set_ = self._set(node, target, scope)
         row = getattr(bound.source, "name", ROW) if bound is not None else ROW
         line = next((n for n, e in set_.items() if e.source.strip() == row), None)

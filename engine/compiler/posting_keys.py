@@ -9,10 +9,11 @@ from engine.catalog.ledgers import Ledger, Posting
 from engine.compiler import view
 from engine.compiler.reader import Reader
 from engine.compiler.schema import DraftSchema
+from engine.expr.compile import currency_expression
 from engine.expr.nodes import Role
 from engine.expr.program import Expr
 from engine.expr.scope import Scope
-from engine.expr.types import ANY, DATE, DECIMAL, Money, Type, is_open, records_of
+from engine.expr.types import ANY, DATE, DECIMAL, Money, Type, describe, is_open, records_of
 from engine.problems.suggest import choices
 from engine.source.nodes import Mapping, Scalar
 
@@ -61,7 +62,7 @@ class PostingKeys(Reader):
         )
         found = self._shared(found, scope)
         self._bounded(found)
-        return found
+        return self._in_its_currency(found, scope)
 
     def _read(self, key: str, scope: Scope, expects: Type) -> Expr | None:
         return self.expression(view.scalar(self._node, key), scope, expects)
@@ -79,6 +80,36 @@ class PostingKeys(Reader):
             f"{key}: row.original",
         )  # fmt: skip
         return None
+
+    def _in_its_currency(self, posting: Posting, scope: Scope) -> Posting:
+        """Amounts bring their currency; one that is not the document's has no rate in it either."""
+        own = {
+            name: expression
+            for name, expression in posting.set.items()
+            if name in self._ledger.measures and _is_apart(expression.type)
+        }
+        if not self._ledger.currency or not own:
+            return posting
+        name, expression = next(iter(own.items()))
+        span = expression.span
+        if len({each.type for each in own.values()}) > 1:
+            message = "These amounts are in two currencies, and an entry has one."
+            self.find("E587", message, span, "Write a posting for each of them.")
+            return posting
+        currency = currency_expression(expression, scope)
+        if currency is None:
+            message = f"It cannot be told in which currency '{name}' is."
+            self.find("E587", message, span, "Set a field that says it: in: paid_in.")
+            return posting
+        valuation = self._ledger.valuation
+        is_carried = valuation is not None and valuation.worth
+        if posting.rate is None and posting.worth is None and not is_carried:
+            message = (
+                f"'{name}' is {describe(expression.type)}, for which the document has no rate, and "
+                f"{self._ledger.name} carries no worth that it could leave at."
+            )
+            self.find("E587", message, span, "Add 'rate' or 'worth' to the posting.")
+        return replace(posting, currency=currency)
 
     # --- what goes with what -------------------------------------------------------------------
 
@@ -187,3 +218,8 @@ class PostingKeys(Reader):
             span,
             "at_most: 1",
         )
+
+
+def _is_apart(type_: Type) -> bool:
+    """Whether it is money in a currency that is neither the document's nor the company's."""
+    return isinstance(type_, Money) and type_.currency not in ("", "company", "document")

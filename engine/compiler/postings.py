@@ -152,7 +152,7 @@ class PostingCompiler(Reader):
                 return None
             each, names = bound.source, dict(bound.names)
             after += [each.key] if isinstance(each, PostedSource) else []
-        posting = self._posting(key, node, names, compiled, after, draft.name, each)
+        posting = self._posting(key, node, names, compiled, after, draft.name, each, rules=True)
         return replace(posting, on=on) if posting is not None else None
 
     def _transition(self, draft: DoctypeDraft, on: Scalar | None) -> str:
@@ -229,16 +229,18 @@ class PostingCompiler(Reader):
         after: list[str],
         owner: str,
         each: RowSource | None = None,
+        *,
+        rules: bool = False,
     ) -> Posting | None:
         ledger = self._ledger(key, node)
         if ledger is None:
             return None
         resolved = compiled[ledger.name]
-        scope = self.scope(names, balances=True)
+        scope = self.scope(names, balances=True, rules=rules)
         posting = Posting(
             key=key.text,
             ledger=ledger.name,
-            set=self._set(ledger, node, names),
+            set=self._set(ledger, node, scope),
             each=each,
             when=self.condition(view.scalar(node, "when"), scope),
             help=view.text(node, "help") or "",
@@ -267,7 +269,7 @@ class PostingCompiler(Reader):
             self.find("E309", f"There is no ledger '{name_.text}'.", name_.span, hint)
         return ledger
 
-    def _set(self, ledger: LedgerDraft, node: Mapping, names: dict[str, Type]) -> dict[str, Expr]:
+    def _set(self, ledger: LedgerDraft, node: Mapping, around: Scope) -> dict[str, Expr]:
         """What is written, dimensions first: ``role()`` binds what it is given to those that need no role."""
         values = {name.text: (name, value) for name, value in view.texts_of(node, "set")}
         found: dict[str, Expr] = {}
@@ -278,7 +280,7 @@ class PostingCompiler(Reader):
             if name not in ledger.types:
                 self._unknown(ledger, place)
                 continue
-            scope: Scope = self.scope(names, bound=dict(bound), balances=True)
+            scope = replace(around, bound=dict(bound))
             expression = self.expression(value, scope, ledger.types[name])
             if expression is not None:
                 found[name] = expression

@@ -8,9 +8,10 @@ from decimal import Decimal
 
 from engine.expr.check import check
 from engine.expr.check_calls import make_hole, split_template
+from engine.expr.check_money import currency_of
 from engine.expr.closures import build_program
 from engine.expr.context import Context
-from engine.expr.nodes import Compose, Hole, Literally, Node
+from engine.expr.nodes import Compose, Field, Hole, Literally, Node
 from engine.expr.program import BalanceRead, Expr, Read, Template, TemplateHole
 from engine.expr.scope import Scope
 from engine.expr.syntax import Fault, parse
@@ -27,7 +28,7 @@ from engine.expr.types import (
     describe,
     fits,
 )
-from engine.expr.walk import MOST_LEVELS, MOST_LOOPS, MOST_PARTS, work_of
+from engine.expr.walk import MOST_LEVELS, MOST_LOOPS, MOST_PARTS, every, work_of
 from engine.problems.problem import Problem, Span
 
 _CONSTANTS: tuple[tuple[type, Type], ...] = (
@@ -84,6 +85,23 @@ def compile_template(text: str, span: Span, scope: Scope) -> tuple[Template | No
     asks = tuple(dict.fromkeys(key for each in expressions for key in each.asks))
     run = build_program(tree)
     return Template(text, span, tree, tuple(parts), reads, run, balances, asks), []
+
+
+def currency_expression(expression: Expr, scope: Scope) -> Expr | None:
+    """Where the currency of the amount that ``expression`` gives stands; None where that cannot be told.
+
+    Of ``-row.settles`` it is that of the field ``settles``: money of two currencies is never mixed.
+    """
+    context = Context(scope, expression.source, check)
+    type_ = expression.tree.type
+    if not isinstance(type_, Money):
+        return None
+    held = (each for each in every(expression.tree) if isinstance(each, Field))
+    field = next((each for each in held if each.type == type_), expression.tree)
+    found = currency_of(context, field, type_)
+    if found is None or context.faults:
+        return None
+    return _expression(expression.source, expression.span, found, context)
 
 
 def constant(value: Decimal | int | str | bool | date | None, span: Span) -> Expr:

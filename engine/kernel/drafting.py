@@ -203,15 +203,37 @@ def _convert(
     ledger = entry.ledger
     if not ledger.currency:
         return
-    foreign = not in_company and case.currency not in (None, case.company_currency)
-    entry.currency = case.currency if foreign else case.company_currency
-    rate = _rate(case, entry, posting, frame) if foreign else Decimal(1)
+    currency = _currency(case, entry, posting, frame)
+    foreign = not in_company and currency not in (None, case.company_currency)
+    entry.currency = currency if foreign else case.company_currency
+    # The document's rate is not the rate of another currency.
+    is_apart = foreign and currency != case.currency and posting.rate is None
+    rate = _rate(case, entry, posting, frame) if foreign and not is_apart else Decimal(1)
     money = [m for m in ledger.measures.values() if m.money_in == "document"]
     for measure in money:
         amount = entry.values[measure.name] or ZERO
         entry.worth[measure.name] = worth_of(amount, rate, measure.scale) if foreign else amount
+    if is_apart and posting.worth is None:
+        _unknown_worth(case, entry)
     if posting.worth is not None:
         _say_worth(case, entry, posting, frame, [m.name for m in money])
+
+
+def _currency(
+    case: PostingCase, entry: Entry, posting: Posting, frame: Mapping[str, Any]
+) -> int | None:
+    """The currency that its amounts bring; else the document's."""
+    if posting.currency is None:
+        return case.currency
+    found: int | None = case.run(entry, posting.currency, frame)
+    if found is None and not entry.is_empty():
+        case.find(
+            "posting.no_currency",
+            entry,
+            f"The currency of {entry.ledger.label} cannot be worked out (posting '{entry.rule}').",
+            "Fill in the currency beside the amount.",
+        )
+    return found
 
 
 def _rate(case: PostingCase, entry: Entry, posting: Posting, frame: Mapping[str, Any]) -> Decimal:
@@ -220,13 +242,26 @@ def _rate(case: PostingCase, entry: Entry, posting: Posting, frame: Mapping[str,
     found = posting.rate.run(frame)
     if found is not None and found > 0:
         return Decimal(found)
+    _no_rate(case, entry, f"Fill in {posting.rate.source}.")
+    return case.rate
+
+
+def _unknown_worth(case: PostingCase, entry: Entry) -> None:
+    """What settles an open item leaves at the worth carried there; anything else has no worth at all."""
+    valuation = entry.ledger.valuation
+    if valuation is not None and valuation.worth:
+        entry.has_no_rate = True
+        return
+    _no_rate(case, entry, "Say 'rate' or 'worth' in the posting.")
+
+
+def _no_rate(case: PostingCase, entry: Entry, hint: str) -> None:
     case.find(
         "posting.no_rate",
         entry,
         f"The exchange rate of {entry.ledger.label} cannot be worked out (posting '{entry.rule}').",
-        f"Fill in {posting.rate.source}.",
+        hint,
     )
-    return case.rate
 
 
 def _say_worth(

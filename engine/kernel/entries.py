@@ -51,6 +51,8 @@ class Entry:
     is_whole: bool = False
     said: frozenset[str] = frozenset()
     against: int | None = None
+    has_no_rate: bool = False
+    """It is in a currency of its own, and only what is carried tells its worth."""
     row: Row | None = None
     """The row that ``each`` was at, for whoever asks why."""
 

@@ -17,6 +17,7 @@ from engine.expr.program import BalanceCall, Expr
 from engine.kernel.entries import Entry, balance_key
 from engine.kernel.finding import Finding, path_of
 from engine.kernel.rows import Facts, Row, worth_at
+from engine.kernel.rules import Asker
 from engine.kernel.valuation import Method
 
 
@@ -63,7 +64,7 @@ class PostingCase:
     the keys matter, and issues are worth 0. ``currency`` and ``rate``: the document's;
     ``company_currency``: the id of the company's. ``transitions``: whose postings are
     written (that which submits by another name is ``submit`` as well).
-    ``balance`` answers ``balance()``, ``read`` questions for stored rows.
+    ``balance`` answers ``balance()``, ``read`` questions for stored rows, ``rules`` those to rule sets.
     """
 
     catalog: Catalog
@@ -80,6 +81,7 @@ class PostingCase:
     transitions: frozenset[str] = frozenset({SUBMIT})
     balance: Callable[[BalanceCall], Decimal] | None = None
     read: Callable[[Any], list[Row]] | None = None
+    rules: Asker | None = None
     carried_back: list[Row] = field(default_factory=list)
     """Values of the entries of this document that carried a cost back."""
     lots_taken: list[Row] = field(default_factory=list)
@@ -108,6 +110,7 @@ class PostingCase:
             "worth": worth_at(self.doctype, self.document),
             "balance": self.balance,
             "read": self.read,
+            "ask": self.rules,
         }
 
     def entry_frame(self, entry: Entry) -> dict[str, Any]:

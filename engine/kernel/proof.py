@@ -23,6 +23,7 @@ from engine.kernel.entries import Entry, settle_conversion
 from engine.kernel.finding import path_of
 from engine.kernel.posting import PostingCase, begin, finish
 from engine.kernel.rows import Row, rows_at, tables_in_order
+from engine.kernel.rules import asker
 from engine.kernel.shrinking import edited, smallest
 from engine.kernel.specimen import COMPANY, Specimens
 from engine.kernel.validate import declared
@@ -38,7 +39,7 @@ TRIES: Final = 600
 _SPOILT: Final = frozenset(
     {
         "posting.no_amount", "posting.bad_value", "posting.residue", "posting.no_share",
-        "posting.no_rate", "posting.no_date", "posting.cost_unknown", "posting.more_than_left",
+        "posting.no_rate", "posting.no_currency", "posting.no_date", "posting.cost_unknown", "posting.more_than_left",
         "posting.nothing_to_correct", "posting.waits_for_reposting", "posting.rest_too_large",
     }
 )  # fmt: skip
@@ -48,10 +49,15 @@ _HARMLESS: Final = frozenset({"date", "datetime", "time", "text", "long_text"})
 
 
 class _Endless(dict[tuple[str, str], Method]):
-    """Stock of everything, at a cost that does not divide evenly."""
+    """Stock of everything, at a cost that does not divide evenly; of an item that the document ``own`` opens, none."""
+
+    def __init__(self, own: int) -> None:
+        super().__init__()
+        self._own = str(own)
 
     def __missing__(self, key: tuple[str, str]) -> Method:
-        self[key] = Average(Layer(10**12, 3 * 10**12 + 7))
+        is_new = self._own in key[1].split("|")
+        self[key] = Average(Layer(0, 0) if is_new else Layer(10**12, 3 * 10**12 + 7))
         return self[key]
 
 
@@ -122,7 +128,7 @@ class Proof:
         case.balance = lambda _: Decimal(0)
         case.read = lambda _: []
         calculate(case)
-        found = declared(self.doctype, document, facts)
+        found = declared(self.doctype, document, facts, beside=case.around() | {"ask": case.ask})
         return {f.code.removeprefix("check.") for f in found}
 
     def left(self, specimens: Specimens, document: Row) -> tuple[Decimal, list[Entry]]:
@@ -131,7 +137,9 @@ class Proof:
         case.transitions = self.transitions
         case.balance = lambda _: Decimal(0)
         case.read = lambda _: []
-        entries = finish(begin(case), _Endless())
+        around = {"balance": case.balance, "read": case.read}
+        case.rules = asker(self.catalog, case.facts, specimens.candidates(), around)
+        entries = finish(begin(case), _Endless(document["id"]))
         if _SPOILT & {finding.code for finding in case.findings}:
             return Decimal(0), entries
         return settle_conversion(entries), entries

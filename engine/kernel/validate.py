@@ -34,17 +34,21 @@ def validate(
             findings += _enough_rows(doctype, document, table)
         for row in rows:
             findings += _row(table, row, document, facts, beside)
-    return findings + declared(doctype, document, facts, old)
+    return findings + declared(doctype, document, facts, old, beside)
 
 
 def declared(
-    doctype: Doctype, document: Row, facts: Facts, old: Row | None = None
+    doctype: Doctype,
+    document: Row,
+    facts: Facts,
+    old: Row | None = None,
+    beside: Mapping[str, Any] = NOTHING,
 ) -> list[Finding]:
-    """The declared checks that ``document`` breaks, by themselves."""
+    """The declared checks that ``document`` breaks, by themselves; ``beside`` has ``ask`` and ``read``."""
     return [
         finding
         for check in doctype.checks.values()
-        for finding in _declared(doctype, check, (document, old), facts)
+        for finding in _declared(doctype, check, (document, old), {**beside, "facts": facts})
     ]
 
 
@@ -134,12 +138,11 @@ def _company_of(name: str, record: Row, facts: Facts) -> Any:
 
 
 def _declared(
-    doctype: Doctype, check: Check, both: tuple[Row, Row | None], facts: Facts
+    doctype: Doctype, check: Check, both: tuple[Row, Row | None], around: Mapping[str, Any]
 ) -> Iterator[Finding]:
     document, old = both
-    worth = worth_at(doctype, document)
-    frame: dict[str, Any] = {"this": document, "row": None, "old": old, "facts": facts}
-    frame["worth"] = worth
+    frame: dict[str, Any] = {**around, "this": document, "row": None, "old": old}
+    frame["worth"] = worth_at(doctype, document)
     for row in rows_at(document, check.each or ""):
         frame["row"] = row if check.each else None
         if check.when is not None and check.when.run(frame) is not True:

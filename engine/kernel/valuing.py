@@ -87,13 +87,20 @@ def _value(case: PostingCase, entry: Entry) -> list[Entry]:
     if known is not None:
         set_value(entry, worth_of(known, Decimal(1), of_measure(entry).scale))
     amount = units(_per(entry), per_measure(entry).scale)
-    if not amount:
+    if entry.has_no_rate and not _is_covered(state, amount):
+        _not_covered(case, entry, state, abs(amount))
+    elif not amount:
         _add_value(case, entry, state)
     elif state.quantity and (amount > 0) != (state.sign > 0):
         return _towards(case, entry, state, amount)
     else:
         _away(case, entry, state, amount)
     return []
+
+
+def _is_covered(state: Method, amount: int) -> bool:
+    """Whether all of it leaves what is carried, at the worth carried there."""
+    return not amount or (abs(amount) <= state.quantity and (amount > 0) != (state.sign > 0))
 
 
 # --- away from zero --------------------------------------------------------------------------

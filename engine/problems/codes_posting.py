@@ -65,5 +65,18 @@ CODES = MappingProxyType(
             "  one:  {ledger: General, set: {account: account, debit: total}}\n"
             "  left: {ledger: General, rest: worth, at_most: 1, set: {account: account, credit: total}}\n",
         ),
+        "E587": Code(
+            "An amount in another currency, and nothing says what it is worth",
+            "An entry has one currency. Money in neither the document's currency nor the company's brings its own; "
+            "the document's rate is not its rate, so the posting says `rate` or `worth`, unless it settles what its "
+            "ledger carries at a worth.",
+            _BOOK.replace("double_entry", "currency: true\ndouble_entry")
+            + "doctype: Currency\ncompany: none\nname: {by: code}\nfields: {code: {type: text, required: true}}\n---\n"
+            + _DOCUMENT.replace(
+                "total: {type: money}",
+                "paid_in: {type: link, to: Currency}, total: {type: money, in: paid_in}",
+            )
+            + "posts:\n  one: {ledger: General, set: {account: account, debit: total, credit: total}}\n",
+        ),
     }
 )

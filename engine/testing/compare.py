@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.catalog.doctypes import Doctype
 from engine.catalog.fields import Field
-from engine.catalog.ledgers import Ledger
+from engine.catalog.ledgers import Dimension, Ledger
 from engine.catalog.tests import Data
 from engine.kernel.rows import Row, child_path
 from engine.testing.stage import Line
@@ -208,12 +208,20 @@ def _fits(names: Names, book: Ledger, line: Line, pattern: Mapping[str, Data]) -
     for name, wanted in pattern.items():
         dimension = book.dimensions.get(name) or book.details.get(name)
         value = line.rule if name == "rule" else line.values.get(name)
-        is_link = dimension is not None and dimension.type == "link"
         if not (
-            names.means(wanted, value) if is_link or name == "line" else same_value(value, wanted)
+            names.means(wanted, value)
+            if _is_link(dimension, name) or name == "line"
+            else same_value(value, wanted)
         ):
             return False
     return all(name in pattern or not line.values[name] for name in book.measures)
+
+
+def _is_link(dimension: Dimension | None, name: str) -> bool:
+    """Whether it holds a record: a dimension that links, or the currency that entries of money have."""
+    if dimension is None:
+        return name == "currency"
+    return dimension.type == "link"
 
 
 def _line(names: Names, book: Ledger, line: Line, patterns: Sequence[Mapping[str, Data]]) -> str:
@@ -224,7 +232,7 @@ def _line(names: Names, book: Ledger, line: Line, patterns: Sequence[Mapping[str
     for name in columns:
         dimension = book.dimensions.get(name) or book.details.get(name)
         value = line.rule if name == "rule" else line.values.get(name)
-        is_link = dimension is not None and dimension.type == "link" and value is not None
+        is_link = _is_link(dimension, name) and value is not None
         parts.append(f"{name}: {names.of(value) if is_link else value}")
     return "{" + ", ".join(parts) + f"}}  ({line.rule})"
 

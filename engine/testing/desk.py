@@ -20,6 +20,7 @@ from engine.kernel.making import alike, make
 from engine.kernel.numbering import NumberPlan, plan_name, plan_number
 from engine.kernel.parts import originals_wanted, parts_among, prorate
 from engine.kernel.rows import Row, new_row, rows_at, worth_at
+from engine.kernel.rules import asker
 from engine.kernel.stored import as_stored
 from engine.kernel.validate import validate
 from engine.kernel.workflow import locked_fields
@@ -145,7 +146,7 @@ class Desk:
         fill_defaults(kind, row, facts, today=today, user=user)
         self._prorate(kind, row)
         found = self._calculated(kind, row)
-        found += validate(kind, row, facts, old=given.old)
+        found += validate(kind, row, facts, self.frame_of(kind, row), given.old)
         found += dangling(kind, row, lambda number: self._is_there(number, row["company"]))
         self.refuse(found)
         return row
@@ -230,12 +231,16 @@ class Desk:
 
     def frame_of(self, kind: Doctype, document: Row) -> dict[str, Any]:
         """What the expressions of a document run in."""
-        return {
-            "this": document,
-            "facts": self.memory.facts,
+        around = {
             "balance": self._balance(document),
             "read": books.reader(self.memory, document.get("company")),
+        }
+        return {
+            **around,
+            "this": document,
+            "facts": self.memory.facts,
             "worth": worth_at(kind, document),
+            "ask": asker(self.catalog, self.memory.facts, self.rule_rows(), around),
         }
 
     def refuse(self, findings: Sequence[Finding], answer: Mapping[str, Any] | None = None) -> None:
@@ -317,7 +322,8 @@ def _values(one: Written) -> dict[str, Any]:
         name: value["id"] if isinstance(value, dict) else value
         for name, value in entry.values.items()
     }
-    return values | {f"{name}.worth": value for name, value in entry.worth.items()}
+    worth = {f"{name}.worth": value for name, value in entry.worth.items()}
+    return values | worth | {"currency": entry.currency}
 
 
 def _refuse(findings: Sequence[Finding]) -> None:

@@ -137,4 +137,5 @@ class Poster(Desk):
             transitions=frozenset(transitions),
             balance=frame["balance"],
             read=frame["read"],
+            rules=frame["ask"],
         )

@@ -10,6 +10,7 @@ from engine.catalog.doctypes import Doctype
 from engine.catalog.fields import Field
 from engine.catalog.tests import Data, GivenRecord, Step, Test
 from engine.compiler.tests import RESULTS
+from engine.kernel.finding import Finding
 from engine.kernel.rows import Row, child_path
 from engine.problems.problem import Span
 from engine.testing import compare
@@ -175,7 +176,7 @@ def _carry_out(run: _Play, step: Step) -> Any:
     if step.verb == "make":
         known[step.key] = (step.subject, _make(run, step))
     elif step.verb == "change":
-        kind, number = known[step.of or ""]
+        kind, number = _known(run, step.of or "")
         known[step.key] = (kind, number)
         stage.change(kind, number, _input(run, stage.catalog.doctypes[kind], "", step.given))
         if step.do != "save":
@@ -183,13 +184,24 @@ def _carry_out(run: _Play, step: Step) -> Any:
     elif step.verb == "schedule":
         stage.run_schedule(step.subject)
     elif step.of is not None:
-        kind, number = known[step.key] = known[step.of]
+        kind, number = known[step.key] = _known(run, step.of)
         given = {name: _asked(run, value) for name, value in step.given.items()}
         if step.verb == "go":
             stage.go(kind, number, step.subject, given)
         elif step.verb == "action":
             return stage.act(kind, number, step.subject, given)
     return None
+
+
+def _known(run: _Play, name: str) -> tuple[str, int]:
+    """The document that an earlier step made; one that it did not make is told with those it made."""
+    found = run.names.known.get(name)
+    if found is not None:
+        return found
+    step = name.partition(".")[0]
+    made = ", ".join(known for known in run.names.known if known.startswith(f"{step}."))
+    said = f"there is no '{name}'; '{step}' made {made or 'nothing that is told of'}"
+    raise Refused([Finding("story.unknown", "", said)])
 
 
 def _asked(run: _Play, value: Data) -> Any:
@@ -209,7 +221,7 @@ def _make(run: _Play, step: Step) -> int:
     values = _input(run, kind, "", step.given)
     if step.source:
         ledgers = stage.catalog.ledgers
-        sources = [run.names.known[name] for name in step.source if name not in ledgers]
+        sources = [_known(run, name) for name in step.source if name not in ledgers]
         made = stage.made_from(kind.name, sources)
         values = _laid_over(made, values)
     return stage.create(kind.name, values, None if step.do == "save" else step.do)

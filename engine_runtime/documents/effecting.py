@@ -33,11 +33,11 @@ from engine_runtime.documents import cancelling, once, storing
 from engine_runtime.documents.amending import change_submitted
 from engine_runtime.documents.difference import difference, plain, snapshot
 from engine_runtime.documents.errors import DocumentInvalid
-from engine_runtime.documents.filling import asking
 from engine_runtime.documents.limiting import check_at
 from engine_runtime.documents.lookups import gather
 from engine_runtime.documents.prepare import Prepared, prepare, refuse
 from engine_runtime.documents.read import load, load_known
+from engine_runtime.documents.reading import asking
 from engine_runtime.documents.submitting import (
     Later,
     draw_up,

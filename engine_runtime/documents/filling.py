@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from engine.catalog.doctypes import Doctype
 from engine.catalog.flow import MakeFrom
 from engine.kernel.convert import Input
 from engine.kernel.making import make
-from engine.kernel.rows import Row, new_row, worth_at
-from engine_runtime.documents.balances import answers
+from engine.kernel.rows import Row, new_row
 from engine_runtime.documents.lookups import gather
 from engine_runtime.documents.prepare import prepare
-from engine_runtime.documents.reading import answer_reads
+from engine_runtime.documents.reading import asking
 from engine_runtime.posting.session import Session
 
 
@@ -53,13 +51,3 @@ def fill_from_ledgers(session: Session, kind: Doctype, document: Row) -> None:
     prepare(session, kind, [Input(document)])
     for mapping in mappings:
         fill_from(session, kind, mapping, [], document)
-
-
-def asking(session: Session, doctype: Doctype, document: Row) -> dict[str, Any]:
-    """The part of a frame that asks the database, for ``document`` of ``doctype`` (and its company)."""
-    return {
-        "facts": session.facts,
-        "balance": lambda call: answers(session, [call])[0],
-        "read": answer_reads(session, doctype, document),
-        "worth": worth_at(doctype, document),
-    }

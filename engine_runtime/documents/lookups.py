@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from engine.catalog.doctypes import Doctype
@@ -245,12 +245,32 @@ def candidates(session: Session, doctype: Doctype, documents: Sequence[Row]) -> 
 def rule_rows(session: Session, rules: RuleSet) -> dict[str, RuleRows]:
     """All rows that ``rules`` may choose from, for a question outside of calculation."""
     names = [source.doctype for source in rules.sources if source.field is None]
-    found: dict[str, RuleRows] = {}
-    for name in names:
-        columns, query = _candidate_query(session, name, [()])
-        rows = session.gateway.fetch_many([query])[0]
-        found[name] = RuleRows([dict(zip(columns, row, strict=True)) for row in rows])
-    return found
+    return {name: _all_rows(session, name) for name in names}
+
+
+class RowsAtNeed(Mapping[str, RuleRows]):
+    """Doctype → all its rows that rule sets may choose from, fetched when a rule set first looks at them."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._known: dict[str, RuleRows] = {}
+
+    def __getitem__(self, name: str) -> RuleRows:
+        if name not in self._known:
+            self._known[name] = _all_rows(self._session, name)
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+
+def _all_rows(session: Session, name: str) -> RuleRows:
+    columns, query = _candidate_query(session, name, [()])
+    rows = session.gateway.fetch_many([query])[0]
+    return RuleRows([dict(zip(columns, row, strict=True)) for row in rows])
 
 
 def _candidate_query(

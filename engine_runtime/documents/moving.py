@@ -31,10 +31,10 @@ from engine_runtime.documents.errors import (
     NotFound,
     StateConflict,
 )
-from engine_runtime.documents.filling import asking
 from engine_runtime.documents.limiting import moving_on
 from engine_runtime.documents.lookups import gather, rule_rows
 from engine_runtime.documents.read import load
+from engine_runtime.documents.reading import asking
 from engine_runtime.documents.retry import retried
 from engine_runtime.documents.service import Reference, concrete, locked, name_of
 from engine_runtime.posting.session import Session, open_session

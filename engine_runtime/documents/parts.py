@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from django.db import transaction
 
 from engine.catalog.doctypes import Doctype
 from engine.kernel.parts import originals_wanted, parts_among, prorate
 from engine.kernel.rows import Row, rows_at
-from engine_runtime.documents.balances import answers
 from engine_runtime.documents.lookups import gather
 from engine_runtime.documents.read import load_known
-from engine_runtime.documents.reading import answer_reads
+from engine_runtime.documents.reading import asking
 from engine_runtime.posting.session import Session
 from engine_runtime.tables.asking import select
 from engine_runtime.tables.query import Condition
@@ -32,13 +30,9 @@ def take_parts(session: Session, doctype: Doctype, rows: Sequence[Row]) -> None:
         originals: dict[int, Row] = {}
         for source, tables in originals_wanted(doctype, document).items():
             originals |= _originals(session, doctype, source, tables)
-        frame: dict[str, Any] = {
-            "facts": session.facts,
-            "balance": lambda call: answers(session, [call])[0],
-            "read": answer_reads(session, doctype, document),
-        }
         standing = _standing(session, doctype, document, set(originals))
-        prorate(doctype, document, originals, standing, frame)
+        around = asking(session, doctype, document)
+        prorate(doctype, document, originals, standing, around)
 
 
 def _originals(

@@ -40,6 +40,8 @@ class Prepared:
     row: Row
     findings: list[Finding] = field(default_factory=list)
     explanations: dict[str, str] = field(default_factory=dict)
+    asking: dict[str, Any] = field(default_factory=dict)
+    """What its checks may ask of rule sets and records."""
 
     def refused(self) -> list[Finding]:
         return [finding for finding in self.findings if finding.action == "refuse"]
@@ -63,7 +65,7 @@ def prepare(session: Session, doctype: Doctype, inputs: Sequence[Input]) -> list
     know_any(session, doctype, rows)
     for given, item in zip(inputs, prepared, strict=True):
         unknown = {finding.path for finding in given.findings}
-        checked = validate(doctype, item.row, session.facts, old=given.old)
+        checked = validate(doctype, item.row, session.facts, item.asking, given.old)
         checked += strange_links(session, doctype, item.row, given.before)
         checked += unknown_documents(session, doctype, item.row)
         item.findings += [
@@ -103,7 +105,8 @@ def _calculate(
     case.read = answer_reads(session, doctype, given.row)
     found = calculate(case)
     given.row[WHY] = case.explanations
-    return Prepared(given.row, [*given.findings, *found], case.explanations)
+    asking = case.around() | {"ask": case.ask}
+    return Prepared(given.row, [*given.findings, *found], case.explanations, asking)
 
 
 def _refuse_malformed(inputs: Sequence[Input]) -> None:

@@ -14,9 +14,9 @@ from engine.kernel.rows import Facts, Row, rows_at
 from engine_runtime.access.actor import Actor
 from engine_runtime.access.gate import may_read_ledger, require
 from engine_runtime.documents.balances import compute
-from engine_runtime.documents.filling import asking
 from engine_runtime.documents.prepare import Prepared, prepare
 from engine_runtime.documents.read import Titles, find_titles, load, titles
+from engine_runtime.documents.reading import asking
 from engine_runtime.documents.service import concrete
 from engine_runtime.documents.write import assign_ids, note_types
 from engine_runtime.posting.post import Submission, post

@@ -15,10 +15,11 @@ from engine.catalog.ledgers import Ledger
 from engine.expr.program import RecordQuestion
 from engine.kernel.books import keys_of, measures_of
 from engine.kernel.periods import SourceRefused
-from engine.kernel.rows import Row
+from engine.kernel.rows import Row, worth_at
+from engine.kernel.rules import asker
 from engine.kernel.sources import LedgerQuestion, Question, Reader
-from engine_runtime.documents.balances import dimension_column
-from engine_runtime.documents.lookups import column_of, gather_linked
+from engine_runtime.documents.balances import answers, dimension_column
+from engine_runtime.documents.lookups import RowsAtNeed, column_of, gather_linked
 from engine_runtime.documents.write import stored_fields
 from engine_runtime.posting.post import COMPANY
 from engine_runtime.posting.session import Session
@@ -54,6 +55,17 @@ def answer_reads(session: Session, doctype: Doctype, document: Row) -> Reader:
         return found
 
     return read
+
+
+def asking(session: Session, doctype: Doctype, document: Row) -> dict[str, Any]:
+    """The part of a frame that asks the database, for ``document`` of ``doctype`` (and its company)."""
+    around: dict[str, Any] = {
+        "balance": lambda call: answers(session, [call])[0],
+        "read": answer_reads(session, doctype, document),
+    }
+    ask = asker(session.catalog, session.facts, RowsAtNeed(session), around)
+    worth = worth_at(doctype, document)
+    return {**around, "facts": session.facts, "ask": ask, "worth": worth}
 
 
 # --- ledgers -------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from engine.kernel.workflow import entered
 from engine_runtime.documents import once, storing
 from engine_runtime.documents.errors import DocumentInvalid
 from engine_runtime.documents.facts import frozen
-from engine_runtime.documents.filling import asking, blank, fill_from, fill_from_ledgers
+from engine_runtime.documents.filling import blank, fill_from, fill_from_ledgers
 from engine_runtime.documents.limiting import (
     hold,
     knowingly_passed,
@@ -33,6 +33,7 @@ from engine_runtime.documents.limiting import (
 )
 from engine_runtime.documents.prepare import Prepared, confirmed, prepare, refuse
 from engine_runtime.documents.read import load
+from engine_runtime.documents.reading import asking
 from engine_runtime.documents.storing import Part, Stored
 from engine_runtime.documents.write import note_linked, note_types
 from engine_runtime.ledgers.append import Writes

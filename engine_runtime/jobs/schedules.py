@@ -27,9 +27,9 @@ from engine_runtime.access.actor import system_actor
 from engine_runtime.access.companies import company_ids
 from engine_runtime.documents import effecting
 from engine_runtime.documents.errors import DocumentError
-from engine_runtime.documents.filling import asking
 from engine_runtime.documents.lookups import gather
 from engine_runtime.documents.read import load_known
+from engine_runtime.documents.reading import asking
 from engine_runtime.jobs.models import ScheduleRow, ScheduleRun
 from engine_runtime.posting.session import Session, open_session
 

@@ -147,6 +147,7 @@ def listen(
     """Let the books answer what the case asks, with what this transaction wrote already; anew at each call."""
     told = asking(session, case.doctype, case.document) if asking is not None else {}
     case.balance = told.get("balance")
+    case.rules = told.get("ask")
 
     def read(question: Any) -> Sequence[Row]:
         if isinstance(question, (EntriesQuestion, LotsQuestion)):

@@ -130,6 +130,7 @@ class DatabaseStage:
         for row in session.gateway.fetch_many([query])[0]:
             stored = dict(zip(names, row, strict=True))
             values = {**stored, **dimension_values(book, stored), "line": stored["line_id"]}
+            values["currency"] = stored.get("currency_id")
             for measure in book.measures:
                 if f"{measure}_worth" in stored:
                     values[f"{measure}.worth"] = stored[f"{measure}_worth"]

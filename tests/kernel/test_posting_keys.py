@@ -21,6 +21,7 @@ ACCOUNTS = {
     10 + i: {"id": 10 + i, "code": name, "is_control": False} for i, name in enumerate(NAMES)
 }
 BANK = 16
+THIRD = 77
 COMPANY = {"id": 1, "currency": HOME} | {name: 10 + i for i, name in enumerate(NAMES[:-1])}
 ITEMS = {
     n: {"id": n, "code": m, "method": m} for n, m in ((20, "average"), (21, "fifo"), (22, "lifo"))
@@ -239,6 +240,53 @@ def test_items_leave_at_their_own_worth_and_the_rest_is_the_exchange_difference(
     assert told(entries, FACTS)[-1] == "exchange exchange 0 299.7"
     assert books.balance("Receivables", "amount_worth", document=paid) == 0
     assert books.balance("Receivables", "amount_worth", document=owed) == D("3200.40")
+
+
+def cross(books: Books, owed: int, taken: str, settles: str, **more: Any) -> Any:
+    paid, _ = books.post(
+        "Money In",
+        {"customer": 30, "account": BANK, "amount": D("50"), "currency": THIRD, "exchange_rate": D("95.5")},
+    )  # fmt: skip
+    return books.post(
+        "Cross Settlement",
+        {"customer": 30, "payment": paid.document["id"], "bill": owed, "amount": D(taken), "currency": THIRD,
+         "exchange_rate": D(1), "settles": D(settles), "settles_in": FOREIGN} | more,
+    )  # fmt: skip
+
+
+def test_an_amount_brings_its_currency_and_leaves_at_its_own_worth(books: Books) -> None:
+    owed = bill(books, "80.01", ("60", None))
+    case, entries = cross(books, owed, "50", "60")
+    assert case.findings == []
+    open_items = [e for e in entries if e.ledger.name == "Receivables"]
+    assert [(e.currency, e.values["amount"], e.worth["amount"]) for e in open_items] == [
+        (THIRD, D(50), D("4775.00")), (FOREIGN, D(-60), D("-4800.60")),
+    ]  # fmt: skip
+    assert told(entries, FACTS)[-1] == "exchange exchange 25.6 0"
+    assert [e.currency for e in entries if e.ledger.name == "General"] == [THIRD, FOREIGN, HOME]
+
+
+@pytest.mark.parametrize(
+    ("settles", "more", "code"),
+    [("61", {}, "limit.not_covered"), ("60", {"settles_in": None}, "posting.no_currency")],
+)
+def test_an_amount_without_a_rate_settles_only_what_is_there(
+    books: Books, settles: str, more: dict[str, Any], code: str
+) -> None:
+    owed = bill(books, "80.01", ("60", None))
+    case, _ = cross(books, owed, "50", settles, **more)
+    assert [finding.code for finding in case.findings] == [code]
+
+
+def test_a_rate_that_is_said_is_that_of_the_amount(books: Books) -> None:
+    case, entries = books.post(
+        "Cross Charge",
+        {"account": BANK, "currency": FOREIGN, "exchange_rate": D(80), "charge": D("7.77"), "charged_in": THIRD,
+         "charge_rate": D("95.555")},
+    )  # fmt: skip
+    assert case.findings == []
+    assert told(entries, FACTS) == ["charge cost 742.46 0", "bank bank 0 742.46"]
+    assert {e.currency for e in entries} == {THIRD}
 
 
 def test_lots_are_taken_in_order_with_their_dimensions(books: Books) -> None:
