@@ -50,10 +50,13 @@ class Specimens:
     doctype: Doctype
     seed: int
     facts: Facts = field(default_factory=dict)
+    """Those that are there already are taken as they are; the others are made up."""
     _dice: Dice = field(init=False)
+    _places: Mapping[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
         self._dice = Dice(self.seed)
+        self._places = {name: place for place, name in enumerate(sorted(self.catalog.doctypes))}
         names = [*self.doctype.facts.columns, *self._targets()]
         for name in dict.fromkeys(names):
             if name.partition(".")[0] in self.catalog.doctypes and name not in self.facts:
@@ -103,7 +106,7 @@ class Specimens:
         """Ids of the made-up records of a doctype; they differ between doctypes."""
         if name == "Company":
             return range(COMPANY, COMPANY + 1)
-        place = sorted(self.catalog.doctypes).index(name.partition(".")[0])
+        place = self._places[name.partition(".")[0]]
         return range(10 * (place + 1), 10 * (place + 1) + _RECORDS)
 
     def _fact(self, name: str, number: int) -> Row:

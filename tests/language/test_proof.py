@@ -14,7 +14,6 @@ from engine.catalog.whole import Catalog
 from engine.cli import main
 from engine.compiler.compile import compile_folder
 from engine.kernel.proof import Proof, unbalanced_postings
-from engine.kernel.specimen import Specimens
 from tests.language.programs import compile_text
 
 PACK = Path("metadata")
@@ -123,7 +122,7 @@ def test_the_document_shown_is_a_small_one() -> None:
 def test_documents_of_other_seeds_balance_too(seed: int) -> None:
     """The derivation that publishing uses, driven further than publishing has time for."""
     proof = Proof(pack(), pack().doctypes["Sales Invoice"], frozenset({"submit"}))
-    specimens = Specimens(proof.catalog, proof.doctype, seed)
+    specimens = proof.specimens(seed)
     document = specimens.document()
     broken = proof.work_out(specimens, document)
     if not broken & proof.kept():
