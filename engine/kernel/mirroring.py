@@ -94,7 +94,7 @@ def _later(entry: Entry) -> Entry:
     for name in ledger.measures:
         values[name], known = _turned(ledger, row, name)
         if known is not None:
-            worth[name] = known
+            worth[name] = values[f"{name}_worth"] = known
     values["date"] = values["meant_for"] = entry.reverse_on
     return replace(
         entry, values=values, worth=worth, given=True, is_whole=True, cost_of=None, slices=[],

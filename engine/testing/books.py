@@ -54,7 +54,8 @@ def under(memory: Memory, nodes: Iterable[Under]) -> dict[Under, list[int]]:
 def _figure(entry: Entry, measure: str) -> Decimal:
     """A measure, or its worth as ``<measure>_worth``."""
     of = measure.removesuffix("_worth")
-    if measure not in entry.values and of in entry.worth:
+    if of != measure and of in entry.worth:
+        # What stands beside it in the values may be older: a mirror, a leftover of conversion.
         return entry.worth[of]
     found: Decimal = entry.values.get(measure, entry.values.get(of)) or ZERO
     return found
