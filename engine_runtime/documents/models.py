@@ -46,6 +46,33 @@ class MadeOnce(models.Model):
         return f"{self.key}: {self.doctype} {self.document_id}"
 
 
+class PackRecord(models.Model):
+    """A record that a pack has brought, and how it was when it was loaded last (``engine.kernel.fixtures.Mark``)."""
+
+    pack = models.CharField(max_length=80)
+    data = models.CharField(max_length=80)
+    """The key of its file in the pack."""
+    company_id = models.BigIntegerField(default=0)
+    """0: of no company."""
+    key = models.CharField(max_length=400)
+    """The fields that tell it from others, as JSON."""
+    doctype = models.CharField(max_length=80)
+    document_id = models.BigIntegerField()
+    shipped = models.CharField(max_length=64)
+    stored = models.CharField(max_length=64)
+    fields = models.JSONField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("pack", "data", "company_id", "key"), name="pack_record_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.pack}/{self.data} {self.key}"
+
+
 class Version(models.Model):
     """One change of one document: who, when, what from and to. Append-only by trigger."""
 

@@ -9,9 +9,11 @@ from typing import Any
 
 from engine.expr.library import fiscal_year
 from engine_runtime.access.actor import Actor, system_actor
+from engine_runtime.access.companies import company_ids
 from engine_runtime.active.catalog import active
 from engine_runtime.documents import service
-from engine_runtime.exchange.pack_data import COMPANY, company_defaults, data_files, load_data
+from engine_runtime.exchange.fixtures import COMPANY, Loaded
+from engine_runtime.exchange.pack_data import company_defaults, data_files, load_data
 from engine_runtime.exchange.records import Record
 from engine_runtime.tables.asking import select
 from engine_runtime.tables.gateway import gateway
@@ -19,8 +21,26 @@ from engine_runtime.tables.gateway import gateway
 
 def load_reference(actor: Actor, folder: Path) -> None:
     """Create what packs bring once for all companies, from their files below ``folder``, the metadata."""
-    for data in data_files(per="database"):
-        load_data(actor, folder, data)
+    for pack, data in data_files(per="database"):
+        load_data(actor, folder, pack, data)
+
+
+def refresh(folder: Path) -> list[Loaded]:
+    """Bring what the packs ship now, once for all and for every company, in one transaction.
+
+    Samples are left out. A second time nothing changes. Raises RecordsUnreadable and what the service raises.
+    """
+    with gateway().transaction():
+        found = [
+            load_data(system_actor(), folder, pack, data)
+            for pack, data in data_files(per="database")
+        ]
+        for company in company_ids():
+            found += [
+                load_data(system_actor(company), folder, pack, data)
+                for pack, data in data_files(per="company")
+            ]
+    return found
 
 
 def has_reference() -> bool:
@@ -29,7 +49,7 @@ def has_reference() -> bool:
     files = data_files(per="database")
     if not files:
         return True
-    table = live.tables[live.catalog.doctypes[files[0].doctype].head.name]
+    table = live.tables[live.catalog.doctypes[files[0][1].doctype].head.name]
     return bool(database.fetch_many([select(database, table, ("id",), limit=1)])[0])
 
 
@@ -41,10 +61,10 @@ def found_company(folder: Path, company: Mapping[str, Any]) -> Record:
     fields = {**company_defaults(), **company}
     created = service.create(system_actor(), COMPANY, [fields])[0]
     actor = system_actor(created["id"])
-    for data in data_files(per="company"):
-        loaded = load_data(actor, folder, data)
+    for pack, data in data_files(per="company"):
+        loaded = load_data(actor, folder, pack, data)
         if data.doctype == COMPANY:
-            created = loaded[-1]
+            created = loaded.records[-1]
     return created
 
 

@@ -45,7 +45,7 @@ def load_masters(folder: Path, first: date, today: date) -> Masters:
     actor = actor_named(ADMINISTRATOR, company["id"])
     company = add_fiscal_years(actor, company, first, today)
     samples = data_files(per="company", sample=True)
-    loaded = {data.doctype: load_data(actor, folder, data) for data in samples}
+    loaded = {data.doctype: load_data(actor, folder, pack, data).records for pack, data in samples}
     _settle(actor, company, by_key(loaded["Branch"]), loaded)
     return Masters(company["id"], tuple(users))
 

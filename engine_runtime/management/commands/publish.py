@@ -18,6 +18,9 @@ from engine.kernel.proof import unbalanced_postings
 from engine.problems.problem import Problem
 from engine.problems.render import Sources, as_text
 from engine_runtime.active.sources import compile_sources, read_folder
+from engine_runtime.documents.errors import DocumentError
+from engine_runtime.exchange.company import refresh
+from engine_runtime.exchange.records import RecordsUnreadable
 from engine_runtime.schema.apply import apply, back, planned
 from engine_runtime.schema.errors import SchemaRefused
 
@@ -94,8 +97,24 @@ class Command(BaseCommand):
                 notice=options["notice"],
             )
         )
+        self._load(folder, version)
         seconds = time.monotonic() - started
         self.stdout.write(f"Catalog {version} is live ({len(sources)} files, {seconds:.1f} s).")
+
+    def _load(self, folder: Path, version: int) -> None:
+        """Bring the records of the packs; all of them or none."""
+        try:
+            loaded = refresh(folder)
+        except (RecordsUnreadable, DocumentError) as error:
+            found = [f"  {p.path}: {p.message}" for p in getattr(error, "problems", ())]
+            text = "\n".join([str(error), *found])
+            raise CommandError(
+                f"Catalog {version} is live, and no record of its packs was loaded or changed:\n{text}\n"
+                "Correct the file and publish again."
+            ) from None
+        for one in loaded:
+            for line in one.told():
+                self._say(line)
 
     @staticmethod
     def _done(work: Callable[[], int]) -> int:
