@@ -23,6 +23,7 @@ from engine.problems.problem import Problem
 from engine.problems.render import Sources, as_annotation, as_json, as_text
 from engine.problems.suggest import did_you_mean
 from engine.source.load import load_text
+from engine.source.merging import merge_files, told
 from engine.spec.json_schema import schemas
 from engine.spec.reference import pages
 from engine.testing.run import run_tests
@@ -56,6 +57,17 @@ def _parser() -> argparse.ArgumentParser:
         "--sql", choices=("postgresql", "sqlite", "both"), help="with the SQL of each step"
     )
     plan.set_defaults(run=_plan)
+    merge = commands.add_parser(
+        "merge", help="bring a new version of a pack together with what was changed here"
+    )
+    for name, what in (
+        ("old", "the version that was shipped"),
+        ("local", "what was made of it here"),
+        ("new", "the version that is shipped now"),
+    ):
+        merge.add_argument(name, type=Path, help=what)
+    merge.add_argument("--to", type=Path, help="a new folder for the result")
+    merge.set_defaults(run=_merge)
     test = commands.add_parser(
         "test", help="play the tests that a pack carries, without a database"
     )
@@ -233,6 +245,44 @@ def _test(options: argparse.Namespace) -> int:
     took = default_timer() - begin
     print(f"{_many(len(played), 'test')}, {failed} failed ({took:.2f} s)")
     return 1 if failed else 0
+
+
+# --- merge -----------------------------------------------------------------------------------------
+
+
+def _merge(options: argparse.Namespace) -> int:
+    to: Path | None = options.to
+    if to is not None and to.exists() and any(to.iterdir()):
+        print(f"{to} is not empty; the result goes into a new folder.", file=sys.stderr)
+        return 2
+    try:
+        sides = [_texts(folder) for folder in (options.old, options.local, options.new)]
+    except (FileNotFoundError, UnicodeDecodeError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    merged = merge_files(*sides)
+    if to is not None:
+        for name, text in merged.files.items():
+            (to / name).parent.mkdir(parents=True, exist_ok=True)
+            (to / name).write_text(text, encoding="utf-8", newline="")
+    for line in told(merged.conflicts):
+        print(line)
+    taken = sum(sides[1].get(name) != text for name, text in merged.files.items())
+    taken += len(sides[1].keys() - merged.files.keys())
+    print(f"{_many(taken, 'file')} changed, {_many(len(merged.conflicts), 'conflict')}")
+    return 1 if merged.conflicts else 0
+
+
+def _texts(folder: Path) -> dict[str, str]:
+    """Every file below ``folder``: its path → its text. Raises FileNotFoundError, UnicodeDecodeError."""
+    if not folder.is_dir():
+        raise FileNotFoundError(f"There is no folder {folder}.")
+    return {
+        file.relative_to(folder).as_posix(): file.read_bytes().decode("utf-8")
+        for file in sorted(folder.rglob("*"))
+        if file.is_file()
+        and not any(part.startswith(".") for part in file.relative_to(folder).parts)
+    }
 
 
 # --- docs ------------------------------------------------------------------------------------------
