@@ -66,6 +66,7 @@ def _doctype(catalog: Catalog, doctype: Doctype) -> dict[str, Any]:
         "help": doctype.help,
         "child": doctype.child,
         "submittable": doctype.submittable,
+        "amend": doctype.amend,
         "company": doctype.company,
         "title_field": doctype.title_field,
         "name_by": doctype.name_by,

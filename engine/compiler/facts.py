@@ -138,6 +138,7 @@ class FactPlanner:
                 links["company"] = ("Company",)
             own |= {"state", "stage"} if doctype.submittable else set()
             own |= {"number"} if doctype.submittable or doctype.number is not None else set()
+            own |= {"amends"} if doctype.amend == "new" else set()
             own |= {"id", "version", "created_at", "created_by", "changed_at", "changed_by"}
             found = self._known[name] = _Known(
                 frozenset(own), links, doctype.title_field, rows, frozenset(backs)

@@ -47,13 +47,13 @@ def late_reads(doctype: Doctype, ledgers: Mapping[str, Ledger]) -> list[Problem]
 
 def changed_in_place(doctype: Doctype, ledgers: Mapping[str, Ledger], node: Node) -> list[Problem]:
     """What a doctype that is changed in place posts has to be posted again."""
-    if doctype.amend != "in_place" or doctype.abstract:
+    if doctype.amend == "none" or doctype.abstract:
         return []
     span = node.entries["amend"].value.span if "amend" in node.entries else doctype.span
     if not doctype.submittable:
         message = f"{doctype.name} is never submitted, so it is changed without amending."
         return [Problem("E593", message, span, "Take 'amend' out, or add submittable: true.")]
-    for posting in doctype.posts.values():
+    for posting in doctype.posts.values() if doctype.amend == "in_place" else ():
         reason = _not_again(doctype, posting, ledgers)
         if reason:
             message = f"{doctype.name} cannot be changed in place: of '{posting.key}', {reason}."

@@ -323,4 +323,5 @@ def _standard(draft: DoctypeDraft) -> dict[str, Type]:
         absent |= {"state", "stage"}
     if not draft.numbered and not draft.submittable:
         absent.add("number")
-    return {name: type_ for name, type_ in _DOCUMENT.items() if name not in absent}
+    found = {name: type_ for name, type_ in _DOCUMENT.items() if name not in absent}
+    return found | ({"amends": INTEGER} if draft.amend == "new" else {})

@@ -108,6 +108,8 @@ def _copied(doctype: Doctype, table: Table, row: Row, into: Row) -> Row:
     typed = {field.name for field in table.columns if field.editable and is_typed(row, field.name)}
     for field in table.columns:
         said = field.writer == "person" and not field.generated and not field.after_submit
+        if not table.path and field.name == doctype.name_by:
+            continue
         if said or field.name in typed:
             into[field.name] = row[field.name]
             if f"{field.name}_type" in row:

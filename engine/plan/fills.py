@@ -16,7 +16,7 @@ from engine.plan.tables import column_name
 LONGEST = 63
 _STANDARD = {
     "id": "id", "index": "position", "company": "company_id", "number": "number", "state": "state",
-    "version": "version", "created_at": "created_at", "created_by": "created_by",
+    "version": "version", "amends": "amends", "created_at": "created_at", "created_by": "created_by",
     "changed_at": "changed_at", "changed_by": "changed_by",
 }  # fmt: skip
 

@@ -100,7 +100,19 @@ def doctype_paths(doctype: Doctype) -> Schema:
         paths[f"{route}/{{id}}/cancel"] = _transition(
             doctype, "cancel", {"reason": {"type": "string"}}
         )
+    if doctype.amend == "new":
+        paths[f"{route}/{{id}}/amend"] = _amend(doctype)
     return paths
+
+
+def _amend(doctype: Doctype) -> Schema:
+    found = _transition(doctype, "amend", {"reason": {"type": "string"}})
+    operation = found["post"]
+    operation["summary"] = f"Cancel one {doctype.label}, and make a draft in its place"
+    operation["parameters"] = [IF_MATCH, IDEMPOTENCY]
+    draft = answer(reference(component(doctype)), "The draft.", etag=True)
+    operation["responses"] = {"201": draft, **errors(400, 401, 403, 404, 409, 422)}
+    return found
 
 
 def way_paths(doctype: Doctype, route: str) -> Schema:

@@ -154,6 +154,9 @@ def _head_standard(doctype: Doctype) -> Schema:
     }
     if doctype.number or doctype.submittable:
         standard["number"] = {"type": ["string", "null"], "readOnly": True}
+    if doctype.amend == "new":
+        text = "The cancelled document in whose place it is."
+        standard["amends"] = {"type": ["integer", "null"], "readOnly": True, "description": text}
     if doctype.company == "required":
         standard["company"] = {"anyOf": [reference("Link"), {"type": "null"}], "readOnly": True}
     if doctype.submittable:

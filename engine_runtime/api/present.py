@@ -18,7 +18,7 @@ Titles = Mapping[str, Mapping[int, str]]
 """doctype key → id → title."""
 
 STANDARD_HEAD = (
-    "id", "number", "company", "state", "stage", "version", "typed",
+    "id", "number", "company", "state", "stage", "amends", "version", "typed",
     "created_by", "created_at", "changed_by", "changed_at",
 )  # fmt: skip
 STANDARD_CHILD = ("id", "index", "typed")

@@ -21,6 +21,7 @@ Action = Literal[
     "preview",
     "submit",
     "cancel",
+    "amend",
     "effects",
     "moves",
     "history",
@@ -33,6 +34,7 @@ COLLECTION_ACTIONS: Mapping[str, Action] = {"new": "new", "preview": "preview"}
 DOCUMENT_ACTIONS: Mapping[str, Action] = {
     "submit": "submit",
     "cancel": "cancel",
+    "amend": "amend",
     "effects": "effects",
     "moves": "moves",
     "history": "history",
@@ -118,6 +120,7 @@ def _named(place: Place, rest: list[str], id_: int | None) -> Match | None:
         return Match(place, "go", id_, name)
     usual = DOCUMENT_ACTIONS.get(name)
     usable = doctype.submittable or usual not in SUBMITTABLE_ONLY
+    usable = usable and (usual != "amend" or doctype.amend == "new")
     usable = usable and not (doctype.workflow.declared and usual in ("submit", "cancel"))
     return Match(place, usual, id_) if usual is not None and usable else None
 

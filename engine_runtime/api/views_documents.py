@@ -28,7 +28,7 @@ from engine_runtime.api.shell import (
     outdated,
 )
 from engine_runtime.api.titles import titles_of_rows
-from engine_runtime.documents import acting, moving, read, service
+from engine_runtime.documents import acting, moving, read, replacing, service
 from engine_runtime.documents.effects import effects
 from engine_runtime.documents.listing import list_rows
 from engine_runtime.documents.making import new
@@ -48,6 +48,7 @@ METHODS: Mapping[routes.Action, Mapping[str, str]] = {
     "preview": {"POST": "work_out"},
     "submit": {"POST": "submit"},
     "cancel": {"POST": "cancel"},
+    "amend": {"POST": "amend"},
     "effects": {"GET": "list_effects"},
     "moves": {"GET": "list_moves"},
     "history": {"GET": "list_history"},
@@ -163,12 +164,20 @@ class DocumentsView(Shell):
     def cancel(self, request: Request, actor: Actor, at: routes.Match) -> Response:
         only_parameters(request, ())
         body = _known(_object(request.data), ("version", "reason"))
-        reason = body.get("reason") or ""
-        if not isinstance(reason, str):
-            raise MalformedBody('"reason" is a text.')
         reference = service.Reference(_id(at), headers.version_of(request, body))
-        rows = service.cancel(actor, at.place.doctype.name, [reference], reason=reason)
+        rows = service.cancel(actor, at.place.doctype.name, [reference], reason=_reason(body))
         return self._one(at, self._shown(actor, at, rows), 200)
+
+    def amend(self, request: Request, actor: Actor, at: routes.Match) -> Response:
+        """201 with the draft that takes the place of the document."""
+        only_parameters(request, ())
+        body = _known(_object(request.data), ("version", "reason"))
+        reference = service.Reference(_id(at), headers.version_of(request, body))
+        key = headers.idempotency_key(request)
+        row = replacing.amend(
+            actor, at.place.doctype.name, reference, reason=_reason(body), idempotency_key=key
+        )
+        return self._one(at, self._shown(actor, at, [row]), 201)
 
     def list_moves(self, request: Request, actor: Actor, at: routes.Match) -> Response:
         only_parameters(request, ())
@@ -283,6 +292,13 @@ def _known(body: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
         known = ", ".join(f'"{name}"' for name in names)
         raise MalformedBody(f'"{unknown[0][:80]}" is not known here. The body may hold {known}.')
     return body
+
+
+def _reason(body: Mapping[str, Any]) -> str:
+    reason = body.get("reason") or ""
+    if not isinstance(reason, str):
+        raise MalformedBody('"reason" is a text.')
+    return reason
 
 
 def _documents(body: Any) -> list[dict[str, Any]]:

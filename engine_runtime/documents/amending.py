@@ -2,7 +2,7 @@
 
 ``change_submitted`` is what saving one does. Fields that are ``after_submit`` change alone, and formulas stand
 still; a document that is amended in place is worked out again as far as the change reaches, with the facts
-of then. Postings get the difference to what stands. ``amend`` puts another document in the place of one.
+of then. Postings get the difference to what stands.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from engine_runtime.posting.again import post_difference
 from engine_runtime.posting.session import Session
 
 AMEND = "amend"
-"""What history calls a change in place, and putting another document in the place of one."""
+"""What history calls a change in place."""
 
 
 def change_submitted(

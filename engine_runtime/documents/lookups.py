@@ -192,6 +192,8 @@ def _columns(session: Session, doctype: Doctype, name: str) -> dict[str, str]:
     if not path and target.submittable:
         found |= {"state": "state", "stage": "stage"}
         found["number"] = "number"
+    if not path and target.amend == "new":
+        found["amends"] = "amends"
     for wanted in (*doctype.facts.columns.get(name, ()), target.title_field):
         field = fields.get(wanted)
         if field is not None:

@@ -134,6 +134,8 @@ def begin_state(session: Session, doctype: Doctype, row: Row) -> None:
     if doctype.submittable:
         row["state"], row["stage"] = doctype.workflow.initial.name, "draft"
         row["workflow"] = session.live.version
+    if doctype.amend == "new":
+        row.setdefault("amends", None)
 
 
 def store_late(

@@ -77,6 +77,8 @@ def _standard(doctype: Doctype, table: Table) -> list[tuple[str, str]]:
             if doctype.workflow.declared:
                 found.append(("workflow", "workflow"))
             found.append(("facts", "facts"))
+        if doctype.amend == "new":
+            found.append(("amends", "amends"))
         names = ("created_at", "created_by", "changed_at", "changed_by")
         found += [(name, name) for name in names]
     if has_typed(table):

@@ -271,3 +271,18 @@ def test_other_companies_are_out_of_sight(
     answer = keeper.post(ROUTE, foreign, format="json")
     assert answer.status_code == 422
     assert answer.json()["problems"][0]["path"] == "lines[0].account"
+
+
+def test_another_document_takes_the_place_of_one(keeper: APIClient, journal: Journal) -> None:
+    document = created(keeper, journal("75"), submit=True)
+    place = f"{ROUTE}/{document['id']}"
+    assert document["amends"] is None
+    amended = keeper.post(f"{place}/amend", {"version": 1, "reason": "wrong"}, format="json")
+    draft = amended.json()
+    assert (amended.status_code, amended["Location"]) == (201, f"{ROUTE}/{draft['id']}")
+    assert (draft["amends"], draft["state"], draft["total"]) == (document["id"], "draft", "75.00")
+    assert keeper.get(place).json()["state"] == "cancelled"
+    again = keeper.post(f"{place}/amend", {}, format="json")
+    assert (again.status_code, again.json()["code"]) == (409, "document.state")
+    sent = keeper.post(f"{ROUTE}/{draft['id']}/submit", {}, format="json").json()
+    assert sent["number"] != document["number"]

@@ -34,8 +34,8 @@ def test_which_tables_there_are() -> None:
 
 
 def test_the_head_of_a_document() -> None:
-    assert names("doc_invoice")[:12] == [
-        "id", "company_id", "number", "state", "stage", "version", "catalog", "facts",
+    assert names("doc_invoice")[:13] == [
+        "id", "company_id", "number", "state", "stage", "version", "amends", "catalog", "facts",
         "created_at", "created_by", "changed_at", "changed_by",
     ]  # fmt: skip
     assert "typed" not in names("doc_invoice")

@@ -9,7 +9,7 @@ import pytest
 
 from engine_runtime.access.actor import Actor
 from engine_runtime.documents import effects as written
-from engine_runtime.documents import service
+from engine_runtime.documents import replacing, service
 from engine_runtime.documents.errors import DocumentError, InUse, LimitExceeded, StateConflict
 from engine_runtime.documents.models import Version
 from engine_runtime.documents.read import get
@@ -165,3 +165,64 @@ def test_a_late_field_that_is_posted_writes_the_difference(
     service.create(actor, "Settlement", [body], submit=True)
     with pytest.raises(LimitExceeded):
         save(actor, "Bill", again, shared=31)
+
+
+# --- another in its place ------------------------------------------------------------------------
+
+
+def test_another_document_takes_the_place_of_one(actor: Actor, accounts: list[int]) -> None:
+    row = bill(actor, accounts, 100)
+    late = save(actor, "Bill", row, remark="of the old one")
+    draft = replacing.amend(
+        actor, "Bill", Reference(row["id"], late["version"]), reason="wrong amount"
+    )
+    assert (draft["amends"], draft["stage"], draft["number"]) == (row["id"], "draft", None)
+    assert (draft["amount"], draft["doubled"], draft["remark"]) == (D(100), D(200), None)
+    old = get(actor, "Bill", [row["id"]]).rows[0]
+    assert (old["stage"], old["amends"], old["number"]) == ("cancelled", None, row["number"])
+    assert sum(entry[0] for entry in lines(actor, "Bill", row, "Owed", "amount")) == 0
+    changed = save(actor, "Bill", draft, amount=80)
+    (sent,) = service.submit(actor, "Bill", [Reference(draft["id"], changed["version"])])
+    assert sent["number"] != row["number"]
+    assert lines(actor, "Bill", sent, "Owed", "amount") == [(D(80),)]
+    assert get(actor, "Bill", [draft["id"]]).rows[0]["amends"] == row["id"]
+
+
+def test_one_document_is_in_the_place_of_another(actor: Actor, accounts: list[int]) -> None:
+    row = bill(actor, accounts, 100)
+    replacing.amend(actor, "Bill", Reference(row["id"], None))
+    with pytest.raises(StateConflict, match="already"):
+        replacing.amend(actor, "Bill", Reference(row["id"], None))
+
+
+def test_what_others_settle_is_not_amended(actor: Actor, accounts: list[int]) -> None:
+    row = bill(actor, accounts, 100)
+    body = {
+        "day": DAY,
+        "bill": row["id"],
+        "account": accounts[0],
+        "cash": accounts[2],
+        "amount": 70,
+    }
+    service.create(actor, "Settlement", [body], submit=True)
+    with pytest.raises(InUse, match="Settlement"):
+        replacing.amend(actor, "Bill", Reference(row["id"], None))
+    assert get(actor, "Bill", [row["id"]]).rows[0]["stage"] == "submitted"
+
+
+def test_an_amended_draft_is_sent_once_under_one_key(actor: Actor, accounts: list[int]) -> None:
+    row = bill(actor, accounts, 100)
+    first, again = (
+        replacing.amend(actor, "Bill", Reference(row["id"], 1), idempotency_key="amend-1")
+        for _ in range(2)
+    )
+    assert again["id"] == first["id"]
+
+
+def test_only_what_is_amended_so(actor: Actor, article: int, accounts: list[int]) -> None:
+    with pytest.raises(StateConflict, match="not amended"):
+        replacing.amend(actor, "Order", Reference(order(actor, article, 1)["id"], None))
+    body = {"day": DAY, "account": accounts[0], "against": accounts[1], "amount": 5}
+    (draft,) = service.create(actor, "Bill", [body])
+    with pytest.raises(StateConflict, match="draft"):
+        replacing.amend(actor, "Bill", Reference(draft["id"], None))

@@ -62,7 +62,7 @@ export interface Move {
 export function moveDocument(
   route: string,
   id: number,
-  move: 'submit' | 'cancel',
+  move: 'submit' | 'cancel' | 'amend',
   body: Move,
   key: string,
 ): Promise<Row> {

@@ -20,6 +20,8 @@ export interface DocumentActions {
   save(): Promise<Row | null>;
   submit(): Promise<Row | null>;
   cancel(reason: string): Promise<Row | null>;
+  /** Puts another document in the place of this one; its draft. */
+  amend(reason: string): Promise<Row | null>;
   remove(): Promise<boolean>;
   dismiss(): void;
 }
@@ -80,7 +82,11 @@ export function useDocumentActions(open: OpenDocument): DocumentActions {
     return createDocument(doctype.route, body, keyFor(submit ? 'submit' : 'save', body), submit);
   };
 
-  const move = async (row: Row, what: 'submit' | 'cancel', reason?: string): Promise<Row> => {
+  const move = async (
+    row: Row,
+    what: 'submit' | 'cancel' | 'amend',
+    reason?: string,
+  ): Promise<Row> => {
     const body = { version: versionOf(row), ...(reason ? { reason } : {}) };
     const moved = await moveDocument(
       doctype.route,
@@ -113,6 +119,7 @@ export function useDocumentActions(open: OpenDocument): DocumentActions {
         return taken(await move(row, 'submit'));
       }),
     cancel: (reason) => attempt(async () => taken(await move(open.document, 'cancel', reason))),
+    amend: (reason) => attempt(async () => move(open.document, 'amend', reason)),
     remove: async () => {
       const done = await attempt(async () => {
         await deleteDocument(doctype.route, Number(open.document.id));

@@ -77,12 +77,7 @@ function words(number: bigint, steps: readonly Step[]): string {
 }
 
 /** `118000.50` → `Euros One Hundred Eighteen Thousand and Cents Fifty Only`; `large` as the compiler writes it. */
-export function amountInWords(
-  value: Decimal,
-  major: string,
-  minor: string,
-  large: string,
-): string {
+export function amountInWords(value: Decimal, major: string, minor: string, large: string): string {
   const steps = stepsOf(large);
   const amount = roundTo(value, 2);
   const hundredths = BigInt(amount.abs().toFixed(2).replace('.', ''));

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { textOf } from '../api/values';
+import { type Row, textOf } from '../api/values';
 import { stageOf } from '../core/stage';
 import { useMeta } from '../meta/MetaContext';
 import type { Doctype, Meta } from '../meta/types';
@@ -18,7 +18,19 @@ interface Props {
   readonly onSave: () => void;
   readonly onSubmit: () => void;
   readonly onCancel: () => void;
+  readonly onAmend: () => void;
   readonly onDelete: () => void;
+}
+
+/** Whether another document can be put in the place of this one. */
+export function isAmendable(doctype: Doctype, document: Row): boolean {
+  const stage = stageOf(document);
+  const mayCancel = doctype.can.has('cancel') && !doctype.hasWorkflow;
+  return (
+    doctype.amend === 'new' &&
+    doctype.can.has('create') &&
+    (stage === 'cancelled' || (stage === 'submitted' && mayCancel))
+  );
 }
 
 /** The doctypes that can be made from a document of this one. */
@@ -67,6 +79,11 @@ export function FormHeader(props: Props) {
         {stageOf(document) === 'submitted' && doctype.can.has('cancel') && !doctype.hasWorkflow ? (
           <Button variant="default" onClick={props.onCancel} disabled={props.isBusy}>
             Cancel…
+          </Button>
+        ) : null}
+        {isSaved && isAmendable(doctype, document) ? (
+          <Button variant="default" onClick={props.onAmend} disabled={props.isBusy}>
+            Amend…
           </Button>
         ) : null}
         {props.canSubmit || props.canSave ? (

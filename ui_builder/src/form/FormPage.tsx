@@ -9,7 +9,7 @@ import { useDocumentActions } from '../core/useDocumentActions';
 import type { Doctype } from '../meta/types';
 import { RefreshIcon, WarningIcon } from '../ui/icons';
 import { useHotkey } from '../ui/useHotkey';
-import { CancelDialog, DeleteDialog, SubmitDialog } from './dialogs';
+import { AmendDialog, CancelDialog, DeleteDialog, SubmitDialog } from './dialogs';
 import { FormContext } from './FormContext';
 import { FormHeader } from './FormHeader';
 import styles from './form.module.css';
@@ -32,7 +32,7 @@ interface Props {
   readonly onReload: (id: number) => Promise<Row>;
 }
 
-type Dialog = 'submit' | 'cancel' | 'delete' | null;
+type Dialog = 'submit' | 'cancel' | 'amend' | 'delete' | null;
 
 /** The name of a document for people: its number, else its title. */
 export function nameOf(doctype: Doctype, row: Row): string {
@@ -65,6 +65,16 @@ export function FormPage({ doctype, initial, isMade = false, onCreated, onReload
     setDialog(null);
     if (isGone)
       void navigate({ to: '/doc/$doctype', params: { doctype: doctype.key }, ignoreBlocker: true });
+  };
+  const amend = async (reason: string) => {
+    const draft = await actions.amend(reason);
+    setDialog(null);
+    if (draft === null) return;
+    void navigate({
+      to: '/doc/$doctype/$id',
+      params: { doctype: doctype.key, id: String(draft.id) },
+      ignoreBlocker: true,
+    });
   };
   const reload = async () => {
     open.load(await onReload(Number(open.document.id)));
@@ -105,6 +115,7 @@ export function FormPage({ doctype, initial, isMade = false, onCreated, onReload
           onSave={save}
           onSubmit={() => setDialog('submit')}
           onCancel={() => setDialog('cancel')}
+          onAmend={() => setDialog('amend')}
           onDelete={() => setDialog('delete')}
         />
         {actions.failure && (actions.isStale || open.problems.length === 0) ? (
@@ -158,6 +169,13 @@ export function FormPage({ doctype, initial, isMade = false, onCreated, onReload
         isBusy={actions.isBusy}
         onClose={() => setDialog(null)}
         onConfirm={(reason) => void actions.cancel(reason).then((row) => said(row, 'cancelled'))}
+      />
+      <AmendDialog
+        isOpen={dialog === 'amend'}
+        name={name}
+        isBusy={actions.isBusy}
+        onClose={() => setDialog(null)}
+        onConfirm={(reason) => void amend(reason)}
       />
       <DeleteDialog
         isOpen={dialog === 'delete'}

@@ -113,6 +113,37 @@ export function CancelDialog({
   );
 }
 
+/** Asks why another document takes the place of one. */
+export function AmendDialog({
+  onConfirm,
+  ...props
+}: DialogProps & { readonly onConfirm: (reason: string) => void }) {
+  const [reason, setReason] = useState('');
+  return (
+    <Modal opened={props.isOpen} onClose={props.onClose} title={`Amend ${props.name}?`}>
+      <Text size="sm" mb="sm">
+        It is cancelled, and a draft that says the same takes its place; the draft gets a number of
+        its own.
+      </Text>
+      <Textarea
+        label="Reason"
+        autosize
+        minRows={2}
+        data-autofocus
+        value={reason}
+        onChange={(event) => setReason(event.currentTarget.value)}
+      />
+      <Buttons
+        word="Amend"
+        keep="Keep it"
+        isBusy={props.isBusy}
+        onClose={props.onClose}
+        onConfirm={() => onConfirm(reason.trim())}
+      />
+    </Modal>
+  );
+}
+
 export function DeleteDialog({
   onConfirm,
   ...props

@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import { describe, expect, it } from 'vitest';
 import { resolveMeta } from '../meta/resolve';
+import { isAmendable } from './FormHeader';
 import { sentenceFor } from './HistoryPanel';
 import { hintOf, offers } from './Ways';
 
@@ -70,6 +71,19 @@ describe('the buttons of a document', () => {
     ];
     const [offer] = offers(order, [{ ...possible, waiting }]);
     expect(offer && hintOf(offer)).toBe('Waits for: asha, Director');
+  });
+});
+
+describe('another document in the place of one', () => {
+  const given = { name: 'Bill', submittable: true, amend: 'new', tables: { '': { fields: {} } } };
+  const known = resolveMeta({ doctypes: { bill: { ...given, can: ['create', 'cancel'] } } });
+  it('is offered once it is submitted or cancelled', () => {
+    const doctype = known.doctypes.bill;
+    if (!doctype) throw new Error('There is no bill.');
+    const stages = ['draft', 'submitted', 'cancelled'];
+    expect(stages.map((stage) => isAmendable(doctype, { stage }))).toEqual([false, true, true]);
+    expect(isAmendable({ ...doctype, amend: 'in_place' }, { stage: 'submitted' })).toBe(false);
+    expect(isAmendable({ ...doctype, can: new Set() }, { stage: 'submitted' })).toBe(false);
   });
 });
 

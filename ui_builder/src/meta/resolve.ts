@@ -166,6 +166,7 @@ function doctype(key: string, value: unknown): Doctype {
     module: text(given.module),
     child: given.child === true,
     submittable: given.submittable === true,
+    amend: text(given.amend, 'none'),
     titleField: text(given.title_field),
     search: texts(given.search),
     listFields: texts(given.list_fields),

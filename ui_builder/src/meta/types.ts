@@ -147,6 +147,8 @@ export interface Doctype {
   readonly module: string;
   readonly child: boolean;
   readonly submittable: boolean;
+  /** How a submitted document is changed: `none`, `in_place`, or `new` (another in its place). */
+  readonly amend: string;
   readonly titleField: string;
   readonly search: readonly string[];
   readonly listFields: readonly string[];
