@@ -108,8 +108,8 @@ class FactPlanner:
         for name in found:
             keys += self.rules[name].asks
         while keys:
-            called = by_key[keys.pop()]
-            if called not in found:
+            called = by_key.get(keys.pop())  # None: one that did not compile, which is reported
+            if called is not None and called not in found:
                 found[called] = None
                 keys += self.rules[called].asks
         return tuple(found)

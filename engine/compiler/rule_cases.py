@@ -13,7 +13,7 @@ from engine.expr.nodes import Logic, Node
 from engine.expr.program import Expr
 from engine.expr.scope import Scope
 from engine.expr.types import DECIMAL
-from engine.problems.suggest import choices, did_you_mean
+from engine.problems.suggest import choices, did_you_mean, nearest
 from engine.source.nodes import Listing, Mapping, Scalar
 
 _LINE_KEYS = ("rate", "amount", "base", "round", "help", "since", "deprecated")
@@ -55,7 +55,8 @@ class CaseCompiler:
             if base is not None and base.text not in self._asked.given:
                 hint = did_you_mean(base.text, self._asked.given)
                 reader.find("E405", f"'{base.text}' is not given.", base.span, hint)
-            if not {"rate", "amount"} & (node.entries.keys() | node.dropped):
+            said = node.entries.keys() | node.dropped
+            if not any(nearest(key, ("rate", "amount")) for key in said):
                 message = "A line has a 'rate' or an 'amount'."
                 reader.find("E114", message, name.span, "rate: percent")
             give = {

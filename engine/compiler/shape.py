@@ -1,7 +1,9 @@
 """Pass 1, shape: every construct against the spec of its kind.
 
 In: constructs as loaded. Out: the same with everything malformed taken out (and remembered as
-dropped), so that later passes meet only well-formed nodes and report nothing twice.
+dropped), so that later passes meet only well-formed nodes and report nothing twice. A word that is
+clearly misspelt is reported, and read on as what it was meant to be (``engine.compiler.meant``): one
+mistake, one problem.
 """
 
 from __future__ import annotations
@@ -13,14 +15,19 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from engine.compiler import meant
 from engine.compiler.names import is_snake, key_of
 from engine.problems.problem import Problem, Span
-from engine.problems.suggest import choices, did_you_mean
+from engine.problems.suggest import choices, nearest
 from engine.source.nodes import Construct, Entry, Listing, Mapping, Node, Scalar
 from engine.spec import kinds
 from engine.spec.language import CONSTRUCTS, OVERLAYS, REMOVE, UNBUILT_CONSTRUCTS
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?\Z")
+_FLAG_WORDS = {
+    "yes": "true", "y": "true", "on": "true", "1": "true",
+    "no": "false", "n": "false", "off": "false", "0": "false",
+}  # fmt: skip
 _CHANGES = frozenset({"add", "remove"})
 
 
@@ -31,9 +38,11 @@ def check_shapes(constructs: Sequence[Construct]) -> tuple[list[Construct], list
     declared = {"type": tuple(c.name for c in constructs if c.kind == "type")}
     for construct in constructs:
         shape = shape_of(construct)
+        if shape is None and not construct.broken:
+            problems.append(_unknown_construct(construct))
+            kept += meant.by_name(construct, constructs)
+            shape = shape_of(construct) if meant.kind_repaired(construct) else None
         if shape is None:
-            if not construct.broken:
-                problems.append(_unknown_construct(construct))
             continue
         if construct.broken:
             kept.append(construct)
@@ -101,10 +110,10 @@ def _unknown_construct(construct: Construct) -> Problem:
             "E109", f"'{construct.kind}' is known, but {what} are not built yet.", first.span,
             "Take the construct out until they are.",
         )  # fmt: skip
-    known = [*CONSTRUCTS, *UNBUILT_CONSTRUCTS]
+    found = meant.key(construct.kind, [*CONSTRUCTS, *UNBUILT_CONSTRUCTS])
     return Problem(
         "E108", f"A document begins with the kind of its construct, and '{construct.kind}' is none.",
-        first.span, did_you_mean(construct.kind, known) or "It takes: " + ", ".join(CONSTRUCTS) + ".",
+        first.span, f"Did you mean '{found}'?" if found else "It takes: " + ", ".join(CONSTRUCTS) + ".",
     )  # fmt: skip
 
 
@@ -165,6 +174,7 @@ class _Checker:
             kind = key.kind if key is not None else shape.others
             if kind is None:
                 self._unknown(entry.key, shape)
+                dropped |= self._meant(entry, node, shape, kept)
             elif key is not None and not key.built:
                 self._unbuilt(entry.key, key)
             else:
@@ -175,6 +185,21 @@ class _Checker:
                 dropped.add(name)
         return Mapping(kept, node.span, frozenset(dropped))
 
+    def _meant(
+        self, entry: Entry, node: Mapping, shape: kinds.Shape, kept: dict[str, Entry]
+    ) -> set[str]:
+        """Puts what a misspelt key was meant to be into ``kept``; which keys nobody may miss now."""
+        absent = [name for name, key in shape.keys.items() if name not in node.entries]
+        name = meant.key(entry.key.text, [n for n in absent if shape.keys[n].built])
+        if name is None:
+            return set(absent)
+        trial = _Checker(merges=self._merges, declared=self._declared)
+        value = trial.node(entry.value, shape.keys[name].kind, name)
+        if value is None or trial.problems:
+            return set(absent)
+        kept[name] = Entry(meant.renamed(entry.key, name), value)
+        return set()
+
     def node(self, node: Node, kind: kinds.Kind, key: str) -> Node | None:
         """``node`` if it is what ``kind`` takes, cleaned; None if it was reported."""
         if self._merges and isinstance(node, Scalar) and node.text == REMOVE and not node.quoted:
@@ -182,8 +207,7 @@ class _Checker:
         if isinstance(kind, kinds.Names) and isinstance(node, Mapping) and self._merges:
             return self._changed_names(node, key)
         if not _takes(kind, node):
-            self.problems.append(_wrong_form(key, node, _form(kind), node.span))
-            return None
+            return self._not_taken(node, kind, key)
         if isinstance(kind, kinds.Data):
             return node
         if isinstance(kind, kinds.Either):
@@ -199,8 +223,16 @@ class _Checker:
         wrong = _check_scalar(node, kind, key)
         if wrong is not None:
             self.problems.append(wrong)
-            return None
+            return meant.word(node, kind)
         return node
+
+    def _not_taken(self, node: Node, kind: kinds.Kind, key: str) -> Node | None:
+        """A mapping whose telling key is misspelt is read as that shape; anything else has the wrong form."""
+        shape = meant.shape(node, kind) if isinstance(node, Mapping) else None
+        if shape is not None and isinstance(node, Mapping):
+            return self.shape(node, shape)
+        self.problems.append(_wrong_form(key, node, _form(kind), node.span))
+        return None
 
     def _mapping(self, node: Mapping, kind: kinds.Kind) -> Mapping:
         if isinstance(kind, kinds.Shape):
@@ -286,7 +318,10 @@ class _Checker:
 
     def _unknown(self, key: Scalar, shape: kinds.Shape) -> None:
         built = [name for name, known in shape.keys.items() if known.built]
-        hint = choices(key.text, built, most=10)
+        found = meant.key(key.text, built)
+        hint = f"Did you mean '{found}'?" if found else choices(key.text, built, most=10)
+        needed = ", ".join(name for name in built if shape.keys[name].required)
+        hint = hint or (f"It needs: {needed}." if needed else "")
         message = (
             f"{'An' if shape.name[0] in 'aeiou' else 'A'} {shape.name} has no key '{key.text}'."
         )
@@ -375,15 +410,7 @@ def _check_choice(node: Scalar, kind: kinds.Choice, key: str) -> Problem | None:
 
 
 def _flag_hint(text: str) -> str:
-    word = {
-        "yes": "true",
-        "on": "true",
-        "1": "true",
-        "no": "false",
-        "off": "false",
-        "0": "false",
-    }.get(text.lower())
-    word = word or ({"true": "true", "false": "false"}.get(text.lower()))
+    word = _FLAG_WORDS.get(text.lower()) or nearest(text, ("true", "false"))
     return f"Write '{word}'." if word else ""
 
 

@@ -9,7 +9,9 @@ stands beside the source in the same construct sees ``bound.names``: those aroun
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping as Dictionary
+from collections.abc import Sequence
 from typing import Final, get_args
 
 from engine.catalog.sources import (
@@ -59,6 +61,9 @@ _GOES: Final = {
 }
 
 
+_CALL = re.compile(r"[a-z_]+\(")
+
+
 class SourceCompiler(LedgerSources):
     """Compiles the row sources of one construct. ``broken``: names of ledgers that are known and damaged."""
 
@@ -81,6 +86,9 @@ class SourceCompiler(LedgerSources):
             return None
         if text.startswith("periods(") or text == "periods":
             return self._periods(node, names)
+        if _CALL.match(text):
+            self._no_call(node, text.partition("(")[0])
+            return None
         if text.startswith("posted."):
             return self._posted(node, names, text.removeprefix("posted."))
         table = self._table(text)
@@ -106,7 +114,8 @@ class SourceCompiler(LedgerSources):
         rows = self.schema.field(owner, key) if "posted" in names else None
         if rows is None:
             hint = did_you_mean(key, self.schema.names(owner))
-            self.find("E504", f"There is no posting '{key}' to read here.", node.span, hint)
+            place = _inside(node, len("posted."), key)
+            self.find("E504", f"There is no posting '{key}' to read here.", place, hint)
             return None
         row = rows.of if isinstance(rows, Rows) else ANY
         return self._bound(PostedSource(key), row, names)
@@ -158,15 +167,30 @@ class SourceCompiler(LedgerSources):
         found = [(record, self.schema.field(record, last)) for record in records_of(type_)]
         tables = [field for _, field in found if isinstance(field, Rows)]
         if len(found) != 1 or not tables or isinstance(of.type, Rows):
-            self._no_rows(node)
+            self._no_rows(node, [name for record, _ in found for name in self._tables_of(record)])
             return None
         record = Record(tables[0].of.doctype, tables[0].of.path)
         return self._bound(LinkedSource(of, record.doctype, record.path), record, names)
 
-    def _no_rows(self, node: Scalar) -> None:
-        known = [path for path in self._draft.tables if path] if self._draft is not None else []
+    def _no_call(self, node: Scalar, name: str) -> None:
+        """A call that is not ``periods(…)``."""
+        message = f"'{name}()' gives no rows; only periods() does."
+        self.find("E440", message, _inside(node, 0, name), did_you_mean(name, ["periods"]))
+
+    def _no_rows(self, node: Scalar, known: Sequence[str] | None = None) -> None:
+        """``known``: the tables of the record that the path before the last word leads to."""
         what = f"'{node.text}' is no table, no path of tables and no posted entries."
-        self.find("E308", what, node.span, choices(node.text, known))
+        if known is None:
+            own = [path for path in self._draft.tables if path] if self._draft is not None else []
+            self.find("E308", what, node.span, choices(node.text, own))
+            return
+        last = node.text.strip().rpartition(".")[2]
+        place = _inside(node, len(node.text) - len(last), last)
+        self.find("E308", what, place, choices(last, known))
+
+    def _tables_of(self, record: Record) -> list[str]:
+        fields = {name: self.schema.field(record, name) for name in self.schema.names(record)}
+        return [name for name, type_ in fields.items() if isinstance(type_, Rows)]
 
     def _is_dropped(self, before: str, name: str) -> bool:
         if self._draft is None:
@@ -291,6 +315,8 @@ class SourceCompiler(LedgerSources):
             hint = did_you_mean(written.text, self.schema.doctypes())
             self.find("E301", f"There is no doctype '{written.text}'.", written.span, hint)
             return None
+        if target.broken or not target.tables:
+            return None  # what is wrong with it is reported where it is declared
         if target.child or target.abstract:
             what = "rows of others" if target.child else "abstract"
             self.find("E305", f"'{written.text}' is {what}: it has no records.", written.span)

@@ -34,7 +34,7 @@ from engine.expr.types import (
     records_of,
 )
 from engine.problems.problem import Span
-from engine.problems.suggest import choices, did_you_mean
+from engine.problems.suggest import choices, did_you_mean, nearest
 from engine.source.nodes import Listing, Mapping, Node, Scalar
 from engine.spec.sources import PARTS
 
@@ -129,6 +129,8 @@ class LedgerSources(Reader):
                 what = "a measure" if key.text in measures else "unknown"
                 message = f"{ledger} cannot be grouped by '{key.text}', which is {what}."
                 self.find("E310", message, key.span, choices(key.text, types))
+                meant = nearest(key.text, types)
+                found += [meant] if meant is not None and meant not in found else []
         return tuple(found)
 
     def _match(

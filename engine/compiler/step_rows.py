@@ -9,7 +9,7 @@ from engine.compiler.sources import SourceCompiler, reads_of
 from engine.compiler.sources_ledger import Bound
 from engine.compiler.steps import Place, StepReader, Work, expected
 from engine.expr.program import Expr
-from engine.expr.types import DECIMAL, Type, is_numeric
+from engine.expr.types import ANY, DECIMAL, Type, is_numeric
 from engine.source.nodes import Mapping, Scalar
 
 
@@ -38,7 +38,9 @@ class RowsVerb:
         inside = steps.scope(bound.names, balances=True, rules=True)
         take = steps.expression(view.scalar(node, "take"), inside, DECIMAL)
         editable = view.flag(node, "editable")
-        taken: Type | None = take.type if take is not None else None
+        # A `take` that is wrong was reported; `taken` is known all the same.
+        untold = ANY if "take" in node.entries or "take" in node.dropped else None
+        taken: Type | None = take.type if take is not None else untold
         set_ = self._set(key, node, into, bound, taken, editable=editable)
         expressions = [*set_.values(), *reads_of(bound), *(e for e in (when, want, take) if e)]
         step = RowsStep(

@@ -90,5 +90,6 @@ class TaxVerb:
         for written in wanted:
             if written in into.fields:
                 self._steps.claim(into, into.fields[written], key, name.span)
-        into.fields["amount"].editable = into.fields["amount"].editable or editable
+        if "amount" in into.fields:
+            into.fields["amount"].editable = into.fields["amount"].editable or editable
         return into

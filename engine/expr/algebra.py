@@ -81,6 +81,8 @@ def result_of(operator: str, left: Type, right: Type) -> Type | Refusal:
 def _open(operator: str, left: Type, right: Type) -> Type | Refusal:
     known = right if is_open(left) else left
     if isinstance(left, Any) or isinstance(right, Any):
+        if isinstance(known, Days):
+            return ANY  # a date, or more days
         return ANY if is_open(known) or operator in "*/" else known
     if isinstance(known, Null):
         return NULL

@@ -18,7 +18,7 @@ from engine.expr.check_options import check_options
 from engine.expr.check_paths import check_attribute, check_name
 from engine.expr.check_rows import stray_generator
 from engine.expr.check_trees import check_in_under, check_under, is_under_call
-from engine.expr.context import Context
+from engine.expr.context import Context, did_you_mean
 from engine.expr.nodes import (
     Arithmetic,
     ArithmeticOperator,
@@ -217,6 +217,8 @@ def _compare(context: Context, tree: ast.Compare) -> Node:
 def _right_side(context: Context, operator: ast.cmpop, tree: ast.expr) -> Node:
     if isinstance(operator, (ast.In, ast.NotIn)) and is_under_call(tree):
         return check_under(context, tree)  # type: ignore[arg-type]
+    if isinstance(operator, (ast.Is, ast.IsNot)) and not _says_null(tree):
+        return Literally(None, ANY)  # refused as a whole; what stands there is not looked at
     return context.node(tree)
 
 
@@ -230,8 +232,15 @@ def _comparison(
     (left_tree, left), (_, right) = first, second
     if isinstance(operator, (ast.Is, ast.IsNot)):
         if not _is_null(right):
-            hint = "For equality, write ==."
-            return context.fail("E202", whole, "'is' may stand before null only.", hint)
+            hint = did_you_mean(
+                context.written(second[0]), ["null"], otherwise="For equality, write ==."
+            )
+            return context.fail(
+                "E202",
+                second[0] if "null" in hint else whole,
+                "'is' may stand before null only.",
+                hint,
+            )
         return IsNull(left, isinstance(operator, ast.IsNot), BOOLEAN)
     if isinstance(operator, (ast.In, ast.NotIn)):
         if is_under_call(second[0]):
@@ -250,6 +259,10 @@ def _comparison(
     check_options(context, left, right, whole)
     check_options(context, right, left, whole)
     return Compare(sign, left, right, BOOLEAN)
+
+
+def _says_null(tree: ast.expr) -> bool:
+    return isinstance(tree, ast.Name) and tree.id == "null"
 
 
 def _is_null(node: Node) -> bool:

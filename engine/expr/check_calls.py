@@ -76,7 +76,7 @@ def check_call(context: Context, tree: ast.Call) -> Node:
     rule = context.scope.schema.rule(name) if name not in FUNCTIONS else None
     if rule is not None:
         return check_rule_call(context, tree, rule)
-    if tree.keywords:
+    if tree.keywords and name in names():
         place = tree.keywords[0]
         return context.fail("E207", place, f"{name}() takes its arguments by position.")
     if name == "text":

@@ -79,13 +79,17 @@ def _ledger(context: Context, tree: ast.Call) -> tuple[LedgerShape, str] | None:
     shape = context.scope.schema.ledger(path[0])
     if shape is None:
         message = f"There is no ledger '{path[0]}'."
-        context.fail("E212", tree.args[0], message, "Ledgers are written in snake case.")
+        known = [name.lower().replace(" ", "_") for name in context.scope.schema.ledger_names()]
+        hint = did_you_mean(path[0], known, otherwise="Ledgers are written in snake case.")
+        start, _ = context.place(tree.args[0])
+        context.fail_at("E212", (start, start + len(path[0])), message, hint)
         return None
     measure = "_".join(path[1:])
     if measure not in shape.measures:
         hint = did_you_mean(measure, shape.measures, otherwise=_listed(shape.measures))
         message = f"The ledger {shape.name} has no measure '{'.'.join(path[1:])}'."
-        context.fail("E212", tree.args[0], message, hint)
+        end = context.place(tree.args[0])[1]
+        context.fail_at("E212", (end - len(".".join(path[1:])), end), message, hint)
         return None
     return shape, measure
 

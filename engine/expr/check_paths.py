@@ -84,14 +84,15 @@ def check_attribute(context: Context, tree: ast.Attribute) -> Node:
             return Member(of, tree.attr, FISCAL_MEMBERS[tree.attr])
         case FiscalYearType():
             hint = "It has start, end, label and short."
-            place = _last_word(context, tree)
+            place = last_word(context, tree)
             return context.fail_at("E204", place, f"A fiscal year has no '{tree.attr}'.", hint)
         case Money() if tree.attr in MONEY_PARTS:
             return MONEY_PARTS[tree.attr](context, tree, of, of.type)
     if is_open(of.type):
         return Member(of, tree.attr, ANY)
     message = f"'{tree.attr}' is asked of {describe(of.type)}, which has no fields."
-    return context.fail("E204", tree, message)
+    hint = did_you_mean(tree.attr, MONEY_PARTS) if isinstance(of.type, Money) else ""
+    return context.fail_at("E204", last_word(context, tree), message, hint)
 
 
 def _of_rows(context: Context, tree: ast.Attribute, of: Node, records: tuple[Record, ...]) -> Node:
@@ -121,10 +122,10 @@ def _no_field(context: Context, tree: ast.Attribute, of: Node) -> Node:
     shown = ", ".join(known[:CHOICES_SHOWN]) + (" …" if len(known) > CHOICES_SHOWN else "")
     hint = did_you_mean(tree.attr, known, otherwise=f"It has {shown}." if known else "")
     message = f"{owners[0].upper()}{owners[1:]} has no field '{tree.attr}'."
-    return context.fail_at("E204", _last_word(context, tree), message, hint)
+    return context.fail_at("E204", last_word(context, tree), message, hint)
 
 
-def _last_word(context: Context, tree: ast.Attribute) -> tuple[int, int]:
+def last_word(context: Context, tree: ast.Attribute) -> tuple[int, int]:
     end = context.place(tree)[1]
     return end - len(tree.attr), end
 

@@ -88,6 +88,10 @@ class Schema(Protocol):
         """A ledger by its snake-case key."""
         ...
 
+    def ledger_names(self) -> Sequence[str]:
+        """The names of all ledgers, as they are declared."""
+        ...
+
     def rule(self, key: str) -> RuleShape | None:
         """A rule set by its snake-case key."""
         ...

@@ -7,12 +7,16 @@ into faults with a column. What the tree may contain is the business of ``check.
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 MOST_CHARACTERS = 2_000
 MOST_NESTING = 40
 MOST_IN_A_ROW = 100
+_WORD = re.compile(r"(?<![\w.'])[A-Za-z]{2,6}(?![\w.'(])")
+_JOINING = ("and", "or", "not", "if", "else", "for", "in", "is")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +86,27 @@ def _unreadable(error: Exception, lead: int, text: str) -> Fault:
     said = str(getattr(error, "msg", "") or error).split(" (")[0]
     if "null bytes" in said or "surrogate" in said:
         said = "it contains a character that cannot be in an expression"
+    if (word := _misspelt(text, start, said)) is not None:
+        at, meant = word
+        message = f"The expression cannot be read: '{at.group()}' is no word of it."
+        return Fault("E201", message, at.start(), at.end(), f"Did you mean '{meant}'?")
     lone = text[start : start + 1] == "=" or "==" in said
     hint = "Equality is written ==." if lone else ""
     return Fault("E201", f"The expression cannot be read: {said}.", start, start + 1, hint)
+
+
+def _misspelt(text: str, place: int, said: str) -> tuple[re.Match[str], str] | None:
+    """The word around ``place``, or just before it, that is nearly ``and``, ``or``, ``not`` …; what it is."""
+    anywhere = "'else'" in said or "comma" in said or "never closed" in said
+    found = [
+        m for m in _WORD.finditer(text) if anywhere or 0 <= place - m.start() <= len(m.group()) + 1
+    ]
+    for match in reversed(found):
+        if match.group() not in _JOINING:
+            meant = get_close_matches(match.group(), _JOINING, n=1, cutoff=0.66)
+            if meant and abs(len(meant[0]) - len(match.group())) <= 1:
+                return match, meant[0]
+    return None
 
 
 def _depth_fault(tree: ast.expr, lead: int) -> Fault | None:

@@ -24,3 +24,5 @@ class Problem:
     span: Span | None
     hint: str = ""
     severity: str = "error"
+    also: tuple[Span, ...] = ()
+    """Further places of the same mistake: where else the name stands that nobody declares."""

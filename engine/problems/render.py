@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,26 @@ def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     for problem in problems:
         place = problem.span or problem.message
         seen.setdefault((problem.code, place), problem)
-    return tuple(sorted(seen.values(), key=_place))
+    return _gathered(sorted(seen.values(), key=_place))
+
+
+_NAMES = frozenset(("E203", "E204", "E301", "E302", "E307", "E309", "E310", "E311"))
+"""Problems of a name that nobody declares."""
+
+
+def _gathered(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """A name that is declared wrongly, or not at all, is one mistake wherever it is used."""
+    found: dict[tuple[object, ...], Problem] = {}
+    for problem in problems:
+        same: tuple[object, ...] = (problem.code, problem.message, problem.hint, problem.severity)
+        if problem.code not in _NAMES or problem.span is None:
+            same = (problem,)
+        first = found.get(same)
+        if first is None or problem.span is None:
+            found[same] = problem
+        else:
+            found[same] = replace(first, also=(*first.also, problem.span))
+    return tuple(found.values())
 
 
 def _place(problem: Problem) -> tuple[str, int, int, str, str]:
@@ -52,7 +72,7 @@ def _place(problem: Problem) -> tuple[str, int, int, str, str]:
 
 
 def as_text(problem: Problem, sources: Sources) -> str:
-    """The problem on two to five lines: place, code and sentence; the line with carets; the hint."""
+    """The problem on two to six lines: place, code and sentence; the line with carets; the hint; further places."""
     word = "" if problem.severity == "error" else f" {problem.severity}:"
     if problem.span is None:
         head = f"{problem.code}:{word} {problem.message}"
@@ -64,7 +84,22 @@ def as_text(problem: Problem, sources: Sources) -> str:
         parts += _marked(line, span)
     if problem.hint:
         parts.append(f"  hint: {problem.hint}")
+    if problem.also:
+        parts.append(f"  also: {_places(problem.also, span.file)}")
     return "\n".join(parts)
+
+
+_MOST_PLACES = 6
+
+
+def _places(spans: Sequence[Span], file: str) -> str:
+    """``12:9, 20:9, other.yaml:3:5 and 4 more``."""
+    shown = [
+        f"{s.line}:{s.column}" if s.file == file else f"{s.file}:{s.line}:{s.column}"
+        for s in spans[:_MOST_PLACES]
+    ]
+    more = len(spans) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
 
 
 def _marked(line: str, span: Span, *, width: int = 100) -> list[str]:
@@ -85,7 +120,7 @@ def _marked(line: str, span: Span, *, width: int = 100) -> list[str]:
 
 
 def as_json(problem: Problem) -> dict[str, Any]:
-    """The problem as a JSON object: code, severity, message, hint, file, line, column, end_column."""
+    """The problem as a JSON object: code, severity, message, hint, file, line, column, end_column, also (places)."""
     span = problem.span
     return {
         "code": problem.code,
@@ -96,6 +131,10 @@ def as_json(problem: Problem) -> dict[str, Any]:
         "line": span.line if span else None,
         "column": span.column if span else None,
         "end_column": span.end_column if span else None,
+        "also": [
+            {"file": s.file, "line": s.line, "column": s.column, "end_column": s.end_column}
+            for s in problem.also
+        ],
     }
 
 

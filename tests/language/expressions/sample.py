@@ -130,6 +130,9 @@ class SampleSchema:
         dimensions: dict[str, Type] = {"item": Record("Item"), "batch": TEXT}
         return LedgerShape("Stock", {"quantity": Quantity(), "value_worth": MONEY}, dimensions)
 
+    def ledger_names(self) -> Sequence[str]:
+        return ("Stock",)
+
     def rule(self, key: str) -> RuleShape | None:
         return None
 

@@ -272,7 +272,7 @@ def test_a_turnover_lies_between_two_dates_and_takes_lists() -> None:
 @pytest.mark.parametrize(
     ("source", "code", "hint"),
     [
-        ("balance(stok.quantity)", "E212", "snake case"),
+        ("balance(stok.quantity)", "E212", "stock"),
         ("balance(stock.quantty)", "E212", "'quantity'"),
         ("balance(stock.quantity, itm=row.item)", "E212", "'item'"),
         ("balance(stock.quantity, item=customer)", "E205", ""),
