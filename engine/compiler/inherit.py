@@ -133,12 +133,16 @@ class _Merger:
                     self._nothing_there(name, entry, base)
                 merged.pop(name, None)
             elif below is None:
-                merged[name] = entry
+                merged[name] = Entry(entry.key, self._new(entry.value), entry.first)
             else:
                 value = self._value(below.value, entry.value)
                 key = entry.key if name == said else below.key
                 merged[name] = Entry(key, value, below.first or below.key)
         return Mapping(_placed(merged), over.span, frozenset(dropped | over.dropped))
+
+    def _new(self, node: Node) -> Node:
+        """What stands over nothing: a ``remove`` within it has nothing to take away."""
+        return self.merge(Mapping({}, node.span), node) if isinstance(node, Mapping) else node
 
     def _value(self, base: Node, over: Node) -> Node:
         if isinstance(over, Mapping):

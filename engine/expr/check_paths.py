@@ -8,7 +8,7 @@ from typing import Literal
 from engine.expr.check_fields import bare_field, called, covering, field_of
 from engine.expr.check_money import MONEY_PARTS
 from engine.expr.context import Context, did_you_mean
-from engine.expr.nodes import Edge, Literally, Member, Name, Node, Pluck
+from engine.expr.nodes import Ask, Edge, Let, Literally, Member, Name, Node, Pluck
 from engine.expr.types import (
     ANY,
     BOOLEAN,
@@ -73,6 +73,12 @@ def check_attribute(context: Context, tree: ast.Attribute) -> Node:
         message = f"'{tree.attr}' is no field: names do not begin with an underscore."
         return context.fail("E202", tree, message)
     of = context.node(tree.value)
+    if records_of(of.type) and isinstance(of.value if isinstance(of, Let) else of, Ask):
+        message = (
+            f"'{tree.attr}' is asked of a record that a rule set finds: its fields are not at hand."
+        )
+        hint = f"Let a rule set give '{tree.attr}' itself."
+        return context.fail_at("E204", _last_word(context, tree), message, hint)
     match of.type:
         case Record() | OneOf():
             return field_of(context, of, tree.attr) or _no_field(context, tree, of)

@@ -12,7 +12,7 @@ from engine.catalog.doctypes import Doctype
 from engine.catalog.fields import Field, Table
 from engine.catalog.flow import MakeFrom
 from engine.catalog.sources import ROW
-from engine.kernel.rows import Row, append_row, child_path, rows_at
+from engine.kernel.rows import Row, append_row, child_path, rows_at, worth_at
 from engine.kernel.sources import source_rows
 from engine.kernel.stored import OVERFLOW, as_stored
 
@@ -31,12 +31,13 @@ def alike(mapping: MakeFrom, sources: Sequence[Row]) -> list[list[Row]]:
 
 def make(
     doctype: Doctype,
+    origin: Doctype,
     mapping: MakeFrom,
     sources: Sequence[Row],
     document: Row,
     frame: Mapping[str, Any],
 ) -> None:
-    """Fill the new ``document`` of ``doctype`` out of ``sources``, which are alike.
+    """Fill the new ``document`` of ``doctype`` out of ``sources`` of ``origin``, which are alike.
 
     The head comes from the first; every source adds its rows. What a person may type over counts as
     typed over: it is what the source says, not what would be worked out.
@@ -44,7 +45,7 @@ def make(
     for name in mapping.copy if sources else ():
         _copy(doctype, doctype.head, document, sources[0], name)
     for source in [document] if mapping.of_ledger else sources:
-        inner = {**frame, "this": source}
+        inner = {**frame, "this": source, "worth": worth_at(origin, source)}
         if mapping.each is None:
             _set(doctype.head, document, mapping, inner)
             continue

@@ -56,7 +56,8 @@ def components(
     Exclusive: each is its rate of ``amount``. Inclusive: fixed amounts are taken off first, each
     component is its share ``rate / (100 + all rates)`` of the rest (CGST Rules 2017, rule 35).
     """
-    frame: dict[str, Any] = {**given, "value": amount, "facts": facts}
+    absent = {name: None for name, each in rules.given.items() if each.optional}
+    frame: dict[str, Any] = {**absent, **given, "value": amount, "facts": facts, "let": {}}
     lines = [rules.lines[key] for key in keys]
     fixed = {line.key: _fixed(line, frame) for line in lines}
     rates = {

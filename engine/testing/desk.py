@@ -60,7 +60,8 @@ class Desk:
         if len(groups) != 1:
             raise Refused([Finding("make.not_alike", "", "These do not become one document.")])
         row = self.blank(kind, rows[0].get("company"))
-        make(kind, mapping, groups[0], row, self.frame_of(kind, row))
+        origin = self.catalog.doctypes[mapping.source]
+        make(kind, origin, mapping, groups[0], row, self.frame_of(kind, row))
         return as_sent(kind, "", row)
 
     def fill_from_ledgers(self, kind: Doctype, row: Row) -> None:
@@ -72,7 +73,7 @@ class Desk:
         fill_defaults(kind, row, self.memory.facts, today=today, user=user)
         self._calculated(kind, row)
         for mapping in mappings:
-            make(kind, mapping, [], row, self.frame_of(kind, row))
+            make(kind, kind, mapping, [], row, self.frame_of(kind, row))
 
     def change(self, doctype: str, number: int, fields: Mapping[str, Any]) -> None:
         kind = self.catalog.doctypes[doctype]

@@ -288,7 +288,8 @@ class Life(Poster):
         row = self.blank(kind, request.company or (frame.get("this") or {}).get("company"))
         mapping = kind.make_from.get(self.memory.kinds[source["id"]]) if source else None
         if mapping is not None and source is not None:
-            make(kind, mapping, [source], row, frame)
+            origin = self.catalog.doctypes[mapping.source]
+            make(kind, origin, mapping, [source], row, frame)
         put(kind, row, request.values)
         if mapping is None:
             self.fill_from_ledgers(kind, row)

@@ -53,6 +53,12 @@ class Poster(Desk):
 
     def cancel(self, kind: Doctype, row: Row) -> None:
         """Take everything back that the document wrote and that still stands."""
+        other = books.names(self.memory, kind, row["id"])
+        if other is not None:
+            said = (
+                f"{other.doctype} #{other.document} refers to this {kind.label}. Cancel that first."
+            )
+            self.refuse([Finding("document.in_use", "", said)])
         own = [one for one in books.live(self.memory.written) if one.document == row["id"]]
         self.refuse(
             order.settled_by(self.memory, kind, row["id"]) or order.in_the_way(self.memory, own)

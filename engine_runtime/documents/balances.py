@@ -28,15 +28,6 @@ ZERO = Decimal(0)
 Answerer = Callable[[BalanceCall], Decimal]
 
 
-def answer_balances(session: Session) -> Answerer:
-    """An answerer that asks the database at every question; for the few that decide an amount."""
-
-    def answer(call: BalanceCall) -> Decimal:
-        return answers(session, [call])[0]
-
-    return answer
-
-
 def compute(session: Session, doctype: Doctype, documents: Sequence[Row]) -> None:
     """Fill in the fields that are computed when asked, of every document in two rounds."""
     if not doctype.computed or not documents:
@@ -140,7 +131,7 @@ def _grouped(call: BalanceCall) -> str | None:
 
 def _query(session: Session, calls: Sequence[BalanceCall]) -> Query:
     call = calls[0]
-    ledger = _ledger(session, call.ledger)
+    ledger = ledger_named(session, call.ledger)
     spec = session.tables[ledger.table]
     grouped = _grouped(call)
     where: list[Condition] = []
@@ -168,7 +159,8 @@ def _query(session: Session, calls: Sequence[BalanceCall]) -> Query:
     return totals(session.gateway, spec, by, [measure_column(call.measure)], where=where)
 
 
-def _ledger(session: Session, name: str) -> Ledger:
+def ledger_named(session: Session, name: str) -> Ledger:
+    """A ledger by its name or key."""
     ledgers: Mapping[str, Ledger] = session.catalog.ledgers
     return ledgers[name] if name in ledgers else next(x for x in ledgers.values() if x.key == name)
 

@@ -220,7 +220,8 @@ def pass_through(
         cancel(session, kind, [row], reason, chain, (way.name, changes))
         return
     if stage == "draft":
-        (item,) = prepare(session, kind, [convert(kind, {}, row)])
+        submits = target.stage == "submitted"
+        (item,) = prepare(session, kind, [convert(kind, {}, row)], submitting=submits)
         refuse([(0, finding) for finding in item.findings], 1)
         if target.stage == "submitted":
             submit(session, kind, [item], stored, chain, (way.name, changes))
@@ -271,7 +272,8 @@ def _go_submit(
     if not rows:
         return
     stored = storing.stored_rows(kind, rows)
-    prepared = prepare(session, kind, [convert(kind, {}, row) for row in rows])
+    inputs = [convert(kind, {}, row) for row in rows]
+    prepared = prepare(session, kind, inputs, submitting=True)
     refuse([(0, finding) for item in prepared for finding in item.findings], 1)
     for item in prepared:
         item.row["version"] += 1
@@ -342,8 +344,10 @@ def make_wanted(
     if asked.once is not None and not once.claim(session, asked.once, kind):
         return None
     document, key = draw_up(session, kind, origin, asked, company)
-    prepared = ready(session, kind, [document], f"{kind.label}, made by {effect.owner}")
-    if effect.submit and not stays_draft(kind, origin, effect):
+    submits = effect.submit and not stays_draft(kind, origin, effect)
+    label = f"{kind.label}, made by {effect.owner}"
+    prepared = ready(session, kind, [document], label, submitting=submits)
+    if submits:
         create_submitted(session, kind, prepared, chain[:-1])
     else:
         storing.store_new(session, kind, prepared)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
-from hashlib import sha256
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import connection
@@ -31,6 +30,7 @@ from engine_runtime.documents.asking import asked_of
 from engine_runtime.documents.balances import answers, under
 from engine_runtime.documents.difference import plain
 from engine_runtime.documents.errors import DocumentError, LimitExceeded, NotAllowed
+from engine_runtime.documents.locking import hold_keys
 from engine_runtime.documents.lookups import candidates, gather
 from engine_runtime.documents.prepare import confirmed, refuse
 from engine_runtime.documents.reading import answer_reads
@@ -103,13 +103,7 @@ def hold(session: Session, work: Limited) -> None:
     keys: set[str] = set()
     for case, standing in zip(work.cases, work.standings, strict=True):
         keys.update(limit_keys([case], standing))
-    for key in sorted(keys):
-        session.gateway.hold(_number(key), alone=True)
-
-
-def _number(key: str) -> int:
-    """A key of PostgreSQL's advisory locks, far from those of companies and documents."""
-    return -int.from_bytes(sha256(key.encode()).digest()[:7], "big") - 1
+    hold_keys(session, keys)
 
 
 def measured(work: Limited, entries: Sequence[Entry], session: Session) -> list[LimitOutcome]:

@@ -281,6 +281,7 @@ def _candidate_query(
     """The rows of source ``name`` for which one of ``choices`` holds."""
     source = session.catalog.doctypes[name]
     fields = {"id": "id"} | {f.name: column_of(f) for f in source.head.columns}
+    fields |= _standard(source)
     parts = dict.fromkeys(
         AllOf(tuple(_bounded(source, bound) for bound in choice)) for choice in choices
     )
@@ -293,6 +294,14 @@ def _candidate_query(
     )
 
 
+def _standard(source: Doctype) -> dict[str, str]:
+    """The standard fields of a record that rule sets may compare with → their columns."""
+    found = {"company": "company_id"} if source.company == "required" else {}
+    if source.submittable:
+        found |= {name: name for name in ("state", "stage", "number")}
+    return found
+
+
 def _bounded(source: Doctype, bound: Bound) -> Where:
     """The condition of one bound; an empty cell fits all."""
     if bound.kind == "valid":
@@ -300,14 +309,18 @@ def _bounded(source: Doctype, bound: Bound) -> Where:
             return AnyOf(())
         starts = _or_empty("valid_from", "<=", max(bound.values))
         return AllOf((starts, _or_empty("valid_to", ">=", min(bound.values))))
-    field = source.fields[bound.field]
-    column = column_of(field)
+    field = source.fields.get(bound.field)
+    column = column_of(field) if field is not None else _standard(source)[bound.field]
     if not bound.values:
         return Condition(column, "is_null", True)
     if bound.kind == "up_to":
         return _or_empty(column, "<=", max(bound.values))
     among = Condition(column, "in", tuple(sorted(bound.values)))
-    return among if field.required else AnyOf((among, Condition(column, "is_null", True)))
+    return (
+        among
+        if field is not None and field.required
+        else AnyOf((among, Condition(column, "is_null", True)))
+    )
 
 
 def _or_empty(column: str, operator: Operator, value: Any) -> Where:

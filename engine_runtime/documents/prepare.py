@@ -13,9 +13,10 @@ from engine.kernel.convert import Input
 from engine.kernel.defaults import fill_defaults
 from engine.kernel.finding import Confirmable, Finding
 from engine.kernel.rows import Row
+from engine.kernel.rules import Candidates
 from engine.kernel.validate import validate
 from engine_runtime.documents.anything import know_any, unknown_documents
-from engine_runtime.documents.balances import answer_balances
+from engine_runtime.documents.deciding import Decided, deciding, hold_asked, shared
 from engine_runtime.documents.errors import (
     ConfirmationNeeded,
     DocumentError,
@@ -48,11 +49,16 @@ class Prepared:
 
 
 MOST_ROUNDS = 10
-"""How often a calculation may choose records that lead it to choose others."""
+"""How often a calculation may choose records that lead it to choose others, or find the books changed."""
 
 
-def prepare(session: Session, doctype: Doctype, inputs: Sequence[Input]) -> list[Prepared]:
-    """Work every input out. Malformed input raises InputMalformed; the rest is in ``findings``."""
+def prepare(
+    session: Session, doctype: Doctype, inputs: Sequence[Input], *, submitting: bool = False
+) -> list[Prepared]:
+    """Work every input out. Malformed input raises InputMalformed; the rest is in ``findings``.
+
+    ``submitting``: balances that decided something are held and read again, see ``deciding``.
+    """
     _refuse_malformed(inputs)
     companies = [_company(session, doctype, given) for given in inputs]
     resolve(session, inputs, companies)
@@ -61,7 +67,7 @@ def prepare(session: Session, doctype: Doctype, inputs: Sequence[Input]) -> list
         row["company"] = company
     fill(session, doctype, rows)
     take_parts(session, doctype, rows)
-    prepared = _calculate_all(session, doctype, inputs)
+    prepared = _calculate_all(session, doctype, inputs, submitting=submitting)
     know_any(session, doctype, rows)
     for given, item in zip(inputs, prepared, strict=True):
         unknown = {finding.path for finding in given.findings}
@@ -74,14 +80,25 @@ def prepare(session: Session, doctype: Doctype, inputs: Sequence[Input]) -> list
     return prepared
 
 
-def _calculate_all(session: Session, doctype: Doctype, inputs: Sequence[Input]) -> list[Prepared]:
-    """Work every input out; again where a step or formula chose records of which more is read."""
+def _calculate_all(
+    session: Session, doctype: Doctype, inputs: Sequence[Input], *, submitting: bool
+) -> list[Prepared]:
+    """Work every input out; again where a step or formula chose records of which more is read, or where
+    a balance that it asked for has changed until it was held.
+    """
     rows = [given.row for given in inputs]
+    books = [deciding(session, row) for row in rows]
     for _ in range(MOST_ROUNDS):
         rule_rows = candidates(session, doctype, rows)
-        prepared = [_calculate(session, doctype, given, rule_rows) for given in inputs]
-        if not gather(session, doctype, rows, trusted=True):
+        prepared = [
+            _calculate(session, doctype, given, rule_rows, own)
+            for given, own in zip(inputs, books, strict=True)
+        ]
+        changed = hold_asked(session, books) if submitting else set()
+        if not gather(session, doctype, rows, trusted=True) and not changed:
             break
+    for index, finding in shared(doctype, books) if submitting else ():
+        prepared[index].findings.append(finding)
     return prepared
 
 
@@ -98,10 +115,14 @@ def fill(session: Session, doctype: Doctype, rows: Sequence[Row]) -> None:
 
 
 def _calculate(
-    session: Session, doctype: Doctype, given: Input, rule_rows: dict[str, list[Row]]
+    session: Session,
+    doctype: Doctype,
+    given: Input,
+    rule_rows: Candidates,
+    books: Decided,
 ) -> Prepared:
     case = Calculation(session.catalog, doctype, given.row, session.facts, rule_rows)
-    case.balance = answer_balances(session)
+    case.balance = books.answer
     case.read = answer_reads(session, doctype, given.row)
     found = calculate(case)
     given.row[WHY] = case.explanations

@@ -67,7 +67,8 @@ def create(
         _require_submittable(actor, kind)
 
     def work() -> list[Row]:
-        prepared = prepare(session, kind, [convert(kind, raw) for raw in documents])
+        inputs = [convert(kind, raw) for raw in documents]
+        prepared = prepare(session, kind, inputs, submitting=submit)
         refuse_found(prepared)
         require_tree(session, kind, [item.row for item in prepared], None)
         for item in prepared:
@@ -147,7 +148,8 @@ def submit(
         for row in current:
             require_stage(kind, row, "draft", "submitted")
         stored = storing.stored_rows(kind, current)
-        prepared = prepare(session, kind, [convert(kind, {}, row) for row in current])
+        inputs = [convert(kind, {}, row) for row in current]
+        prepared = prepare(session, kind, inputs, submitting=True)
         refuse_found(prepared)
         for item in prepared:
             item.row["version"] += 1

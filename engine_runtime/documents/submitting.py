@@ -250,14 +250,15 @@ def _made(work: _Work, unit: Unit, row: Row, root: int, makes: Sequence[MakeWant
     if not fresh:
         return None
     label = f"{kind.label}, made by {unit.doctype.label}"
-    prepared = ready(session, kind, [document for document, _ in fresh], label, root)
+    submit = effect.submit and not stays_draft(kind, unit.doctype, effect)
+    blanks = [document for document, _ in fresh]
+    prepared = ready(session, kind, blanks, label, root, submitting=submit)
     rows = [item.row for item in prepared]
     storing.begin_new(session, kind, rows)
     note_types(session, kind, rows)
     for (document, key), made in zip(fresh, rows, strict=True):
         if key is not None:
             once.remember(key, made["id"] if document is made else document["id"])
-    submit = effect.submit and not stays_draft(kind, unit.doctype, effect)
     return Unit(session, kind, rows, None, submit, chain, root, label)
 
 
@@ -300,10 +301,16 @@ def _sources(
 
 
 def ready(
-    session: Session, kind: Doctype, documents: Sequence[Row], label: str, root: int = 0
+    session: Session,
+    kind: Doctype,
+    documents: Sequence[Row],
+    label: str,
+    root: int = 0,
+    *,
+    submitting: bool = False,
 ) -> list[Prepared]:
     """New documents that an effect made, worked out and checked; raises what is found, under ``label``."""
-    prepared = prepare(session, kind, [Input(document) for document in documents])
+    prepared = prepare(session, kind, [Input(row) for row in documents], submitting=submitting)
     found = [
         (root, replace(finding, path="", message=f"{label}: {finding.message}"))
         for item in prepared

@@ -111,6 +111,11 @@ class Gateway:
         found = iter(self._database.lock(wanted) if wanted else ())
         return [_by_key(lock.table, next(found)) if lock.keys else {} for lock in locks]
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether a transaction that writes is alone from its start: nobody else wrote meanwhile."""
+        return not isinstance(self._database, PostgreSQL)
+
     def hold(self, key: int, *, alone: bool = False) -> None:
         """Hold ``key`` until the transaction ends: together with others, or ``alone``, waiting for them to finish.
 

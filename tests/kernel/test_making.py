@@ -51,7 +51,8 @@ def made(catalog: Catalog, sources: list[Row], books: dict[int, str]) -> Row:
     """The bill of ``sources``."""
     bill = catalog.doctypes["Bill"]
     row = new_row(bill.head)
-    make(bill, bill.make_from["Sales Order"], sources, row, left(books))
+    origin = catalog.doctypes["Sales Order"]
+    make(bill, origin, bill.make_from["Sales Order"], sources, row, left(books))
     return row
 
 
