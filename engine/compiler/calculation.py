@@ -40,7 +40,7 @@ _VERB_NEEDS: dict[str, tuple[str, ...]] = {
     "distribute": ("over", "weight", "into"),
     "rows": ("from", "set"),
 }
-_ANY_STEP = frozenset({"help", "since", "deprecated"})
+_ANY_STEP = frozenset({"after", "help", "since", "deprecated"})
 
 
 class CalculationCompiler(StepReader):

@@ -63,6 +63,11 @@ def _in_words(facts: Facts, key: _Key, finding: Finding) -> Finding:
     return replace(finding, message=said, hint="")
 
 
+def is_told(entry: Entry, found: Iterable[Finding]) -> bool:
+    """Whether ``found`` says already that this entry is short: what valuation could not cover is that shortage."""
+    return entry.ledger.valuation is not None and any(f.code == "limit.not_covered" for f in found)
+
+
 def _keys(
     catalog: Catalog, facts: Facts, before: Before, entries: Iterable[Entry]
 ) -> Iterable[_Key]:
@@ -163,7 +168,9 @@ def _applies(limit: LedgerLimit, entry: Entry, facts: Facts) -> bool:
 
 def _place(entry: Entry) -> str:
     line = entry.values["line"]
-    return path_of(line, entry.line_table or "") if line is not None else ""
+    if line is None or entry.values.get("reverses") is not None:
+        return ""  # What is taken back was written by a row, and is no fault of it.
+    return path_of(line, entry.line_table or "")
 
 
 def _settled(catalog: Catalog, facts: Facts, key: _Key) -> Finding | None:

@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from engine.spec.common import ANYWHERE, EDITABLE, WHEN
-from engine.spec.kinds import Choice, Either, Expression, Flag, Key, ListOf, MapOf, Name, Shape
+from engine.spec.kinds import (
+    Choice,
+    Either,
+    Expression,
+    Flag,
+    Key,
+    ListOf,
+    MapOf,
+    Name,
+    Shape,
+    Text,
+)
 from engine.spec.sources import MARKED_SOURCE, source_key
 
 METHODS = ("largest_remainder", "last_row", "first_row", "biggest_row")
@@ -126,6 +137,11 @@ STEP = Shape(
             MapOf(_PASS),
             "From the surest to the least sure; each looks at what the ones before it left.",
             "passes: {exact: {when: book.amount == -line.amount}}",
+        ),
+        "after": Key(
+            Text(60),
+            "It stands after this step of the doctype it is `like` or changes.",
+            "after: price",
         ),
         **ANYWHERE,
     },

@@ -7,8 +7,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from engine.catalog.doctypes import Doctype
-from engine.catalog.fields import DOCUMENT
 from engine.catalog.ledgers import Ledger
 from engine.expr.program import BalanceCall, RecordQuestion, Under
 from engine.kernel.books import answer, measures_of
@@ -29,26 +27,6 @@ def live(written: Iterable[Written]) -> list[Written]:
     all_ = list(written)
     gone = {id(one.reverses) for one in all_ if one.reverses is not None}
     return [one for one in all_ if one.reverses is None and id(one) not in gone]
-
-
-def names(memory: Memory, kind: Doctype, number: int) -> Written | None:
-    """An entry of another document that stands and names document ``number`` in one of its dimensions."""
-    return next(
-        (
-            one
-            for one in live(memory.written)
-            if one.document != number and number in _documents(one, kind)
-        ),
-        None,
-    )
-
-
-def _documents(one: Written, kind: Doctype) -> Iterator[Any]:
-    """The ids in dimensions of an entry that may name documents of ``kind``."""
-    for dimension in one.entry.ledger.dimensions.values():
-        if DOCUMENT in dimension.link or kind.name in dimension.link:
-            value = one.entry.values.get(dimension.name)
-            yield value["id"] if isinstance(value, dict) else value
 
 
 def balance(memory: Memory, call: BalanceCall, company: int | None) -> Decimal:

@@ -81,6 +81,9 @@ class Desk:
         self.warnings = []
         with self.memory.transaction():
             current = self.copy(kind, number)
+            if kind.submittable and current["stage"] != "draft":
+                self.memory.put(kind, self._changed_late(kind, current, fields))
+                return
             locked = locked_fields(kind.workflow, current, fields) if kind.submittable else []
             if locked:
                 said = f"It is {current['state']}: {', '.join(locked)} cannot be changed."
@@ -89,6 +92,20 @@ class Desk:
             row["version"] += 1
             self.unique(kind, row)
             self.memory.put(kind, row)
+
+    def _changed_late(self, kind: Doctype, current: Row, fields: Mapping[str, Any]) -> Row:
+        """A submitted document with other values in fields that are ``after_submit``; the rest stands still."""
+        late = {field.name for field in kind.fields.values() if field.after_submit}
+        if current["stage"] == "cancelled" or fields.keys() - late:
+            said = f"It is {current['stage']} and cannot be changed."
+            raise Refused([Finding("document.state", "", said)])
+        given = convert(kind, fields, current)
+        _refuse(given.findings)
+        self.resolve(given)
+        found = validate(kind, given.row, self.memory.facts)
+        self.refuse([*given.findings, *(f for f in found if f.path in late)])
+        given.row["version"] += 1
+        return given.row
 
     # --- what a story looks at -------------------------------------------------------------------
 
@@ -147,8 +164,11 @@ class Desk:
         fill_defaults(kind, row, facts, today=today, user=user)
         self._prorate(kind, row)
         found = self._calculated(kind, row)
-        found += validate(kind, row, facts, self.frame_of(kind, row), given.old)
-        found += dangling(kind, row, lambda number: self._is_there(number, row["company"]))
+        # What could not be worked out is not missing on top of that.
+        told = {finding.path for finding in found if finding.path}
+        checked = validate(kind, row, facts, self.frame_of(kind, row), given.old)
+        checked += dangling(kind, row, lambda number: self._is_there(number, row["company"]))
+        found += [finding for finding in checked if finding.path not in told]
         self.refuse(found)
         return row
 

@@ -11,7 +11,7 @@ from engine.catalog.doctypes import Doctype
 from engine.kernel.declared_limits import LimitCase, Standing, TransitionRequest, check_declared
 from engine.kernel.entries import Entry
 from engine.kernel.finding import Finding
-from engine.kernel.limits import check_limits
+from engine.kernel.limits import check_limits, is_told
 from engine.kernel.mirroring import mirror
 from engine.kernel.posting import PostingCase, begin, finish
 from engine.kernel.rows import Row
@@ -48,24 +48,18 @@ class Poster(Desk):
         drafts = begin(case)
         states, before = books.standing(self.memory, drafts.keyed())
         entries = finish(drafts, states)
-        self.refuse([*case.findings, *order.backdated(self.memory, kind, entries)])
-        self._write(kind, row, entries, before, transitions)
+        found = [*case.findings, *order.backdated(self.memory, kind, entries)]
+        self._write(kind, row, entries, before, transitions, found)
 
     def cancel(self, kind: Doctype, row: Row) -> None:
         """Take everything back that the document wrote and that still stands."""
-        other = books.names(self.memory, kind, row["id"])
-        if other is not None:
-            said = (
-                f"{other.doctype} #{other.document} refers to this {kind.label}. Cancel that first."
-            )
-            self.refuse([Finding("document.in_use", "", said)])
         own = [one for one in books.live(self.memory.written) if one.document == row["id"]]
         self.refuse(
             order.settled_by(self.memory, kind, row["id"]) or order.in_the_way(self.memory, own)
         )
         entries = [mirror(one.entry.ledger, books.as_row(one), one.entry.date) for one in own]
         _, before = books.standing(self.memory, entries)
-        self._write(kind, row, entries, before, ("cancel",), own)
+        self._write(kind, row, entries, before, ("cancel",), reverses=own)
 
     def _write(
         self,
@@ -74,10 +68,12 @@ class Poster(Desk):
         entries: Sequence[Entry],
         before: dict[books.Key, dict[str, Decimal]],
         transitions: tuple[str, ...],
+        found: Sequence[Finding] = (),
         reverses: Sequence[Written] = (),
     ) -> None:
         limits = check_limits(self.catalog, self.memory.facts, before, entries)
-        self.refuse([finding for _, finding in limits])
+        short = [finding for entry, finding in limits if not is_told(entry, found)]
+        self.refuse([*found, *short])
         self.limited(kind, row, entries, transitions)
         for place, entry in enumerate(entries):
             entry.id = self.memory.new_id()

@@ -15,7 +15,7 @@ from engine.catalog.calculation import FormulaStep
 from engine.catalog.doctypes import Doctype
 from engine.catalog.ledgers import Ledger
 from engine.expr.program import BalanceCall, Under
-from engine.kernel.rows import Row
+from engine.kernel.rows import Row, rows_at
 from engine.kernel.stored import as_stored
 from engine.kernel.trees import below, opened, trees_in
 from engine_runtime.documents.lookups import column_of
@@ -58,9 +58,11 @@ def _run(
     frame: dict[str, Any] = {"facts": session.facts, "balance": balance}
     for step in steps:
         field = doctype.tables[step.path].fields[step.field]
-        for document in documents:
-            frame["this"] = document
-            document[step.field] = as_stored(field, step.formula.run(frame))
+        # A list has heads only.
+        whole = [each for each in documents if not step.path or step.path.split(".")[0] in each]
+        for row in (row for document in whole for row in rows_at(document, step.path)):
+            frame["this"] = row
+            row[step.field] = as_stored(field, step.formula.run(frame))
 
 
 def _identity(call: BalanceCall) -> tuple[Any, ...]:

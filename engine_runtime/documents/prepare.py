@@ -70,12 +70,13 @@ def prepare(
     prepared = _calculate_all(session, doctype, inputs, submitting=submitting)
     know_any(session, doctype, rows)
     for given, item in zip(inputs, prepared, strict=True):
-        unknown = {finding.path for finding in given.findings}
+        # What is unknown, or could not be worked out, is not missing on top of that.
+        told = {finding.path for finding in item.findings if finding.path}
         checked = validate(doctype, item.row, session.facts, item.asking, given.old)
         checked += strange_links(session, doctype, item.row, given.before)
         checked += unknown_documents(session, doctype, item.row)
         item.findings += [
-            confirmed(session, finding) for finding in checked if finding.path not in unknown
+            confirmed(session, finding) for finding in checked if finding.path not in told
         ]
     return prepared
 

@@ -18,7 +18,7 @@ from engine.catalog.ledgers import SUBMIT, Ledger
 from engine.kernel.entries import Entry, balance_key
 from engine.kernel.finding import Finding, path_of
 from engine.kernel.late import move_late
-from engine.kernel.limits import check_limits
+from engine.kernel.limits import check_limits, is_told
 from engine.kernel.posting import (
     Drafts,
     EntriesQuestion,
@@ -229,10 +229,9 @@ def _check_limits(
     owners = {id(e): submission for submission in submissions for e in submission.entries}
     entries = [e for submission in submissions for e in submission.entries]
     for entry, finding in check_limits(session.catalog, session.facts, before, entries):
-        # What valuation could not cover has been said, and is the same shortage.
-        short = any(f.code == "limit.not_covered" for f in owners[id(entry)].findings)
-        if not (short and entry.ledger.valuation is not None):
-            owners[id(entry)].findings.append(finding)
+        found = owners[id(entry)].findings
+        if not is_told(entry, found):
+            found.append(finding)
 
 
 def writes(session: Session, standing: Standing, submissions: Sequence[Submission]) -> Writes:
