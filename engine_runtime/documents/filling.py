@@ -40,7 +40,7 @@ def fill_from(
     apart = replace(session, facts={}, unknown=set())
     gather(apart, seeing, asked)
     if mapping.of_ledger or asked:
-        make(kind, mapping, sources, document, asking(apart, seeing, asked[0]))
+        make(kind, origin, mapping, sources, document, asking(apart, seeing, asked[0]))
 
 
 def fill_from_ledgers(session: Session, kind: Doctype, document: Row) -> None:
