@@ -78,7 +78,7 @@ def check_attribute(context: Context, tree: ast.Attribute) -> Node:
             f"'{tree.attr}' is asked of a record that a rule set finds: its fields are not at hand."
         )
         hint = f"Let a rule set give '{tree.attr}' itself."
-        return context.fail_at("E204", _last_word(context, tree), message, hint)
+        return context.fail_at("E204", last_word(context, tree), message, hint)
     match of.type:
         case Record() | OneOf():
             return field_of(context, of, tree.attr) or _no_field(context, tree, of)
