@@ -37,7 +37,6 @@ class MakeFrom:
     """Fields and tables of the rows that are a part of the source row's, by quantity."""
     line: str | None = None
     """The field of a made row that links to the row it was made from."""
-    once: tuple[Expr, ...] = ()
     draft: bool = False
     of_ledger: bool = False
     """``source`` is a ledger: there is no source document."""

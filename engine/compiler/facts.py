@@ -386,7 +386,7 @@ def _of_answer(answer: AnswerObject) -> Iterator[Expr]:
 
 def of_making(mapping: MakeFrom) -> Iterator[Expr]:
     """Every expression by which a document is made out of another."""
-    yield from (*mapping.set.values(), *mapping.once)
+    yield from mapping.set.values()
     if mapping.each is not None:
         yield from expressions_of_source(mapping.each)
     if mapping.quantity is not None:

@@ -18,7 +18,7 @@ from engine.expr.program import Expr
 from engine.expr.scope import Scope
 from engine.expr.types import DECIMAL, Type
 from engine.problems.suggest import choices, did_you_mean
-from engine.source.nodes import Listing, Mapping, Scalar
+from engine.source.nodes import Mapping, Scalar
 
 QUANTITY = "quantity"
 """The field of a row that takes what is left, and that parts are in proportion to."""
@@ -99,7 +99,6 @@ class MakingCompiler(Reader):
             merge_by=self._merged(source, node),
             prorate=prorate,
             line=line,
-            once=self._once(node, scope),
             draft=view.flag(node, "draft"),
             of_ledger=of_ledger,
         )
@@ -135,12 +134,6 @@ class MakingCompiler(Reader):
             self.find("E547", message, said.span, "Add it, or take 'quantity' out and use 'set'.")
             return None
         return self.expression(said, scope, DECIMAL)
-
-    def _once(self, node: Mapping, scope: Scope) -> tuple[Expr, ...]:
-        listed = node.get("once")
-        items = view.scalars(listed) if isinstance(listed, Listing) else ()
-        found = [self.expression(item, scope) for item in items]
-        return tuple(expression for expression in found if expression is not None)
 
     def _merged(self, source: DoctypeDraft, node: Mapping) -> tuple[str, ...]:
         head = source.tables[""]

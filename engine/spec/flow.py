@@ -48,11 +48,7 @@ _FROM = Shape(
             "they add up exactly; the last part takes what is left.",
             "prorate: [discount_share, taxes]",
         ),
-        "once": Key(
-            ListOf(Expression("any", ("source", "row"))),
-            "At most one document for these values, however it is made.",
-            "once: [this]",
-        ),
+        "once": unbuilt("At most one document for these values, however it is made."),
         "draft": Key(
             Flag(), "It stays a draft, even where an effect says `submit`.", "draft: true"
         ),
