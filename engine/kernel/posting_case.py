@@ -115,8 +115,10 @@ class PostingCase:
 
     def entry_frame(self, entry: Entry) -> dict[str, Any]:
         """What the expressions of a ledger run in."""
+        worth = {f"{name}_worth": amount for name, amount in entry.worth.items()}
         return {
-            "this": entry.values, "facts": self.facts, "balance": self.balance, "read": self.read,
+            "this": {**entry.values, **worth} if worth else entry.values,
+            "facts": self.facts, "balance": self.balance, "read": self.read,
         }  # fmt: skip
 
     def ask(self, question: EntriesQuestion) -> list[Row]:
