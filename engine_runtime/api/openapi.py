@@ -155,6 +155,12 @@ def _fixed_paths() -> Schema:
             "get": _fixed("meta", "The catalog, as far as you may see it", "System",
                           {"200": answer(anything, "For the browser."), **errors(401, 403, 503)}),
         },
+        "/api/meta/uses": {
+            "get": _fixed("uses", "Where something declared is used; for superusers", "System",
+                          {"200": answer(anything, "Uses."), **errors(400, 401, 403)},
+                          parameters=[{"name": "of", "in": "query", "required": True, "schema": TEXT,
+                                       "description": "As people write it: `Sales Invoice.customer`."}]),
+        },
         "/api/period-locks": _period_locks(),
         "/api/openapi.json": {
             "get": _fixed("openapi", "This description", "System",

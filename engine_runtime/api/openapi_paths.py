@@ -92,6 +92,7 @@ def doctype_paths(doctype: Doctype) -> Schema:
     }
     paths[f"{route}/{{id}}/moves"] = _told(doctype, "movesOf", "What can be done with one")
     paths[f"{route}/{{id}}/history"] = _told(doctype, "historyOf", "What happened to one")
+    paths[f"{route}/{{id}}/explain"] = _explain(doctype)
     paths |= way_paths(doctype, route)
     if doctype.submittable:
         paths[f"{route}/{{id}}/effects"] = _effects(doctype)
@@ -189,6 +190,15 @@ def _told(doctype: Doctype, verb: str, words: str) -> Schema:
             responses={"200": answer({"type": "object"}, "Told."), **errors(400, 401, 403, 404)},
         ),
     }
+
+
+FIELD = _query("field", {"type": "string"}, "The path of a field: `items[0].taxable`.")
+
+
+def _explain(doctype: Doctype) -> Schema:
+    found = _told(doctype, "explain", "Why a field holds what it holds, of one")
+    found["get"]["parameters"] = [{**FIELD, "required": True}]
+    return found
 
 
 def _operation(doctype: Doctype, verb: str, summary: str, **parts: Any) -> Schema:
@@ -312,7 +322,8 @@ def _preview(doctype: Doctype) -> Schema:
             doctype,
             "preview",
             f"Work out a {doctype.label} without saving anything",
-            description="With `id`, on top of what is saved.",
+            description="With `id`, on top of what is saved; with `field`, why that holds what it would hold.",
+            parameters=[FIELD],
             requestBody=body(reference(component(doctype, "", "Change"))),
             responses={"200": answer(found, "What would be."), **errors(400, 401, 403, 404, 413)},
         ),

@@ -25,6 +25,7 @@ Action = Literal[
     "effects",
     "moves",
     "history",
+    "explain",
     "go",
     "act",
     "many",
@@ -38,6 +39,7 @@ DOCUMENT_ACTIONS: Mapping[str, Action] = {
     "effects": "effects",
     "moves": "moves",
     "history": "history",
+    "explain": "explain",
 }
 SUBMITTABLE_ONLY = frozenset(("submit", "cancel", "effects"))
 LARGEST_ID = 2**63 - 1

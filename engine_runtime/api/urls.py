@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from engine_runtime.api.explaining import UsesView
 from engine_runtime.api.views_auth import LoginView, LogoutView, MeView, TokenView
 from engine_runtime.api.views_documents import DocumentsView
 from engine_runtime.api.views_periods import PeriodLocksView
@@ -16,6 +17,7 @@ urlpatterns = [
     path("auth/me", MeView.as_view()),
     path("health", HealthView.as_view()),
     path("meta", MetaView.as_view()),
+    path("meta/uses", UsesView.as_view()),
     path("openapi.json", OpenApiView.as_view()),
     path("docs", docs_page),
     path("docs/<str:name>", docs_page),

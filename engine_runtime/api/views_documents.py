@@ -17,6 +17,7 @@ from engine_runtime.api import headers, moves, routes
 from engine_runtime.api.aliases import former_keys, uses_former_names
 from engine_runtime.api.effects import effects_json, preview_json
 from engine_runtime.api.errors import problem_json
+from engine_runtime.api.explaining import explained_json
 from engine_runtime.api.listing import PARAMETERS, list_query, page_rows
 from engine_runtime.api.moves import standing_json
 from engine_runtime.api.problems import MalformedBody, ParameterRefused, VersionMissing
@@ -28,7 +29,7 @@ from engine_runtime.api.shell import (
     outdated,
 )
 from engine_runtime.api.titles import titles_of_rows
-from engine_runtime.documents import acting, moving, read, replacing, service
+from engine_runtime.documents import acting, explaining, moving, read, replacing, service
 from engine_runtime.documents.effects import effects
 from engine_runtime.documents.listing import list_rows
 from engine_runtime.documents.making import new
@@ -52,6 +53,7 @@ METHODS: Mapping[routes.Action, Mapping[str, str]] = {
     "effects": {"GET": "list_effects"},
     "moves": {"GET": "list_moves"},
     "history": {"GET": "list_history"},
+    "explain": {"GET": "explain"},
     "go": {"POST": "go"},
     "act": {"POST": "act", "PUT": "act"},
     "many": {"POST": "many"},
@@ -187,6 +189,11 @@ class DocumentsView(Shell):
         only_parameters(request, ())
         return Response({"history": history(actor, at.place.doctype.name, _id(at))})
 
+    def explain(self, request: Request, actor: Actor, at: routes.Match) -> Response:
+        place = only_parameters(request, ("field",)).get("field", "")
+        found = explaining.explain(actor, at.place.doctype.name, _id(at), place)
+        return Response(explained_json(catalog_now(request), found))
+
     def go(self, request: Request, actor: Actor, at: routes.Match) -> Response:
         """A transition: 200 with the document; 202 where the consent is noted and others are missing."""
         only_parameters(request, ())
@@ -227,9 +234,9 @@ class DocumentsView(Shell):
         return Response({"results": [moves.result_json(result) for result in done]})
 
     def work_out(self, request: Request, actor: Actor, at: routes.Match) -> Response:
-        only_parameters(request, ())
+        place = only_parameters(request, ("field",)).get("field")
         body = request.data
-        found = preview(actor, at.place.doctype.name, _documents(body))
+        found = preview(actor, at.place.doctype.name, _documents(body), explain=place)
         catalog = catalog_now(request)
         answers = [
             {
@@ -239,6 +246,7 @@ class DocumentsView(Shell):
                 "explanations": p.explanations,
                 "facts": p.facts,
             }
+            | ({"explained": explained_json(catalog, p.explained)} if p.explained else {})
             for p in found
         ]
         return Response(answers if isinstance(body, list) else answers[0])

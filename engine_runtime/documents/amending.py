@@ -26,7 +26,6 @@ from engine_runtime.documents.anything import know_any, unknown_documents
 from engine_runtime.documents.balances import answer_balances
 from engine_runtime.documents.difference import Changes, difference
 from engine_runtime.documents.facts import WHY, explanations, frozen, recall, stored_facts
-from engine_runtime.documents.filling import asking
 from engine_runtime.documents.foreign import strange_links
 from engine_runtime.documents.late import look_over
 from engine_runtime.documents.limiting import confirmed, hold, limited, measured, refuse_limited
@@ -34,7 +33,7 @@ from engine_runtime.documents.lookups import candidates, gather
 from engine_runtime.documents.naming import resolve
 from engine_runtime.documents.parts import take_parts
 from engine_runtime.documents.prepare import Prepared, fill, refuse
-from engine_runtime.documents.reading import answer_reads
+from engine_runtime.documents.reading import answer_reads, asking
 from engine_runtime.documents.trees import require_tree
 from engine_runtime.documents.usage import require_fixed, require_rows_unused
 from engine_runtime.ledgers.append import Writes

@@ -14,6 +14,7 @@ from engine.kernel.rows import Facts, Row, rows_at
 from engine_runtime.access.actor import Actor
 from engine_runtime.access.gate import may_read_ledger, require
 from engine_runtime.documents.balances import compute
+from engine_runtime.documents.explaining import Explained, explained
 from engine_runtime.documents.prepare import Prepared, prepare
 from engine_runtime.documents.read import Titles, find_titles, load, titles
 from engine_runtime.documents.reading import asking
@@ -34,11 +35,20 @@ class Preview:
     titles: Titles = field(default_factory=dict)
     explanations: dict[str, str] = field(default_factory=dict)
     """JSON path → why a rule answered as it did."""
+    explained: Explained | None = None
+    """Why the field that was asked for holds what it would hold."""
 
 
-def preview(actor: Actor, doctype: str, documents: Sequence[Mapping[str, Any]]) -> list[Preview]:
+def preview(
+    actor: Actor,
+    doctype: str,
+    documents: Sequence[Mapping[str, Any]],
+    *,
+    explain: str | None = None,
+) -> list[Preview]:
     """Work ``documents`` out, new ones or (with ``id``) changes of stored drafts.
 
+    ``explain``: the path of a field that is asked for as well.
     Problems are returned, not raised; only malformed input raises (InputMalformed).
     """
     session = open_session(actor)
@@ -49,7 +59,10 @@ def preview(actor: Actor, doctype: str, documents: Sequence[Mapping[str, Any]]) 
         number = raw.get("id")
         current = load(session, kind, [number])[0] if isinstance(number, int) else None
         item = prepare(session, kind, [convert(kind, raw, current)])[0]
-        found.append(_preview(session, kind, item))
+        shown = _preview(session, kind, item)
+        if explain is not None:
+            shown.explained = explained(session, kind, item.row, explain, item.explanations)
+        found.append(shown)
     return found
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from engine.compiler.compile import compile_folder
-from engine.kernel.explain import Explanation, explain
+from engine.kernel.explain import Explanation, NoSuchField, explain, explain_at
 from engine.testing.life import Life
 from engine.testing.stage import Moment
 from engine.testing.story import play
@@ -72,3 +72,21 @@ def test_tax_tells_the_rule_set_and_what_it_was_given(why: Any) -> None:
 
 def test_what_a_person_typed_is_said_to_be_typed(why: Any) -> None:
     assert why("items", "rate").by == "person"
+
+
+def test_a_place_leads_to_a_field_and_to_why_a_rule_set_answered_so() -> None:
+    catalog = compile_folder(COMMON).catalog
+    assert catalog is not None
+    stage = Life(catalog, Moment(date(2026, 4, 10), "tester", None, None))
+    assert not play(stage, catalog.tests["Inclusive price, discounts, freight and rounding"])
+    kind = catalog.doctypes["Sales Invoice"]
+    invoice = stage.document(kind.name, stage.documents(kind.name)[0])
+    frame = stage.frame_of(kind, invoice)
+    told = {"items[0].taxes": "GST at 18 percent"}
+    found = explain_at(kind, invoice, "items[0].taxes[0].amount", frame, told)
+    assert (found.by, found.because) == ("tax", "GST at 18 percent")
+    assert explain_at(kind, invoice, "grand_total", frame, told).because == ""
+    with pytest.raises(NoSuchField, match="row 'items\\[9\\]'"):
+        explain_at(kind, invoice, "items[9].rate", frame, told)
+    with pytest.raises(NoSuchField, match="no field 'rote'"):
+        explain_at(kind, invoice, "items[0].rote", frame, told)

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import type { Problem } from '../api/problems';
 import type { Row } from '../api/values';
 import type { Shown } from '../core/conditions';
@@ -8,6 +9,7 @@ import type { Field } from '../meta/types';
 import { useForm } from './FormContext';
 import styles from './form.module.css';
 import { Messages } from './Messages';
+import { Why } from './Why';
 
 interface Props {
   readonly field: Field;
@@ -19,6 +21,7 @@ interface Props {
 /** One field with its label, help and problems. */
 export function FieldBox({ field, row, path, shown }: Props) {
   const { editing, findings } = useForm();
+  const [isAsked, setAsked] = useState(false);
   const place = fieldPathText(path, field.name);
   const id = `field-${place.replace(/[^a-z0-9_]/gi, '-')}`;
   const problems: readonly Problem[] = findings.get(place) ?? [];
@@ -31,11 +34,17 @@ export function FieldBox({ field, row, path, shown }: Props) {
     .filter((part) => part !== '')
     .join(' ');
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the key is pressed in the input inside.
     <div
       className={styles.field}
       data-wide={kind.isWide || undefined}
       data-type={field.type}
       data-place={place}
+      onKeyDown={(event) => {
+        if (!field.computed || !event.altKey || event.code !== 'KeyW') return;
+        event.preventDefault();
+        setAsked(!isAsked);
+      }}
     >
       <label htmlFor={id} className={styles.label}>
         {field.label}
@@ -51,6 +60,9 @@ export function FieldBox({ field, row, path, shown }: Props) {
           </span>
         ) : null}
       </label>
+      {field.computed ? (
+        <Why label={field.label} place={place} isOpen={isAsked} onChange={setAsked} />
+      ) : null}
       <kind.Input
         field={field}
         value={row[field.name]}
