@@ -121,6 +121,8 @@ class Doctype:
     facts: FactPlan
     on: Mapping[str, tuple[Effect, ...]] = field(default_factory=dict)
     """Transition → what it sets going, in order."""
+    proof: Mapping[str, Check] = field(default_factory=dict)
+    """What must hold once it is posted; balances are those with this document."""
     make_facts: Mapping[str, FactPlan] = field(default_factory=dict)
     """Source doctype → what must be known of a source before a document is made out of it."""
     tree: str | None = None

@@ -13,9 +13,10 @@ from engine.compiler import view
 from engine.compiler.drafts import DoctypeDraft, TableDraft
 from engine.compiler.reader import Reader, own_record
 from engine.compiler.schema import DraftSchema
+from engine.expr.nodes import Under
 from engine.expr.scope import Scope
 from engine.expr.types import Type
-from engine.expr.walk import reads_name
+from engine.expr.walk import holds, reads_name
 from engine.problems.suggest import choices, did_you_mean
 from engine.source.nodes import Mapping, Scalar
 
@@ -38,6 +39,34 @@ class CheckCompiler(Reader):
             if table.path:
                 found |= self._of_rows(table)
         return found
+
+    def proof(self) -> dict[str, Check]:
+        """What must hold once the document is posted: checks that may ask the books."""
+        node = view.mapping(self._draft.node, "proof")
+        if node is None:
+            return {}
+        if not self._draft.submittable and "submittable" not in self._draft.node.dropped:
+            span = self._draft.node.entries["proof"].key.span
+            message = f"A proof is made when documents are posted, and {self._draft.name} never is."
+            self.find("E588", message, span, "Add submittable: true, or use 'validate'.")
+            return {}
+        scope = self.scope({"this": own_record(self._draft)}, balances=True, rules=True)
+        found: dict[str, Check] = {}
+        for key, part in view.maps(self._draft.node, "proof"):
+            check = self._check(key.text, part, scope, None, ())
+            if check is not None and not self._asks_below(check, part):
+                found[key.text] = check
+        return found
+
+    def _asks_below(self, check: Check, node: Mapping) -> bool:
+        """``under()`` among what is not written yet is not answered; that is said, not guessed."""
+        trees = [part.tree for part in (check.when, check.check, check.message) if part is not None]
+        if not any(holds(tree, Under) for tree in trees):
+            return False
+        span = node.entries["check"].value.span
+        message = "A proof sees what is not stored yet, where under() is not answered."
+        self.find("E588", message, span, "Name the records: party=group.members.")
+        return True
 
     def _of_head(self, key: Scalar, node: Mapping) -> Check | None:
         names: dict[str, Type] = {"this": own_record(self._draft), "old": own_record(self._draft)}

@@ -155,7 +155,8 @@ def _live_reads(doctype: Doctype, live: frozenset[Place]) -> list[Problem]:
     if not live:
         return []
     found: list[Problem] = []
-    expressions = [e for c in doctype.checks.values() for e in (c.check, c.when) if e is not None]
+    checks = (*doctype.checks.values(), *doctype.proof.values())
+    expressions = [e for c in checks for e in (c.check, c.when) if e is not None]
     expressions += [e for p in doctype.posts.values() for e in p.expressions()]
     for step in doctype.steps:
         if not isinstance(step, FormulaStep):
@@ -229,6 +230,7 @@ def _assemble(
         steps=parts.steps,
         computed=parts.computed,
         checks=passes.checks.run() if passes is not None else {},
+        proof=passes.checks.proof() if passes is not None else {},
         posts=parts.posts or {},
         layout=shown.layout() if passes is not None else (),
         list_fields=shown.list_fields() if passes is not None else (),

@@ -51,7 +51,8 @@ class FactPlanner:
     def plan(self, doctype: Doctype, further: Iterable[Expr] = ()) -> FactPlan:
         """What to fetch for documents of ``doctype``; ``further`` expressions read them too."""
         columns: dict[str, set[str]] = {}
-        rules = self._asked(doctype)
+        further = tuple(further)
+        rules = self._asked(doctype, further)
         rows: dict[str, dict[str, tuple[str, str]]] = {}
         reads = list(self._reads(doctype, rules))
         reads += [(read, frozenset()) for expression in further for read in expression.reads]
@@ -100,11 +101,11 @@ class FactPlanner:
             target = target.rpartition(".")[0]
             columns.setdefault(target, set()).add("id")
 
-    def _asked(self, doctype: Doctype) -> tuple[str, ...]:
+    def _asked(self, doctype: Doctype, further: Iterable[Expr]) -> tuple[str, ...]:
         """The rule sets that steps ask, and those that expressions and other rule sets ask as functions."""
         by_key = {rules.key: name for name, rules in self.rules.items()}
         found = dict.fromkeys(_rules_of(doctype.steps))
-        keys = [key for each in _expressions(doctype) for key in each.asks]
+        keys = [key for each in (*_expressions(doctype), *further) for key in each.asks]
         for name in found:
             keys += self.rules[name].asks
         while keys:
@@ -290,7 +291,7 @@ def _expressions(doctype: Doctype) -> Iterator[Expr | Template]:
             yield from _some(f.required_if, f.read_only_if, f.unit)
     for step in (*doctype.steps, *doctype.computed):
         yield from expressions_of_step(step)
-    for check in doctype.checks.values():
+    for check in (*doctype.checks.values(), *doctype.proof.values()):
         yield from _of_check(check)
     for posting in doctype.posts.values():
         yield from of_posting(posting)

@@ -289,10 +289,10 @@ def including(balance: Balance, entries: Sequence[Entry]) -> Balance:
 
 def _amount(entry: Entry, measure: str) -> Decimal:
     name = measure.replace(".", "_")
-    if name in entry.values:
-        return Decimal(entry.values[name])
     plain = name.removesuffix("_worth")
-    worth = entry.worth.get(plain)
+    worth = entry.worth.get(plain) if plain != name else None
+    if worth is None and name in entry.values:
+        return Decimal(entry.values[name])
     return Decimal(entry.values.get(plain, ZERO)) if worth is None else worth
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from engine.catalog.fields import DOCUMENT
 from engine.catalog.ledgers import Dimension, Ledger, Posting
 from engine.catalog.sources import PostedSource, TableSource
 from engine.expr.types import Money, records_of
@@ -81,10 +82,25 @@ def new_entry(
         entry.cost_of_tables = tuple(record.key for record in records_of(posting.cost_of.type))
     entry.values["of_line"] = entry.cost_of
     entry.said = frozenset(posting.set)
+    entry.opens = _opens(case, ledger, posting)
     if posting.corrects is None:
         fill_dimensions(case, entry)
     _convert(case, entry, posting, frame, in_company)
     return entry
+
+
+def _opens(case: PostingCase, ledger: Ledger, posting: Posting) -> bool:
+    """Whether the posting names, as the open item, records that never post: nobody else could open them."""
+    kinds = case.catalog.doctypes
+    found = [
+        record
+        for name, dimension in ledger.dimensions.items()
+        if dimension.link == (DOCUMENT,) and name in posting.set
+        for record in records_of(posting.set[name].type)
+    ]
+    return bool(found) and all(
+        record.doctype in kinds and not kinds[record.doctype].submittable for record in found
+    )
 
 
 def _blank(case: PostingCase, ledger: Ledger, line: Row | None, table: str | None) -> Row:

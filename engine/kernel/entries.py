@@ -51,6 +51,8 @@ class Entry:
     is_whole: bool = False
     said: frozenset[str] = frozenset()
     against: int | None = None
+    opens: bool = False
+    """Its open item is a record that never posts by itself, so whoever names it may open it."""
     has_no_rate: bool = False
     """It is in a currency of its own, and only what is carried tells its worth."""
     row: Row | None = None

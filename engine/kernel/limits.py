@@ -154,9 +154,12 @@ def _count(key: _Key, entry: Entry) -> None:
 
 
 def _is_own(limit: LedgerLimit, entry: Entry) -> bool:
-    """Whether the entry is of the document that is the open item, or the ledger has no such notion."""
+    """Whether the entry opens the item: it is of the document that is the item, the item is a record that never
+    posts, or the ledger has no such notion."""
     items = [n for n in limit.by if entry.ledger.dimensions[n].link == (DOCUMENT,)]
-    return not items or any(entry.values[name] == entry.values["origin"] for name in items)
+    if not items or entry.opens:
+        return True
+    return any(entry.values[name] == entry.values["origin"] for name in items)
 
 
 def _applies(limit: LedgerLimit, entry: Entry, facts: Facts) -> bool:

@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from engine.catalog.ledgers import Ledger, Posting
+from engine.catalog.ledgers import SUBMIT, Ledger, Posting
 from engine.catalog.sources import needs_server
 from engine.catalog.whole import Catalog
+from engine.kernel.declared_limits import including
 from engine.kernel.drafting import Posted, draft
 from engine.kernel.entries import Entry, merged, settle_conversion
 from engine.kernel.ledger_posts import with_ledger_posts
@@ -64,7 +65,20 @@ def finish(drafts: Drafts, states: Mapping[tuple[str, str], Method]) -> list[Ent
     entries = merged(_work_out(Drafts(case, drafts.made | fresh)))
     _check_control(case, entries)
     _check_balance(case, entries)
+    _prove(case, entries)
     return [entry for entry in entries if not entry.is_empty()]
+
+
+def _prove(case: PostingCase, entries: list[Entry]) -> None:
+    """What must hold in the books once the document is posted."""
+    if case.balance is None or case.findings or SUBMIT not in case.transitions:
+        return
+    frame = {**case.frame({}), "balance": including(case.balance, entries)}
+    for key, check in case.doctype.proof.items():
+        if check.when is not None and check.when.run(frame) is not True:
+            continue
+        if check.check.run(frame) is False:
+            case.find(f"proof.{key}", None, check.message.run(frame))
 
 
 def _work_out(drafts: Drafts) -> list[Entry]:

@@ -65,6 +65,13 @@ CODES = MappingProxyType(
             "  one:  {ledger: General, set: {account: account, debit: total}}\n"
             "  left: {ledger: General, rest: worth, at_most: 1, set: {account: account, credit: total}}\n",
         ),
+        "E588": Code(
+            "Nothing to prove",
+            "`proof` says what must hold in the books once a document is posted: the document is one that is posted, "
+            "and what is asked can be answered with what it is about to write.",
+            "doctype: Note\nfields: {text: {type: text}}\n"
+            "proof: {one: {check: text == 'a', message: It is not a.}}\n",
+        ),
         "E587": Code(
             "An amount in another currency, and nothing says what it is worth",
             "An entry has one currency. Money in neither the document's currency nor the company's brings its own; "

@@ -63,7 +63,7 @@ CODES = MappingProxyType(
         "E111": Code(
             "Known, not built yet",
             "The language has this key or value, this version does not carry it out. It is refused, never ignored.",
-            "doctype: Bill\nproof: Balances\nfields:\n  total: {type: money}\n",
+            "doctype: Bill\nfields:\n  total: {type: money, class: confidential}\n",
         ),
         "E112": Code(
             "Another form is wanted",

@@ -98,6 +98,27 @@ _CHECK = Shape(
     },
 )
 
+_PROOF = Shape(
+    "proof",
+    "What must hold once the document is posted, in the books as they then stand.",
+    {
+        "check": Key(
+            Expression("condition", ("document",)),
+            "Must hold; null passes. Balances are those with this document.",
+            "check: balance(general.debit, account=opening_account) == 0",
+            required=True,
+        ),
+        "message": Key(
+            Template(("document",)),
+            "What the person reads, with the way out.",
+            "message: 'The opening differs by {balance(general.debit, account=opening_account)}.'",
+            required=True,
+        ),
+        "when": WHEN,
+        **ANYWHERE,
+    },
+)
+
 _ALLOW = Shape(
     "permission",
     "What a role may do with the doctype.",
@@ -244,7 +265,11 @@ DOCTYPE = Shape(
         "actions": ACTIONS_OF,
         "tests": TESTS,
         "let": LET,
-        "proof": unbuilt("What must hold over a whole import."),
+        "proof": Key(
+            MapOf(_PROOF),
+            "What must hold after posting; else nothing is posted.",
+            "proof: {ties: {check: balance(general.debit, account=opening) == 0, message: It does not tie.}}",
+        ),
         "renamed_from": RENAMED_FROM,
         "removed": REMOVED,
         **ANYWHERE,
