@@ -12,7 +12,7 @@ from engine.problems.problem import Span
 Data: TypeAlias = "str | list[Data] | dict[str, Data] | None"
 """What stands in YAML: texts (numbers too), lists, mappings; ``null`` is None."""
 
-Verb = Literal["make", "change", "go", "action", "schedule", "expect"]
+Verb = Literal["make", "change", "go", "action", "schedule", "close", "expect"]
 
 
 FIRST_DAY: Final = date(2026, 4, 10)
@@ -46,6 +46,8 @@ class Step:
     given: Mapping[str, Data] = field(default_factory=dict)
     do: str = "save"
     today: date | None = None
+    until: date | None = None
+    """Of `close`: the last closed day."""
     by: str | None = None
     roles: tuple[str, ...] | None = None
     stands_in_for: tuple[str, ...] = ()

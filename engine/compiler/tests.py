@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping as Dictionary
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 
 from engine.catalog.doctypes import Doctype
 from engine.catalog.ledgers import Ledger
@@ -20,8 +21,15 @@ from engine.problems.problem import Problem, Span
 from engine.problems.suggest import choices, did_you_mean
 from engine.source.nodes import Construct, Listing, Mapping, Node, Scalar
 
-_VERBS: tuple[Verb, ...] = ("make", "change", "go", "action", "schedule", "expect")
-_OF_ANOTHER = frozenset({"go", "action"})
+_VERBS: tuple[Verb, ...] = ("make", "change", "go", "action", "schedule", "close", "expect")
+_OF_ANOTHER = MappingProxyType({"go": "of", "action": "of", "close": "until"})
+"""What a verb cannot do without."""
+_SAID = MappingProxyType(
+    {
+        "of": ("to which document", "of: the key of a step"),
+        "until": ("until which day", "until: 2026-07-31"),
+    }
+)
 RESULTS = frozenset(
     {"refused", "at", "warned", "made", "balances", "answer", "state", "tasks", "consents"}
 )
@@ -115,8 +123,8 @@ class _Compiler:
                 else:
                     self._find("E581", "A record is a mapping {field: value}.", fields.span)
 
-    def _today(self, node: Mapping) -> date | None:
-        found = view.scalar(node, "today")
+    def _today(self, node: Mapping, key: str = "today") -> date | None:
+        found = view.scalar(node, key)
         if found is None:
             return None
         try:
@@ -139,9 +147,10 @@ class _Compiler:
         subject = view.scalar(node, verb)
         if subject is None:
             return None
-        if verb in _OF_ANOTHER and "of" not in node.entries:
-            message = f"The step '{key.text}' does not say to which document."
-            self._find("E581", message, key.span, "of: the key of a step")
+        needed = _OF_ANOTHER.get(verb, verb)
+        if needed not in node.entries:
+            what, hint = _SAID[needed]
+            self._find("E581", f"The step '{key.text}' does not say {what}.", key.span, hint)
             return None
         kind = self._doctype(subject) if verb == "make" else None
         if verb == "make" and kind is None:
@@ -159,6 +168,7 @@ class _Compiler:
             given=self._given(node, asked, kind),
             do=view.text(node, "do") or "save",
             today=self._today(node),
+            until=self._today(node, "until"),
             by=view.text(node, "by"),
             roles=roles if "roles" in node.entries else None,
             stands_in_for=view.texts(node, "stands_in_for"),

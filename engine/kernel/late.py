@@ -1,13 +1,20 @@
-"""Entries of closed days whose ledgers take them on the first open day."""
+"""Closed days: what they refuse, and what their ledgers take on the first open day instead."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 
 from engine.catalog.ledgers import Ledger
 from engine.catalog.whole import Catalog
 from engine.kernel.entries import Entry
+from engine.kernel.finding import Finding
+
+ALL = "all"
+"""The area that covers every ledger."""
+
+Locks = Mapping[str, date]
+"""Area → last locked day, of one company."""
 
 Until = Callable[[str], date | None]
 """The last closed day of an area; None where nothing is closed."""
@@ -49,3 +56,25 @@ def _move(group: list[Entry], until: Until) -> None:
 def _is_closed(entry: Entry, until: Until) -> bool:
     day = until(entry.ledger.lock_area)
     return day is not None and entry.date <= day
+
+
+def locked_until(locks: Locks, area: str) -> date | None:
+    """The last locked day of an area; None where nothing is locked."""
+    return max((locks[name] for name in (area, ALL) if name in locks), default=None)
+
+
+def closed(locks: Locks, entries: Iterable[Entry], date_field: str) -> list[Finding]:
+    """One finding per area of ``entries`` whose date is locked, at the document's date field."""
+    found: dict[str, Finding] = {}
+    for entry in entries:
+        area = entry.ledger.lock_area
+        until = locked_until(locks, area)
+        if until is not None and entry.date <= until and area not in found:
+            found[area] = Finding(
+                "period.closed",
+                date_field,
+                f"The period of {area} is closed until {until:%d-%m-%Y}; "
+                f"nothing can be dated {entry.date:%d-%m-%Y}.",
+                hint=f"Take a date after {until:%d-%m-%Y}.",
+            )
+    return list(found.values())

@@ -33,7 +33,7 @@ _WITH = Key(
 )
 _STEP = Shape(
     "test step",
-    "One thing that happens. Exactly one of `make`, `change`, `go`, `action`, `schedule`, `expect` says what.",
+    "One thing that happens. Exactly one of `make`, `change`, `go`, `action`, `schedule`, `close`, `expect` says what.",
     {
         "make": Key(Name("doctype"), "A document is made.", "make: Sales Invoice"),
         "from": Key(
@@ -55,6 +55,11 @@ _STEP = Shape(
             Name("step"), "Nothing happens; the document of this step is looked at again.",
             "expect: sold",
         ),
+        "close": Key(
+            Text(60), "An area of the books (or `all`) is closed `until` a day, that day included.",
+            "close: accounts",
+        ),
+        "until": Key(Text(10), "The last closed day.", "until: 2026-07-31"),
         "today": _TODAY,
         "by": Key(Text(140), "The person who does it.", "by: meera"),
         "roles": Key(

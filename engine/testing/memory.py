@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from engine.catalog.doctypes import Doctype
@@ -47,6 +48,8 @@ class Memory:
     """Document id → the consents given to its transitions."""
     people: dict[str, int] = field(default_factory=dict)
     """Log-in name → id."""
+    locks: dict[int, dict[str, date]] = field(default_factory=dict)
+    """Company → area → its last closed day."""
     last_id: int = 0
     _facts: Facts | None = None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,7 @@ from engine.catalog.doctypes import Doctype
 from engine.kernel.declared_limits import LimitCase, Standing, TransitionRequest, check_declared
 from engine.kernel.entries import Entry
 from engine.kernel.finding import Finding
+from engine.kernel.late import ALL, closed, locked_until, move_late
 from engine.kernel.limits import check_limits, is_told
 from engine.kernel.mirroring import mirror
 from engine.kernel.posting import PostingCase, begin, finish
@@ -48,7 +50,13 @@ class Poster(Desk):
         drafts = begin(case)
         states, before = books.standing(self.memory, drafts.keyed())
         entries = finish(drafts, states)
-        found = [*case.findings, *order.backdated(self.memory, kind, entries)]
+        locks = self.memory.locks.get(case.company, {})
+        move_late(self.catalog, entries, lambda area: locked_until(locks, area))
+        found = [
+            *case.findings,
+            *self._shut(kind, row, entries),
+            *order.backdated(self.memory, kind, entries),
+        ]
         self._write(kind, row, entries, before, transitions, found)
 
     def cancel(self, kind: Doctype, row: Row) -> None:
@@ -58,8 +66,21 @@ class Poster(Desk):
             order.settled_by(self.memory, kind, row["id"]) or order.in_the_way(self.memory, own)
         )
         entries = [mirror(one.entry.ledger, books.as_row(one), one.entry.date) for one in own]
+        self.refuse(self._shut(kind, row, entries))
         _, before = books.standing(self.memory, entries)
         self._write(kind, row, entries, before, ("cancel",), reverses=own)
+
+    def close(self, area: str, until: date) -> None:
+        """Close an area of the company in hand."""
+        areas = {ALL} | {ledger.lock_area for ledger in self.catalog.ledgers.values()}
+        if area not in areas or self.moment.company is None:
+            said = f"There is no area '{area}'. Take one of {', '.join(sorted(areas))}."
+            raise Refused([Finding("input.malformed", "", said)])
+        self.memory.locks.setdefault(self.moment.company, {})[area] = until
+
+    def _shut(self, kind: Doctype, row: Row, entries: Sequence[Entry]) -> list[Finding]:
+        """What is dated in a closed period."""
+        return closed(self.memory.locks.get(row["company"], {}), entries, kind.date or "")
 
     def _write(
         self,

@@ -78,6 +78,9 @@ class Stage(Protocol):
     def run_schedule(self, name: str) -> None:
         """Run a schedule as of today."""
 
+    def close(self, area: str, until: date) -> None:
+        """Close an area of the books up to and including a day."""
+
     def document(self, doctype: str, number: int) -> Row:
         """A stored document with everything that is worked out when asked."""
 

@@ -181,6 +181,8 @@ def _carry_out(run: _Play, step: Step) -> Any:
         stage.change(kind, number, _input(run, stage.catalog.doctypes[kind], "", step.given))
         if step.do != "save":
             stage.go(kind, number, step.do, {})
+    elif step.verb == "close" and step.until is not None:
+        stage.close(step.subject, step.until)
     elif step.verb == "schedule":
         stage.run_schedule(step.subject)
     elif step.of is not None:

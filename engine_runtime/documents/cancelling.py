@@ -8,6 +8,7 @@ from typing import Any
 from engine.catalog.doctypes import Doctype
 from engine.kernel.entries import Entry, balance_key
 from engine.kernel.finding import Finding
+from engine.kernel.late import closed
 from engine.kernel.limits import check_limits
 from engine.kernel.posting_case import describe
 from engine.kernel.rows import Facts, Row, rows_at
@@ -19,7 +20,7 @@ from engine_runtime.documents.read import find_titles
 from engine_runtime.documents.storing import head_change, stamp
 from engine_runtime.documents.usage import require_not_settled
 from engine_runtime.ledgers.append import Origin, apply, assign_ids
-from engine_runtime.ledgers.periods import closed, locks_of
+from engine_runtime.ledgers.periods import locks_of
 from engine_runtime.ledgers.reverse import Reversal, give_back, mirror, newest_moment
 from engine_runtime.ledgers.standing import Standing, keys_of, lock
 from engine_runtime.ledgers.stored import entries_of

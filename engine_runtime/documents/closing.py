@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from engine.kernel.finding import Finding
+from engine.kernel.late import ALL
 from engine_runtime.access.actor import Actor
 from engine_runtime.access.gate import require
 from engine_runtime.documents import write
@@ -64,7 +65,7 @@ def close(actor: Actor, area: str, until: date, reason: str) -> list[Lock]:
 
 def _areas(session: Session) -> list[str]:
     found = {ledger.lock_area for ledger in session.catalog.ledgers.values()}
-    return [periods.ALL, *sorted(found)]
+    return [ALL, *sorted(found)]
 
 
 def _company(actor: Actor) -> int:

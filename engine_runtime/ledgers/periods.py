@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from typing import cast
 
 from django.db import transaction
 from django.utils import timezone
 
-from engine.kernel.entries import Entry
-from engine.kernel.finding import Finding
 from engine_runtime.ledgers.models import PeriodLock
 from engine_runtime.tables.batch import ById
 from engine_runtime.tables.fixed import table_of
 from engine_runtime.tables.gateway import Gateway, gateway
-
-ALL = "all"
-"""The area that covers every ledger."""
-
-Locks = Mapping[str, date]
-"""Area → last locked day, of one company."""
 
 
 def locks_of(
@@ -37,28 +29,6 @@ def locks_of(
     for company, area, until in rows:
         found[company][area] = until
     return found
-
-
-def locked_until(locks: Locks, area: str) -> date | None:
-    """The last locked day of an area; None where nothing is locked."""
-    return max((locks[name] for name in (area, ALL) if name in locks), default=None)
-
-
-def closed(locks: Locks, entries: Iterable[Entry], date_field: str) -> list[Finding]:
-    """One finding per area of ``entries`` whose date is locked, at the document's date field."""
-    found: dict[str, Finding] = {}
-    for entry in entries:
-        area = entry.ledger.lock_area
-        until = locked_until(locks, area)
-        if until is not None and entry.date <= until and area not in found:
-            found[area] = Finding(
-                "period.closed",
-                date_field,
-                f"The period of {area} is closed until {until:%d-%m-%Y}; "
-                f"nothing can be dated {entry.date:%d-%m-%Y}.",
-                hint=f"Take a date after {until:%d-%m-%Y}.",
-            )
-    return list(found.values())
 
 
 @transaction.atomic

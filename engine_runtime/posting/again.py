@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.catalog.doctypes import Doctype
 from engine.kernel.finding import Finding
+from engine.kernel.late import closed
 from engine.kernel.limits import check_limits
 from engine.kernel.posting import begin
 from engine.kernel.posting_again import (
@@ -17,7 +18,7 @@ from engine.kernel.posting_again import (
 from engine.kernel.rows import Row
 from engine_runtime.ledgers.append import Origin, Writes, apply, assign_ids
 from engine_runtime.ledgers.moment import moment_for
-from engine_runtime.ledgers.periods import closed, locks_of
+from engine_runtime.ledgers.periods import locks_of
 from engine_runtime.ledgers.standing import keys_of, lock
 from engine_runtime.ledgers.stored import entries_of, live, types_of
 from engine_runtime.posting.answering import as_asked

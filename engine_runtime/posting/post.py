@@ -17,7 +17,7 @@ from engine.catalog.doctypes import Doctype
 from engine.catalog.ledgers import SUBMIT, Ledger
 from engine.kernel.entries import Entry, balance_key
 from engine.kernel.finding import Finding, path_of
-from engine.kernel.late import move_late
+from engine.kernel.late import closed, locked_until, move_late
 from engine.kernel.limits import check_limits, is_told
 from engine.kernel.posting import (
     Drafts,
@@ -39,7 +39,7 @@ from engine_runtime.ledgers.append import (
     layer_writes,
 )
 from engine_runtime.ledgers.moment import is_backdated, moment_for
-from engine_runtime.ledgers.periods import closed, locked_until, locks_of
+from engine_runtime.ledgers.periods import locks_of
 from engine_runtime.ledgers.standing import Key, Standing, keys_of, lock
 from engine_runtime.posting.answering import answer
 from engine_runtime.posting.session import Session

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -18,7 +18,7 @@ from engine.testing.stage import Line, Moment, Refused
 from engine_runtime.access.actor import Actor, system_actor
 from engine_runtime.access.errors import AccessError
 from engine_runtime.active.catalog import active
-from engine_runtime.documents import acting, making, moving, read, service
+from engine_runtime.documents import acting, closing, making, moving, read, service
 from engine_runtime.documents.errors import DocumentError
 from engine_runtime.jobs import schedules
 from engine_runtime.jobs.models import ScheduleRow
@@ -103,6 +103,10 @@ class DatabaseStage:
         failed = ScheduleRow.objects.filter(run__schedule=schedule.key).exclude(error="")
         if failed.exists():
             raise Refused([Finding("schedule.failed", "", row.error) for row in failed])
+
+    def close(self, area: str, until: date) -> None:
+        with self._refusing():
+            closing.close(self._actor(), area, until, "The story closes it")
 
     # --- what a story looks at -------------------------------------------------------------------
 

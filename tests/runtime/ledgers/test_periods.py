@@ -8,6 +8,7 @@ from itertools import count
 
 import pytest
 
+from engine.kernel.late import ALL
 from engine_runtime.documents import service
 from engine_runtime.documents.errors import PeriodClosed
 from engine_runtime.documents.previewing import preview
@@ -70,7 +71,7 @@ def test_closed_accounts_take_no_goods_either(company: Company, day: date) -> No
 
 def test_all_closes_every_area(company: Company, day: date) -> None:
     item = goods(company, day)
-    close(company, periods.ALL, day)
+    close(company, ALL, day)
     with pytest.raises(PeriodClosed) as refused:
         company.sell(line(item, 1), posting_date=day)
     assert {problem.code for problem in refused.value.problems} == {"period.closed"}
