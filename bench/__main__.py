@@ -52,7 +52,7 @@ def _catalogs(chosen: list[str], found: dict[str, Any]) -> None:
             [sys.executable, "-m", "bench.catalogs", str(result)], environment={"DATABASE_URL": url}
         )
         found.update(json.loads(result.read_text()))
-        for module in ("bench.calculating", "bench.expressions"):
+        for module in ("bench.calculating", "bench.expressions", "bench.ruling"):
             run([sys.executable, "-m", module, str(result)])
             found.update(json.loads(result.read_text()))
 

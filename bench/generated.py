@@ -18,15 +18,17 @@ KINDS = (
 )
 
 
-def write(folder: Path, doctypes: int) -> None:
-    """Write a pack of ``doctypes`` doctypes of 30 fields into ``folder``; every third has a child table."""
+def write(folder: Path, doctypes: int, fields: int = FIELDS_PER_DOCTYPE) -> None:
+    """Write a pack of ``doctypes`` doctypes of ``fields`` fields into ``folder``; every third has a child table."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "base.yaml").write_text(BASE)
     written = 0
     number = 0
     while written < doctypes:
         with_lines = number % 3 == 0 and doctypes - written > 1
-        (folder / f"thing_{number:03}.yaml").write_text(_doctype(number, with_lines=with_lines))
+        (folder / f"thing_{number:03}.yaml").write_text(
+            _doctype(number, fields, with_lines=with_lines)
+        )
         written += 2 if with_lines else 1
         number += 1
 
@@ -53,7 +55,7 @@ fields:
 """
 
 
-def _doctype(number: int, *, with_lines: bool) -> str:
+def _doctype(number: int, count: int, *, with_lines: bool) -> str:
     fields = [
         "  code: {type: text, required: true, length: 20}",
         "  name: {type: text, required: true, length: 140}",
@@ -69,7 +71,7 @@ def _doctype(number: int, *, with_lines: bool) -> str:
     if with_lines:
         fields.append(f"  lines: {{type: table, of: Thing Line {number:03}}}")
         fields.append("  lines_total: {type: decimal, formula: sum(lines.amount)}")
-    while len(fields) < FIELDS_PER_DOCTYPE:
+    while len(fields) < count:
         fields.append(f"  field_{len(fields):02}: {KINDS[len(fields) % len(KINDS)]}")
     text = [
         f"doctype: Thing {number:03}",
@@ -85,18 +87,16 @@ def _doctype(number: int, *, with_lines: bool) -> str:
         "  System Manager: {can: [read, write, create, delete]}",
     ]
     if with_lines:
-        text += ["---", _line(number)]
+        text += ["---", _line(number, count)]
     return "\n".join(text) + "\n"
 
 
-def _line(number: int) -> str:
+def _line(number: int, count: int) -> str:
     fields = [
         "  quantity: {type: decimal, required: true}",
         "  price: {type: decimal, required: true}",
         '  amount: {type: decimal, formula: "round(quantity * price, 2)"}',
         "  share: {type: decimal, formula: amount / parent.rate}",
     ]
-    fields += [
-        f"  field_{place:02}: {KINDS[place % len(KINDS)]}" for place in range(4, FIELDS_PER_DOCTYPE)
-    ]
+    fields += [f"  field_{place:02}: {KINDS[place % len(KINDS)]}" for place in range(4, count)]
     return "\n".join([f"doctype: Thing Line {number:03}", "fields:", *fields])

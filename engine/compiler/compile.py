@@ -47,7 +47,8 @@ from engine.compiler.text_types import compile_text_types
 from engine.compiler.workflow import unused_workflows
 from engine.problems.problem import Problem
 from engine.problems.render import in_order
-from engine.source.load import load_folder
+from engine.source.collecting import not_collecting
+from engine.source.load import Files, load_folder
 from engine.source.nodes import Construct
 from engine.source.packs import name_packs
 
@@ -60,10 +61,11 @@ class Compiled:
     problems: tuple[Problem, ...]
 
 
-def compile_folder(path: Path) -> Compiled:
-    """Compile all YAML files under ``path``."""
-    constructs, problems = load_folder(path)
-    return compile_constructs(constructs, problems)
+def compile_folder(path: Path, files: Files | None = None) -> Compiled:
+    """Compile all YAML files under ``path``; ``files``, as they were read last, are parsed where they changed."""
+    with not_collecting():
+        constructs, problems = load_folder(path, files)
+        return compile_constructs(constructs, problems)
 
 
 def compile_constructs(

@@ -65,7 +65,11 @@ def key(written: str, known: Iterable[str]) -> str | None:
     if other in names:
         return other
     exchanged = (name for name in names if sorted(name) == sorted(written))
-    return next(exchanged, None) or nearest(written, names)
+    found = next(exchanged, None) or nearest(written, names)
+    if found is None:
+        other = OTHER_WORDS.get(nearest(written, OTHER_WORDS) or "")
+        found = other if other in names else None
+    return found
 
 
 def word(node: Scalar, kind: kinds.Kind) -> Scalar | None:

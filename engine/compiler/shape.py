@@ -164,6 +164,7 @@ class _Checker:
         self.problems: list[Problem] = []
         self._declared = declared or {}
         self._merges = merges
+        self._example = ""
 
     def shape(self, node: Mapping, shape: kinds.Shape) -> Mapping:
         """``node`` without the keys that are unknown, unbuilt or malformed."""
@@ -173,11 +174,12 @@ class _Checker:
             key = shape.keys.get(name)
             kind = key.kind if key is not None else shape.others
             if kind is None:
-                self._unknown(entry.key, shape)
+                self._unknown(entry.key, shape, node)
                 dropped |= self._meant(entry, node, shape, kept)
             elif key is not None and not key.built:
                 self._unbuilt(entry.key, key)
             else:
+                self._example = key.example if key is not None else ""
                 value = self.node(entry.value, kind, name)
                 if value is not None:
                     kept[name] = Entry(entry.key, value)
@@ -231,7 +233,10 @@ class _Checker:
         shape = meant.shape(node, kind) if isinstance(node, Mapping) else None
         if shape is not None and isinstance(node, Mapping):
             return self.shape(node, shape)
-        self.problems.append(_wrong_form(key, node, _form(kind), node.span))
+        problem = _wrong_form(key, node, _form(kind), node.span)
+        if not problem.hint and self._example:
+            problem = replace(problem, hint=f"For example: {self._example}")
+        self.problems.append(problem)
         return None
 
     def _mapping(self, node: Mapping, kind: kinds.Kind) -> Mapping:
@@ -316,11 +321,11 @@ class _Checker:
             return None
         return node
 
-    def _unknown(self, key: Scalar, shape: kinds.Shape) -> None:
+    def _unknown(self, key: Scalar, shape: kinds.Shape, node: Mapping) -> None:
         built = [name for name, known in shape.keys.items() if known.built]
         found = meant.key(key.text, built)
         hint = f"Did you mean '{found}'?" if found else choices(key.text, built, most=10)
-        needed = ", ".join(name for name in built if shape.keys[name].required)
+        needed = ", ".join(n for n in built if shape.keys[n].required and n not in node.entries)
         hint = hint or (f"It needs: {needed}." if needed else "")
         message = (
             f"{'An' if shape.name[0] in 'aeiou' else 'A'} {shape.name} has no key '{key.text}'."

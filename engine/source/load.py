@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import yaml
@@ -27,11 +28,32 @@ IGNORED_FOLDERS = frozenset({"data", "translations"})
 """Folders of a pack that hold no constructs: records to load, and texts."""
 
 
-def load_folder(path: Path) -> tuple[list[Construct], list[Problem]]:
+class Files:
+    """Files as they were read last, for programs that compile a folder again and again (an editor, a watcher).
+
+    A file whose text has not changed is not parsed again. Nodes are never changed by the compiler, so they are
+    shared; constructs are, so each load gets copies.
+    """
+
+    def __init__(self) -> None:
+        self._read: dict[str, tuple[str, list[Construct], list[Problem]]] = {}
+
+    def load(self, text: str, name: str) -> tuple[list[Construct], list[Problem]]:
+        """As ``load_text``."""
+        known = self._read.get(name)
+        if known is None or known[0] != text:
+            known = (text, *load_text(text, name))
+            self._read[name] = known
+        return [replace(construct) for construct in known[1]], list(known[2])
+
+
+def load_folder(path: Path, files: Files | None = None) -> tuple[list[Construct], list[Problem]]:
     """The constructs of all YAML files under ``path`` (or of the one file ``path``), in the order of their names.
 
-    Files are named relative to the parent of ``path`` where possible, as an editor shows them.
+    Files are named relative to the parent of ``path`` where possible, as an editor shows them. ``files`` are
+    those of the last time.
     """
+    read = files.load if files is not None else load_text
     constructs: list[Construct] = []
     problems: list[Problem] = []
     for file in _files(path):
@@ -41,7 +63,7 @@ def load_folder(path: Path) -> tuple[list[Construct], list[Problem]]:
         except (OSError, UnicodeDecodeError) as error:
             problems.append(_unreadable(name, error))
             continue
-        found, wrong = load_text(text, name)
+        found, wrong = read(text, name)
         constructs += found
         problems += wrong
     if not path.exists():

@@ -8,13 +8,48 @@ from engine.spec import kinds
 from engine.spec.language import CONSTRUCTS, OVERLAYS
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
+ANY = "construct"
+"""The name of the schema for every file of a pack."""
+
 _SCALAR = {"type": ["string", "number", "boolean"]}
 
 
 def schemas() -> dict[str, dict[str, Any]]:
     """Construct → schema."""
     found = {name: schema(shape) for name, shape in CONSTRUCTS.items()}
-    return {**found, "overlay": _overlay()}
+    found |= {"overlay": _overlay()}
+    return {**found, ANY: _any(list(found))}
+
+
+def _any(names: list[str]) -> dict[str, Any]:
+    """A document of any construct: the one whose schema an editor is given for all files of a pack.
+
+    The kinds are tried in an order in which a key that is also a kind (`workflow` of a doctype) does not mislead.
+    """
+    order: list[str] = []
+    while len(order) < len(names):
+        left = [name for name in names if name not in order]
+        order.append(next(name for name in left if not _is_key_of(name, left)))
+    found: dict[str, Any] = {
+        "type": "object",
+        "anyOf": [{"required": [name]} for name in order],
+    }
+    for name in reversed(order):
+        then = {"$ref": f"{name}.schema.json"}
+        found = {"if": {"required": [name]}, "then": then, "else": found}
+    return {
+        "$schema": _DRAFT,
+        "title": "Bahi",
+        "description": "One construct of a pack; its first key says which.",
+        **found,
+    }
+
+
+def _is_key_of(name: str, others: list[str]) -> bool:
+    """Whether one of ``others`` has a key that is called like the kind ``name``."""
+    shapes = [CONSTRUCTS[other] for other in others if other in CONSTRUCTS and other != name]
+    over = list(OVERLAYS.values()) if name != "overlay" and "overlay" in others else []
+    return any(name in shape.keys for shape in (*shapes, *over))
 
 
 def _overlay() -> dict[str, Any]:
@@ -74,7 +109,12 @@ def _kind(kind: kinds.Kind, definitions: dict[str, Any]) -> dict[str, Any]:
             return {"anyOf": [_kind(option, definitions) for option in options]}
         case kinds.Names(single=single):
             listed: dict[str, Any] = {"type": "array", "items": _SCALAR, "uniqueItems": True}
-            return {"anyOf": [listed, _SCALAR]} if single else listed
+            changed = {  # where it changes an inherited list
+                "type": "object",
+                "properties": {"add": listed, "remove": listed},
+                "additionalProperties": False,
+            }
+            return {"anyOf": [listed, changed, _SCALAR] if single else [listed, changed]}
         case kinds.Data():
             return {}
         case kinds.DateRange():
@@ -106,6 +146,9 @@ def _scalar(kind: kinds.Kind) -> dict[str, Any]:
             return {"type": "integer", "minimum": least, "maximum": most}
         case kinds.Number():
             return {"type": "number"}
+        case kinds.Choice(options, declared=declared) if declared:
+            # Packs declare more of them: an editor offers these, the compiler knows all.
+            return {"anyOf": [{"enum": list(options)}, {"type": "string", "x-names": declared}]}
         case kinds.Choice(options):
             return {"enum": list(options)}
         case kinds.Name(of):

@@ -215,7 +215,7 @@ def test_the_index_finds_what_comparing_every_row_finds(catalog: Catalog, count:
 
 
 def test_of_ten_thousand_rows_a_question_looks_at_five(catalog: Catalog) -> None:
-    """15 to 30 µs on a quiet machine; how many rows are compared is what a test can hold it to."""
+    """`make bench ONLY=compile` takes the time; how many rows are compared is what a test can hold it to."""
     rows = [offer(n, item=1 + n % 2000, least=D(n % 5)) for n in range(10_000)]
     indexed, match = RuleRows(rows), catalog.rules["Item Discount"].sources[0].matches[0]
     for item in (1, 700, 2000):
