@@ -77,7 +77,10 @@ class _Merger:
         elif not target.broken:
             change = self._in_sight(construct)
             self._claims.claim(target, construct, change)
-            target.node = replace(self.merge(target.node, change), span=target.node.span)
+            merged = self.merge(target.node, change)
+            if kind.text == "test":
+                merged = _records_first(merged, target.node)
+            target.node = replace(merged, span=target.node.span)
 
     def _in_sight(self, overlay: Construct) -> Mapping:
         """What an overlay changes, its own fields called as others see them."""
@@ -185,6 +188,18 @@ def _is_remove(node: Node) -> bool:
 def _without(node: Mapping, keys: frozenset[str]) -> Mapping:
     kept = {name: entry for name, entry in node.entries.items() if name not in keys}
     return Mapping(kept, node.span, node.dropped)
+
+
+def _records_first(test: Mapping, before: Mapping) -> Mapping:
+    """Records of further doctypes are made before those that were there, which may then name them."""
+    there = view.mapping(before, "records")
+    records = view.mapping(test, "records")
+    if there is None or records is None:
+        return test
+    added = {name: entry for name, entry in records.entries.items() if name not in there.entries}
+    made = Mapping({**added, **records.entries}, records.span, records.dropped)
+    entry = test.entries["records"]
+    return replace(test, entries={**test.entries, "records": replace(entry, value=made)})
 
 
 def _placed(entries: dict[str, Entry]) -> dict[str, Entry]:

@@ -42,7 +42,8 @@ def check_fields_in_sight(constructs: Sequence[Construct], packs: Packs) -> list
         fields = construct.node.get("fields")
         if construct.kind != "doctype" or not isinstance(fields, Mapping):
             continue
-        for of, name in _named(construct.node, _kind_of(construct)):
+        # Keys of `set` and `give` are dimensions, or fields of another record: those who read them look at them.
+        for of, name in _named(construct.node, _kind_of(construct), keys=False):
             entry = fields.entries.get(name.text.partition(".")[0]) if "field" in of else None
             if entry is not None:
                 wrong = packs.fault(name.text, name.span, entry.declared, node_since(entry.value))
@@ -63,27 +64,28 @@ def _declared(declared: dict[tuple[str, str], Construct], of: str, name: str) ->
     return next((construct for construct in found if construct is not None), None)
 
 
-def _named(node: Node, kind: kinds.Kind) -> Iterator[tuple[str, Scalar]]:
-    """(of what, name) of every name below ``node``."""
+def _named(node: Node, kind: kinds.Kind, *, keys: bool = True) -> Iterator[tuple[str, Scalar]]:
+    """(of what, name) of every name below ``node``; with ``keys`` also of the keys of maps."""
     match kind:
         case kinds.Name(of) | kinds.Names(of=of):
             for scalar in _scalars(node):
                 yield of, scalar
         case kinds.Either(options):
             for option in options:
-                yield from _named(node, option)
+                yield from _named(node, option, keys=keys)
         case kinds.ListOf(of=inner) if isinstance(node, Listing):
             for item in node.items:
-                yield from _named(item, inner)
-        case kinds.MapOf(of=inner, keys=keys) if isinstance(node, Mapping):
+                yield from _named(item, inner, keys=keys)
+        case kinds.MapOf(of=inner, keys=what) if isinstance(node, Mapping):
             for entry in node.entries.values():
-                yield keys, entry.key
-                yield from _named(entry.value, inner)
+                if keys:
+                    yield what, entry.key
+                yield from _named(entry.value, inner, keys=keys)
         case kinds.Shape() if isinstance(node, Mapping):
             for name, entry in node.entries.items():
                 key = kind.keys.get(name)
                 if key is not None:
-                    yield from _named(entry.value, key.kind)
+                    yield from _named(entry.value, key.kind, keys=keys)
 
 
 def _scalars(node: Node) -> Iterator[Scalar]:

@@ -14,9 +14,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from engine.catalog.whole import Catalog
 from engine.kernel.proof import unbalanced_postings
 from engine.problems.problem import Problem
 from engine.problems.render import Sources, as_text
+from engine.testing.run import run_tests
 from engine_runtime.active.sources import compile_sources, read_folder
 from engine_runtime.documents.errors import DocumentError
 from engine_runtime.exchange.company import refresh
@@ -59,6 +61,11 @@ class Command(BaseCommand):
             help=f"seconds that running servers have to get ready before the switch ({NOTICE:g})",
         )
         parser.add_argument(
+            "--without-tests",
+            action="store_true",
+            help="publish without playing the tests that the packs carry",
+        )
+        parser.add_argument(
             "--plan", action="store_true", help="say what would be done, and do nothing"
         )
 
@@ -83,6 +90,8 @@ class Command(BaseCommand):
         if unbalanced:
             raise CommandError(f"{folder} has postings that do not balance; nothing was published.")
         catalog = compiled.catalog
+        if not options["plan"]:
+            self._play(catalog, skip=options["without_tests"])
         if options["plan"]:
             for line in planned(catalog, drop_data=options["drop_data"]):
                 self.stdout.write(line)
@@ -100,6 +109,23 @@ class Command(BaseCommand):
         self._load(folder, version)
         seconds = time.monotonic() - started
         self.stdout.write(f"Catalog {version} is live ({len(sources)} files, {seconds:.1f} s).")
+
+    def _play(self, catalog: Catalog, *, skip: bool) -> None:
+        """Play the stories of the packs in memory; nothing is published when one goes another way."""
+        if skip:
+            self._say(f"{len(catalog.tests)} tests were not played.")
+            return
+        played = list(run_tests(catalog))
+        failures = [failure for one in played for failure in one.failures]
+        for failure in failures:
+            self.stderr.write(str(failure))
+        if failures:
+            raise CommandError(
+                f"{sum(bool(one.failures) for one in played)} of {len(played)} tests failed; "
+                "nothing was published. --without-tests publishes all the same."
+            )
+        if played:
+            self._say(f"{len(played)} tests passed.")
 
     def _load(self, folder: Path, version: int) -> None:
         """Bring the records of the packs; all of them or none."""
