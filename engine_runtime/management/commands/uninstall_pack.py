@@ -7,9 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from engine_runtime.active.catalog import NothingPublished
+from engine_runtime.exchange.uninstall import without_pack
 from engine_runtime.schema.apply import apply
 from engine_runtime.schema.errors import SchemaRefused
-from engine_runtime.schema.uninstall import without_pack
 
 
 class Command(BaseCommand):
