@@ -22,8 +22,10 @@ from typing import Any, Literal
 from engine.expr import library, library_dates, library_text
 from engine.expr.types import BOOLEAN, DATE, DAYS, DECIMAL, FISCAL_YEAR, INTEGER, TEXT, Type
 
-Form = Literal["python", "oneoff", "browser"]
-EVERYWHERE: frozenset[Form] = frozenset({"python", "oneoff", "browser"})
+Form = Literal["python", "oneoff", "browser", "sql"]
+NOT_IN_SQL: frozenset[Form] = frozenset({"python", "oneoff", "browser"})
+EVERYWHERE: frozenset[Form] = NOT_IN_SQL | {"sql"}
+"""With a form that means exactly the same on SQLite and on PostgreSQL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def coalesce(*values: Any) -> Any:
 
 def _of_year(name: str, gives: Type, run: Callable[..., Any], help_: str) -> Function:
     """A function of a date and of the fiscal year."""
-    return Function(name, ("date",), gives, run, help_, country="first_month")
+    return Function(name, ("date",), gives, run, help_, NOT_IN_SQL, "first_month")
 
 
 KEEP_NULL = frozenset({"coalesce"})
@@ -66,8 +68,8 @@ TABLE: tuple[Function, ...] = (
     Function("min", ("ordered", "ordered", "ordered*"), "join", library.least, "The least."),
     Function("max", ("ordered", "ordered", "ordered*"), "join", library.greatest, "The greatest."),
     Function("coalesce", ("any", "any", "any*"), "join", coalesce, "The first that is not null."),
-    Function("upper", ("text",), TEXT, str.upper, "In capital letters."),
-    Function("lower", ("text",), TEXT, str.lower, "In small letters."),
+    Function("upper", ("text",), TEXT, str.upper, "In capital letters.", forms=NOT_IN_SQL),
+    Function("lower", ("text",), TEXT, str.lower, "In small letters.", forms=NOT_IN_SQL),
     Function("length", ("text",), INTEGER, library.length_of, "The number of characters."),
     Function("starts_with", ("text", "text"), BOOLEAN, library.starts_with, "Begins with it."),
     Function("contains", ("text", "text"), BOOLEAN, library.contains, "Has it somewhere."),
@@ -86,6 +88,7 @@ TABLE: tuple[Function, ...] = (
         TEXT,
         library_text.replace,
         "Every second made the third.",
+        forms=NOT_IN_SQL,
     ),
     Function(
         "pad_left",
@@ -93,6 +96,7 @@ TABLE: tuple[Function, ...] = (
         TEXT,
         library_text.pad_left,
         "Filled on the left to so many characters.",
+        forms=NOT_IN_SQL,
     ),
     Function(
         "pad_right",
@@ -100,6 +104,7 @@ TABLE: tuple[Function, ...] = (
         TEXT,
         library_text.pad_right,
         "Filled on the right.",
+        forms=NOT_IN_SQL,
     ),
     Function(
         "matches",
@@ -107,6 +112,7 @@ TABLE: tuple[Function, ...] = (
         BOOLEAN,
         library_text.matches,
         r"All of it fits the pattern: `.` any, `\d` digit, `[A-Z]`, `?` `*` `+` `{2,4}`, `(a|b)`.",
+        forms=NOT_IN_SQL,
     ),
     Function(
         "amount_in_words",
@@ -115,8 +121,16 @@ TABLE: tuple[Function, ...] = (
         library_text.amount_in_words,
         "amount_in_words(total, 'Euros', 'Cents'): with the large numbers of the country, or by 'million'.",
         country="large_numbers",
+        forms=NOT_IN_SQL,
     ),
-    Function("number", ("text",), DECIMAL, library.number_from, "Text as a number, or null."),
+    Function(
+        "number",
+        ("text",),
+        DECIMAL,
+        library.number_from,
+        "Text as a number, or null.",
+        forms=NOT_IN_SQL,
+    ),
     Function("days", ("number",), DAYS, library.whole, "So many days, to move a date by."),
     Function("add_days", ("date", "number"), DATE, library_dates.add_days, "So many days later."),
     Function(
@@ -125,9 +139,15 @@ TABLE: tuple[Function, ...] = (
         INTEGER,
         library_dates.working_days,
         "After the first up to the second, without holidays and the days off ('sat sun' if not said).",
+        forms=NOT_IN_SQL,
     ),
     Function(
-        "months_between", ("date", "date"), INTEGER, library_dates.months_between, "Whole months."
+        "months_between",
+        ("date", "date"),
+        INTEGER,
+        library_dates.months_between,
+        "Whole months.",
+        forms=NOT_IN_SQL,
     ),
     Function("year", ("date",), INTEGER, library_dates.year_of, "Of the calendar."),
     Function("month", ("date",), INTEGER, library_dates.month_of, "1 to 12."),
@@ -151,13 +171,21 @@ TABLE: tuple[Function, ...] = (
         "As the packs say: .start, .end, .label ('2026-27'), .short ('2627').",
     ),
     _of_year("quarter", INTEGER, library.quarter, "Of the fiscal year, 1 to 4."),
-    Function("date", ("number", "number", "number"), DATE, library.make_date, "Year, month, day."),
+    Function(
+        "date",
+        ("number", "number", "number"),
+        DATE,
+        library.make_date,
+        "Year, month, day.",
+        forms=NOT_IN_SQL,
+    ),
     Function(
         "date_from",
         ("text", "date format"),
         DATE,
         library_dates.date_from,
         "Text as a date, or null: date_from(text, 'yyyyMMdd'); also written date(text, 'yyyyMMdd').",
+        forms=NOT_IN_SQL,
     ),
 )
 

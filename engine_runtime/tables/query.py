@@ -9,14 +9,17 @@ Paths join by themselves (LEFT JOIN), each link once.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from engine.expr.sql_nodes import SqlNode
 from engine.plan.spec import ColumnSpec, TableSpec
 from engine_runtime.tables import converters
 from engine_runtime.tables.batch import Query
 from engine_runtime.tables.errors import NameUnknown
+from engine_runtime.tables.holding import Places
+from engine_runtime.tables.holding_query import Marks, renderer
 from engine_runtime.tables.identifiers import quote
 
 Operator = Literal["=", "!=", "<", "<=", ">", ">=", "in", "contains", "starts", "is_null"]
@@ -59,7 +62,20 @@ class Not:
     part: Where
 
 
-Where = Condition | AllOf | AnyOf | Not
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """The expression ``form`` about rows of ``key`` is true; what reads no row is worked out in ``frame``.
+
+    Building the statement raises NoSqlForm where the database cannot be asked exactly.
+    """
+
+    form: SqlNode
+    key: str
+    places: Places
+    frame: Mapping[str, Any]
+
+
+Where = Condition | AllOf | AnyOf | Not | Holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +116,18 @@ class Select:
 def build(select: Select, tables: Mapping[str, TableSpec], vendor: str) -> Query:
     """The SQL of ``select``. ``tables``: every table a path may reach. Raises NameUnknown, ValueRefused."""
     return _Builder(select, tables, vendor).query()
+
+
+@dataclass(frozen=True, slots=True)
+class _Root:
+    """The rows that are selected, for the expressions about them: their paths join as all others do."""
+
+    key: str
+    find: Callable[[str], tuple[str, ColumnSpec]]
+
+    def column(self, links: Sequence[str], name: str) -> tuple[str, ColumnSpec]:
+        """The column at the end of links."""
+        return self.find(".".join([*links, name]))
 
 
 class _Builder:
@@ -226,6 +254,10 @@ class _Builder:
     def _where(self, part: Where) -> str:
         if isinstance(part, Condition):
             return self._condition(part)
+        if isinstance(part, Holds):
+            marks, root = Marks(), _Root(part.key, self._column)
+            made = renderer(self._vendor, part.places, part.frame, root, marks.note)
+            return f"({marks.settle(made.render(part.form).text, self._raw)}) IS TRUE"
         if isinstance(part, Not):
             return f"({self._where(part.part)}) IS NOT TRUE"
         if not part.parts:

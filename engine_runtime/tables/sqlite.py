@@ -31,6 +31,7 @@ from engine_runtime.tables.batch import (
 )
 from engine_runtime.tables.converting import Readers, columns_of, convert_columns
 from engine_runtime.tables.errors import RowsChanged
+from engine_runtime.tables.holding_sqlite import install
 from engine_runtime.tables.identifiers import (
     NEWEST_CATALOG,
     PERIOD_LOCKS,
@@ -62,6 +63,7 @@ class SQLite:
         self._plans: dict[tuple[Any, ...], _Plan] = {}
         self._readers = Readers(converters.sqlite_reader)
         self.statements = 0
+        self._equipped: sqlite3.Connection | None = None
 
     # --- writing ---
 
@@ -188,6 +190,9 @@ class SQLite:
     def _raw(self) -> sqlite3.Connection:
         self._connection.ensure_connection()
         raw: sqlite3.Connection = self._connection.connection
+        if raw is not self._equipped:
+            install(raw)
+            self._equipped = raw
         return raw
 
     def _plan(
