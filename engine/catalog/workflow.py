@@ -137,6 +137,11 @@ class Workflow:
         """The transitions out of ``state``, in the order written."""
         return tuple(t for t in self.transitions.values() if state in t.sources)
 
+    @property
+    def keeps_submitter(self) -> bool:
+        """Whether it is remembered who submitted a document, because somebody is not to be that person."""
+        return any("submitter" in way.people.barred for way in self.transitions.values())
+
 
 def _standard() -> Workflow:
     """Draft, submitted, cancelled: what a document goes through when nothing is said."""

@@ -20,7 +20,7 @@ from engine.kernel.values import Unreadable, read_value
 STANDARD = frozenset(
     {
         "id", "number", "state", "stage", "workflow", "version", "typed", "index", "parent", "catalog", "facts",
-        "amends", "created_by", "created_at", "changed_by", "changed_at", "titles", "warnings",
+        "amends", "submitted_by", "created_by", "created_at", "changed_by", "changed_at", "titles", "warnings",
     }
 )  # fmt: skip
 """Fields a document carries that nobody types: read back they are taken no notice of."""

@@ -76,6 +76,8 @@ def _head(catalog: Catalog, doctype: Doctype) -> list[ColumnSpec]:
     columns.append(ColumnSpec("version", "integer", default=1))
     if doctype.submittable and doctype.workflow.declared:
         columns.append(ColumnSpec("workflow", "integer", null=True))
+    if doctype.submittable and doctype.workflow.keeps_submitter:
+        columns.append(ColumnSpec("submitted_by", "integer", null=True))
     if doctype.amend == "new":
         columns.append(ColumnSpec("amends", "integer", null=True))
     if doctype.submittable:

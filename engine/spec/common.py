@@ -31,7 +31,7 @@ GIVEN_WORDS = (
 
 STANDARD_FIELDS = (
     "id", "number", "company", "state", "stage", "version", "created_by", "created_at",
-    "changed_by", "changed_at", "typed", "catalog", "amends", "index", "position",
+    "changed_by", "changed_at", "typed", "catalog", "amends", "submitted_by", "index", "position",
 )  # fmt: skip
 
 LEDGER_FIELDS = (

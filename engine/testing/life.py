@@ -226,6 +226,8 @@ class Life(Poster):
             self.post(kind, row, tuple(names))
         if target.stage == "submitted" and before == "draft":
             self.give_number(kind, row)
+        if before == "draft" and target.stage == "submitted":
+            row["submitted_by"] = self._person(kind).id
         row["stage"] = target.stage
         self.memory.put(kind, row)
         for name in names:

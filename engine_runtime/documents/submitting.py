@@ -164,6 +164,7 @@ def _post(units: Sequence[Unit]) -> Writes:
         row["warnings"] = [*row.get("warnings", ()), *told]
         row["state"] = entered(unit.doctype.workflow, row, "submitted")
         row["stage"] = "submitted"
+        row["submitted_by"] = unit.session.actor.user_id or None
         row["catalog"] = unit.session.live.version
         row["facts"] = frozen(unit.session, unit.doctype, row)
     return writes

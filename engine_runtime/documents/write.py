@@ -76,6 +76,8 @@ def _standard(doctype: Doctype, table: Table) -> list[tuple[str, str]]:
             found.append(("catalog", "catalog"))
             if doctype.workflow.declared:
                 found.append(("workflow", "workflow"))
+            if doctype.workflow.keeps_submitter:
+                found.append(("submitted_by", "submitted_by"))
             found.append(("facts", "facts"))
         if doctype.amend == "new":
             found.append(("amends", "amends"))

@@ -16,15 +16,17 @@ from engine_runtime.tables.gateway import Gateway, gateway
 
 
 def locks_of(
-    tables: Gateway, companies: Iterable[int], *, posting: bool = False
-) -> dict[int, dict[str, date]]:
+    tables: Gateway, companies: Iterable[int | None], *, posting: bool = False
+) -> dict[int | None, dict[str, date]]:
     """Company → its locks. With ``posting`` they stay what they are until the transaction ends."""
-    found: dict[int, dict[str, date]] = {company: {} for company in companies}
+    found: dict[int | None, dict[str, date]] = {company: {} for company in companies}
+    # What belongs to no company lies in no period.
+    own = [company for company in found if company is not None]
     if posting:
-        rows: Iterable[tuple[int, str, date]] = tables.period_locks(list(found))
+        rows: Iterable[tuple[int, str, date]] = tables.period_locks(own)
     else:
         columns = ("company_id", "area", "locked_until")
-        query = ById(table_of(PeriodLock), columns, list(found), by="company_id")
+        query = ById(table_of(PeriodLock), columns, own, by="company_id")
         rows = (cast("tuple[int, str, date]", row) for row in tables.fetch(query))
     for company, area, until in rows:
         found[company][area] = until

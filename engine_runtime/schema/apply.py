@@ -10,6 +10,7 @@ from engine.plan.migration import Rewrite, migration, rewrite
 from engine.plan.renames import renames
 from engine.plan.spec import TableSpec
 from engine.plan.tables import tables
+from engine.plan.workflows import lost_states
 from engine_runtime.active.catalog import remember
 from engine_runtime.active.models import AppliedCatalog
 from engine_runtime.active.sources import compile_sources
@@ -17,6 +18,7 @@ from engine_runtime.schema import stored
 from engine_runtime.schema.errors import SchemaRefused
 from engine_runtime.schema.safety import counted
 from engine_runtime.schema.versions import Manner, bring, newest
+from engine_runtime.schema.workflows import stranded
 
 
 def apply(
@@ -37,7 +39,9 @@ def apply(
     """
 
     def rewriter(old: Sequence[TableSpec], live: AppliedCatalog | None) -> Rewrite:
-        return rewrite(old, catalog, _catalog_of(live))
+        before = _catalog_of(live)
+        _refuse_stranded(before, catalog)
+        return rewrite(old, catalog, before)
 
     version = bring(
         tables(catalog),
@@ -75,6 +79,7 @@ def back(said: Callable[[str], None] = lambda text: None, notice: float = 0.0) -
         """What was renamed from the one to the other, the other way round."""
         if undone is None:
             return Rewrite()
+        _refuse_stranded(undone, catalog)
         forth = renames(stored.from_json(before.tables), undone, catalog)
         try:
             return Rewrite(forth.inverse())
@@ -104,6 +109,13 @@ def planned(catalog: Catalog, *, drop_data: bool = False) -> Iterator[str]:
         touched = "" if count is None else f" ({count:,} rows)"
         yield f"{change.risk:<12} {change.text}{touched}"
     yield f"{len(move.changes)} changes: {worst(move.changes)}"
+
+
+def _refuse_stranded(before: Catalog | None, after: Catalog) -> None:
+    """Raise SchemaRefused where documents stand in states that ``after`` takes away."""
+    reasons = stranded(lost_states(before, after)) if before is not None else []
+    if reasons:
+        raise SchemaRefused(reasons)
 
 
 def _before(live: AppliedCatalog | None) -> AppliedCatalog | None:

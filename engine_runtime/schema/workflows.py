@@ -1,0 +1,26 @@
+"""Documents that stand where a catalog to be published knows no state: counted, and a reason to refuse it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import connection
+
+from engine.plan.workflows import LostState
+
+
+def stranded(lost: Sequence[LostState]) -> list[str]:
+    """A sentence per state in which documents stand, with how many and the way out."""
+    found: list[str] = []
+    for state in lost:
+        table = connection.ops.quote_name(state.table)
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT count(*) FROM {table} WHERE state = %s", [state.state])  # noqa: S608 - a name only
+            [(count,)] = cursor.fetchall()
+        if count:
+            where = f"workflow: {state.workflow}" if state.workflow else "its workflow"
+            found.append(
+                f"{count:,} documents of {state.doctype} stand in the state '{state.state}', which is no more. "
+                f"Say where they go in {where}: moves: {{{state.state}: …}}."
+            )
+    return found
