@@ -83,7 +83,7 @@ def source_rows(source: RowSource, frame: Frame) -> list[Row]:
         case LinkedSource():
             return _linked(source, frame)
         case DoctypeSource():
-            asked = RecordQuestion(source.doctype, _matched(source.match, frame))
+            asked = RecordQuestion(source.doctype, matched(source.match, frame))
             found = sorted(frame["read"](asked), key=lambda row: row["id"])
             return _numbered(_chosen(source, found, frame))
 
@@ -131,7 +131,7 @@ def _sum(values: Iterable[Any]) -> Any:
 
 
 def _of_ledger(source: LedgerSource, frame: Frame) -> list[Row]:
-    match = _matched(source.match, frame)
+    match = matched(source.match, frame)
     by = (*source.by, *source.also)
     at = source.at.run(frame) if source.at is not None else None
     if source.between is None:
@@ -217,7 +217,8 @@ def _added(one: Row, other: Row, keys: set[str]) -> Row:
 # --- all -----------------------------------------------------------------------------------------
 
 
-def _matched(match: Mapping[str, Expr], frame: Frame) -> dict[str, Any]:
+def matched(match: Mapping[str, Expr], frame: Frame) -> dict[str, Any]:
+    """What ``match`` asks for in ``frame``; records as their ids."""
     return {name: _key(value.run(frame)) for name, value in match.items()}
 
 

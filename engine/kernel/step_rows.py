@@ -12,17 +12,20 @@ from engine.kernel.finding import path_of
 from engine.kernel.periods import SourceRefused
 from engine.kernel.rows import Row, is_kept
 from engine.kernel.sources import source_rows
+from engine.kernel.step_taken import Taken
 
 _NOTHING = Decimal(0)
 
 
 def run_rows(calculation: Calculation, step: RowsStep, rows: Iterable[Row]) -> None:
     """Make the rows below every one of ``rows``, rows of the step's ``each``."""
-    for row in rows:
-        _make_rows(calculation, step, row)
+    made = list(rows)
+    before = Taken(calculation, step, made)
+    for row in made:
+        _make_rows(calculation, step, row, before)
 
 
-def _make_rows(calculation: Calculation, step: RowsStep, parent: Row) -> None:
+def _make_rows(calculation: Calculation, step: RowsStep, parent: Row, before: Taken) -> None:
     table = calculation.doctype.tables[step.into]
     name = step.into.rpartition(".")[2]
     if is_kept(parent, name) or (step.editable and any(row["typed"] for row in parent[name])):
@@ -30,13 +33,14 @@ def _make_rows(calculation: Calculation, step: RowsStep, parent: Row) -> None:
     frame = calculation.frame(parent)
     known = Kept(table, parent, name, step.identity)
     if step.when is None or step.when.run(frame) is True:
-        for values in _made(calculation, step, parent, frame):
+        for values in _made(calculation, step, parent, frame, before):
             _write(calculation, step, known, values)
     known.close()
+    before.note(parent)
 
 
 def _made(
-    calculation: Calculation, step: RowsStep, parent: Row, frame: dict[str, Any]
+    calculation: Calculation, step: RowsStep, parent: Row, frame: dict[str, Any], before: Taken
 ) -> Iterator[dict[str, Any]]:
     """The values of every row that is to be."""
     try:
@@ -56,7 +60,9 @@ def _made(
         if left <= 0:
             return
         inner[step.source.name] = row
-        taken = min(left, step.take.run(inner) or _NOTHING)
+        there = step.take.run(inner) or _NOTHING
+        told_by = {name: step.set[name].run(inner) for name in step.identity}
+        taken = min(left, there - before.of(parent, told_by))
         if taken > 0:
             left -= taken
             inner["taken"] = taken
@@ -73,7 +79,7 @@ def _short(
     calculation.find(
         "rows.short",
         path_of(parent, step.each, name),
-        f"{label[:1].upper()}{label[1:]}: {left:f} of {wanted:f} cannot be taken from anywhere.",
+        f"{label[:1].upper()}{label[1:]}: {left.normalize():f} of {wanted.normalize():f} cannot be taken from anywhere.",
         hint="Take less, or choose by hand." if step.editable else "Take less.",
     )
 

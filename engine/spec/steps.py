@@ -126,7 +126,8 @@ STEP = Shape(
         ),
         "take": Key(
             Expression("number", (*_SEES, "as")),
-            "With `want`: how much a row of the source has; `set` sees what is taken of it as `taken`.",
+            "With `want`: how much a row of the source has; `set` sees what is taken of it as `taken`. Of a balance "
+            "the rows of a document take one after the other, each what those before it left.",
             "take: lot.quantity",
         ),
         "pair": source_key(

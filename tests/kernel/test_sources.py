@@ -97,7 +97,26 @@ def test_a_shortfall_is_found_with_its_line() -> None:
     lines = [{"item": 1, "quantity": D(2)}, {"item": 1, "quantity": D(7)}]
     _, found = world.work_out("Sale", {**SALE, "items": lines})
     assert [(f.code, f.path) for f in found] == [("rows.short", "items[1].picks")]
-    assert found[0].message == "Picks: 2 of 7 cannot be taken from anywhere."
+    assert found[0].message == "Picks: 4 of 7 cannot be taken from anywhere."
+
+
+def test_lines_take_one_after_the_other_what_those_before_left() -> None:
+    world = World({"Stock": [stock(1, 12, 3), stock(1, 11, 5)]}, {})
+    lines = [
+        {"item": 1, "quantity": D(2)},
+        {"item": 1, "quantity": D(4)},
+        {"item": 1, "quantity": D(2)},
+    ]
+    sale, found = world.work_out("Sale", {**SALE, "items": lines})
+    assert found == []
+    picked = [values(line["picks"], "batch", "quantity") for line in sale["items"]]
+    assert picked == [[(12, D(2))], [(12, D(1)), (11, D(3))], [(11, D(2))]]
+    # What a person chose below counts above it too.
+    last = sale["items"][2]["picks"][0]
+    last["batch"], last["typed"] = 12, "batch"
+    world.work_out("Sale", {}, sale)
+    picked = [values(line["picks"], "batch", "quantity") for line in sale["items"]]
+    assert picked == [[(12, D(1)), (11, D(1))], [(11, D(4))], [(12, D(2))]]
 
 
 def test_what_a_row_was_it_stays() -> None:
