@@ -75,11 +75,11 @@ def _short(
     calculation: Calculation, step: RowsStep, parent: Row, wanted: Decimal, left: Decimal
 ) -> None:
     name = step.into.rpartition(".")[2]
-    label = name.replace("_", " ")
+    label = name.replace("_", " ").capitalize()
     calculation.find(
         "rows.short",
         path_of(parent, step.each, name),
-        f"{label[:1].upper()}{label[1:]}: {left.normalize():f} of {wanted.normalize():f} cannot be taken from anywhere.",
+        f"{label}: {left.normalize():f} of {wanted.normalize():f} cannot be taken from anywhere.",
         hint="Take less, or choose by hand." if step.editable else "Take less.",
     )
 
