@@ -60,6 +60,13 @@ def check_shapes(constructs: Sequence[Construct]) -> tuple[list[Construct], list
     return kept, problems
 
 
+def check_part(node: Mapping, shape: kinds.Shape) -> list[Problem]:
+    """What is wrong with the keys of ``node``, a part of what has ``shape``: an example, an answer in an editor."""
+    checker = _Checker(merges=False)
+    checker.shape(node, shape)
+    return checker.problems
+
+
 def shape_of(construct: Construct) -> kinds.Shape | None:
     """The shape of its kind; of an overlay, that of the kind it changes."""
     target = construct.node.get("overlay") if construct.kind == "overlay" else None

@@ -268,7 +268,7 @@ DOCTYPE = Shape(
         "proof": Key(
             MapOf(_PROOF),
             "What must hold after posting; else nothing is posted.",
-            "proof: {ties: {check: balance(general.debit, account=opening) == 0, message: It does not tie.}}",
+            "proof: {ties: {check: 'balance(general.debit, account=opening) == 0', message: It does not tie.}}",
         ),
         "renamed_from": RENAMED_FROM,
         "removed": REMOVED,

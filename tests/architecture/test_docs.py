@@ -1,6 +1,7 @@
 """Examples in the documentation are programs: every YAML block that declares a construct compiles with metadata/.
 
-A block right after the comment `<!-- not compiled: why -->` is left alone.
+A block right after the comment `<!-- not compiled: why -->` is left alone; one that is a part of a construct says of
+which, `<!-- in: doctype Sales Invoice -->`, and is compiled as a change of it. There are no others.
 """
 
 from __future__ import annotations
@@ -13,10 +14,13 @@ import pytest
 
 from engine.compiler.compile import compile_constructs
 from engine.source.load import load_folder, load_text
+from engine.spec.language import CONSTRUCTS
+from engine.testing.run import run_tests
 from tests.architecture.sources import ROOT, files, name
 
 BLOCK = re.compile(r"^```ya?ml[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
-CONSTRUCT = re.compile(r"^(doctype|ledger|rules|report|role|menu|pack): ", re.MULTILINE)
+CONSTRUCT = re.compile(rf"^({'|'.join(CONSTRUCTS)}|overlay): ", re.MULTILINE)
+PART = re.compile(r"<!-- in: (\w+) ([^\n]+) -->\s*\Z")
 LEFT_ALONE = re.compile(r"<!-- not compiled: [^\n]+ -->\s*\Z")
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
@@ -26,17 +30,32 @@ def pages() -> list[Path]:
 
 
 def programs(page: Path) -> Iterator[tuple[int, str]]:
-    """(line, YAML) of every block of ``page`` that declares a construct."""
+    """(line, YAML) of every block of ``page`` that is compiled; of a part, as an overlay of its construct."""
     text = page.read_text(encoding="utf-8")
     for block in BLOCK.finditer(text):
-        if CONSTRUCT.search(block.group(1)) and not LEFT_ALONE.search(text[: block.start()]):
-            yield text.count("\n", 0, block.start()) + 2, block.group(1)
+        before, line = text[: block.start()], text.count("\n", 0, block.start()) + 2
+        part = PART.search(before)
+        if part is not None:
+            yield line - 1, f"overlay: {{{part[1]}: {part[2]}}}\n{block.group(1)}"
+        elif not LEFT_ALONE.search(before):
+            yield line, block.group(1)
 
 
 def pages_with_programs() -> list[Path]:
     """Not the generated reference: its examples are fragments and mistakes, which tests/language compiles."""
     written = [page for page in pages() if "reference" not in page.parts]
     return [page for page in written if any(programs(page))]
+
+
+def test_every_block_is_a_construct_or_says_of_which_it_is_a_part() -> None:
+    strange = [
+        f"{name(page)}:{line}"
+        for page in pages()
+        if "reference" not in page.parts
+        for line, text in programs(page)
+        if not CONSTRUCT.search(text)
+    ]
+    assert not strange, strange
 
 
 @pytest.mark.parametrize("page", pages_with_programs(), ids=name)
@@ -52,6 +71,10 @@ def test_examples_of_a_page_compile_together(page: Path) -> None:
     kept = [construct for construct in shipped if (construct.kind, construct.name) not in named]
     compiled = compile_constructs([*kept, *added])
     assert compiled.catalog is not None, "\n".join(str(problem) for problem in compiled.problems)
+    stories = {construct.name for construct in added if construct.kind == "test"}
+    played = [story for each in stories for story in run_tests(compiled.catalog, each)]
+    assert len(played) == len(stories)
+    assert not [failure for story in played for failure in story.failures]
 
 
 def test_links_between_pages_lead_somewhere() -> None:
