@@ -67,7 +67,7 @@ def test_examples_of_a_page_compile_together(page: Path) -> None:
         constructs, problems = load_text(text, f"{name(page)}:{line}")
         assert not problems, [str(problem) for problem in problems]
         added += constructs
-    named = {(construct.kind, construct.name) for construct in added}
+    named = {(each.kind, each.name) for each in added if each.kind != "overlay"}
     kept = [construct for construct in shipped if (construct.kind, construct.name) not in named]
     compiled = compile_constructs([*kept, *added])
     assert compiled.catalog is not None, "\n".join(str(problem) for problem in compiled.problems)
