@@ -159,8 +159,8 @@ def _carry_out(case: Case, request: Request) -> None:
                 case.frame[request.effect.key] = _made(inner, request.effect.doctype, number)
         case GoWanted():
             target = session.catalog.doctypes[request.effect.doctype]
-            chain = (kind.name,)
-            effecting.go(inner, target, request.effect.transition, request.ids, "", chain)
+            way = request.effect.transition
+            effecting.go(inner, target, way, request.ids, "", (kind.name,))
         case SetWanted():
             target = session.catalog.doctypes[request.effect.doctype]
             effecting.change_fields(inner, target, request.id or row["id"], request.values)

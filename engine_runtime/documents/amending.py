@@ -28,11 +28,11 @@ from engine_runtime.documents.difference import Changes, difference
 from engine_runtime.documents.facts import WHY, explanations, frozen, recall, stored_facts
 from engine_runtime.documents.foreign import strange_links
 from engine_runtime.documents.late import look_over
-from engine_runtime.documents.limiting import confirmed, hold, limited, measured, refuse_limited
+from engine_runtime.documents.limiting import hold, limited, measured, refuse_limited
 from engine_runtime.documents.lookups import candidates, gather
 from engine_runtime.documents.naming import resolve
 from engine_runtime.documents.parts import take_parts
-from engine_runtime.documents.prepare import Prepared, fill, refuse
+from engine_runtime.documents.prepare import Prepared, confirmed, fill, refuse
 from engine_runtime.documents.reading import answer_reads, asking
 from engine_runtime.documents.trees import require_tree
 from engine_runtime.documents.usage import require_fixed, require_rows_unused

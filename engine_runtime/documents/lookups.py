@@ -117,8 +117,8 @@ def _linked(doctype: Doctype, documents: Sequence[Row]) -> Wanted:
     for name in doctype.facts.rows:
         owner, _, path = name.partition(".")
         if owner == doctype.name:
-            own = {row.get("id") for document in documents for row in rows_at(document, path)}
-            wanted.setdefault(name, set()).update(own - {None})
+            rows = (row for document in documents for row in rows_at(document, path))
+            wanted.setdefault(name, set()).update(r["id"] for r in rows if r.get("id"))
     companies = {document.get("company") for document in documents} - {None}
     if companies:
         wanted.setdefault(COMPANY, set()).update(companies)  # type: ignore[arg-type]

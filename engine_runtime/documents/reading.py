@@ -182,7 +182,9 @@ def _linked(
     for row in rows:
         for name, targets in links.items():
             value = row.get(name)
-            for target in targets if value is not None else ():
+            if value is None:
+                continue
+            for target in targets:
                 wanted.setdefault(target, set()).add(value)
     return wanted
 

@@ -183,7 +183,8 @@ def _carry_out(
     match asked:
         case MakeWanted():
             company = asked.company or session.actor.company_id
-            there = _session(company, session.now) if asked.company is not None else session
+            far = asked.company
+            there = _session(far, session.now) if far is not None else session
             there = replace(there, day=session.day, facts={}, unknown=set())
             made = (*chain, asked.effect.doctype)
             effecting.make_wanted(there, subject, asked, company, made)

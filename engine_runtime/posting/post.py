@@ -149,11 +149,10 @@ def listen(
     case.balance = told.get("balance")
     case.rules = told.get("ask")
 
-    def read(question: Any) -> Sequence[Row]:
+    def read(question: Any) -> list[Row]:
         if isinstance(question, (EntriesQuestion, LotsQuestion)):
             return answer(session, question, pending)
-        found: Sequence[Row] = told["read"](question)
-        return found
+        return list(told["read"](question))
 
     case.read = read
 

@@ -132,10 +132,10 @@ class Filling:
         above = self._changed(present, moment)
         found: list[int] = []
         for place in range(0, len(above), 500):
-            rows = self._model(table)._default_manager.filter(
+            below = self._model(table)._default_manager.filter(
                 parent_id__in=above[place : place + 500]
             )
-            found += rows.values_list("id", flat=True)
+            found += below.values_list("id", flat=True)
         return found
 
     # --- what is written ---

@@ -112,10 +112,10 @@ def _doctype(
         if guarded:
             triggers.append_only(editor, name)
     series, key = _fixed(SERIES)
-    column, name = _q(editor, key), _q(editor, series)
+    counted, name = _q(editor, key), _q(editor, series)
     sql = (
-        f"UPDATE {name} SET {column} = %s || substr({column}, {len(old) + 1})"
-        f" WHERE substr({column}, 1, {len(old) + 1}) = %s"
+        f"UPDATE {name} SET {counted} = %s || substr({counted}, {len(old) + 1})"
+        f" WHERE substr({counted}, 1, {len(old) + 1}) = %s"
     )
     editor.execute(sql, [new, f"{old}|"])
 
