@@ -55,7 +55,7 @@ def test_mutations_give_problems_with_places(name: str) -> None:
         compiled = compile_text(text)
         assert all(problem.span is not None for problem in compiled.problems)
         if compiled.catalog is not None:
-            assert tables(compiled.catalog)
+            tables(compiled.catalog)  # none where no doctype is left
             json.dumps(client_catalog(compiled.catalog))
         else:
             assert compiled.problems
