@@ -145,7 +145,7 @@ def test_the_standard_pack_becomes_models_with_their_links() -> None:
     for table in active().tables.values():
         model = apps.get_model(LABEL, table.name)
         assert [field.column for field in model._meta.fields] == [c.name for c in table.columns]
-        assert model.objects.count() == 0, "every column is there"
+        model.objects.first()  # fails where a column is missing
 
 
 def test_migrations_of_fixed_tables_are_complete() -> None:
