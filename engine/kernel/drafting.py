@@ -137,7 +137,7 @@ def _set(case: PostingCase, entry: Entry, posting: Posting, frame: Mapping[str, 
         values[name] = value
         if name in ledger.measures:
             in_company |= expr.type == Money("company")
-            if value is None:
+            if value is None and not is_valued(ledger, name):
                 case.unset(entry, name)
                 values[name] = ZERO
     taken = {posting.into} if posting.rest is None else set(ledger.double_entry or ())
