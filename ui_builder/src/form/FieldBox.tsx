@@ -46,23 +46,25 @@ export function FieldBox({ field, row, path, shown }: Props) {
         setAsked(!isAsked);
       }}
     >
-      <label htmlFor={id} className={styles.label}>
-        {field.label}
-        {shown.required && !shown.readOnly ? (
-          <span className={styles.star} aria-hidden="true" />
+      <div className={styles.head}>
+        <label htmlFor={id} className={styles.label}>
+          {field.label}
+          {shown.required && !shown.readOnly ? (
+            <span className={styles.star} aria-hidden="true" />
+          ) : null}
+          {isTyped ? (
+            <span
+              className={styles.typed}
+              title="Typed over. Empty the field to have it worked out again."
+            >
+              typed
+            </span>
+          ) : null}
+        </label>
+        {field.computed ? (
+          <Why label={field.label} place={place} isOpen={isAsked} onChange={setAsked} />
         ) : null}
-        {isTyped ? (
-          <span
-            className={styles.typed}
-            title="Typed over. Empty the field to have it worked out again."
-          >
-            typed
-          </span>
-        ) : null}
-      </label>
-      {field.computed ? (
-        <Why label={field.label} place={place} isOpen={isAsked} onChange={setAsked} />
-      ) : null}
+      </div>
       <kind.Input
         field={field}
         value={row[field.name]}
