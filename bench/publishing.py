@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -51,10 +52,7 @@ FIELDS = """
 def measure(world: World) -> dict[str, Any]:
     """Times of the clients while it is published, of the publish, and of ALTER TABLE alone."""
     with tempfile.TemporaryDirectory() as folder:
-        sources = read_folder(ROOT / "metadata")
-        for name, text in sources.items():
-            (Path(folder) / name).parent.mkdir(parents=True, exist_ok=True)
-            (Path(folder) / name).write_text(text, encoding="utf-8")
+        shutil.copytree(ROOT / "metadata", folder, dirs_exist_ok=True)
         note = Path(folder) / "measured_note.yaml"
         note.write_text(NOTE, encoding="utf-8")
         _publish_here(Path(folder))
