@@ -2,7 +2,7 @@
 
 * `db` (mark `db`, or pytest-django's): metadata/ is published; what the test writes is rolled back.
 * `own_database`: a database of its own with ``metadata_folder`` published; the test may commit, fork and break it.
-* `module_database`: the same, shared by the tests of a module.
+* `module_database`: the same, shared by the tests of a module; a module that says ``PROGRAM`` has that good program.
 * `empty_database`: a database of its own in which nothing is published.
 
 A folder of tests that has a pack of its own overrides `metadata_folder` in its conftest.py.
@@ -18,6 +18,7 @@ import pytest
 from django.conf import settings
 
 from tests.databases import Databases, Unreachable
+from tests.language.programs import good
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -86,11 +87,24 @@ def own_database(
 
 
 @pytest.fixture(scope="module")
+def module_metadata(
+    metadata_folder: Path, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """What `module_database` has published: the good program of the module's ``PROGRAM``, else ``metadata_folder``."""
+    program = getattr(request.module, "PROGRAM", None)
+    if program is None:
+        return metadata_folder
+    folder = tmp_path_factory.mktemp(program)
+    (folder / f"{program}.yaml").write_text(good(program), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
 def module_database(
-    databases: Databases, metadata_folder: Path, django_db_blocker: pytest.FixtureRequest
+    databases: Databases, module_metadata: Path, django_db_blocker: pytest.FixtureRequest
 ) -> Iterator[None]:
-    """A database of this module's own with ``metadata_folder`` published; its tests share it."""
-    with django_db_blocker.unblock(), databases.clone(metadata_folder):  # type: ignore[attr-defined]
+    """A database of this module's own with ``module_metadata`` published; its tests share it."""
+    with django_db_blocker.unblock(), databases.clone(module_metadata):  # type: ignore[attr-defined]
         yield
 
 

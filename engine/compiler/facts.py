@@ -403,6 +403,7 @@ def _of_ledger(ledger: Ledger) -> Iterator[Expr | Template]:
     if ledger.lots is not None:
         yield from _some(ledger.lots.order, ledger.lots.expires)
     for limit in ledger.limits.values():
-        yield from _some(limit.minimum, limit.maximum, limit.when, limit.unless, limit.message)
+        yield from _some(limit.minimum, limit.maximum, limit.expression)
+        yield from _some(limit.when, limit.unless, limit.message)
     for posting in ledger.posts.values():
         yield from of_posting(posting)

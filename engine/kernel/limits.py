@@ -80,7 +80,7 @@ def _keys(
             place = (ledger, limit.key, text)
             if limit.expression is not None:
                 key = found.setdefault(place, _Key(limit, entry, ZERO, ZERO))
-                _count_several(key, ledger, text, before, entry)
+                _count_several(key, facts, _Books(ledger, text, before), entry)
                 continue
             stood = before[(ledger, text)][limit.measure]
             key = found.setdefault(place, _Key(limit, entry, stood, stood))
@@ -98,9 +98,18 @@ def _limits_of(catalog: Catalog, entry: Entry) -> Iterable[tuple[str, LedgerLimi
                 yield name, limit
 
 
-def _count_several(key: _Key, ledger: str, text: str, before: Before, entry: Entry) -> None:
+@dataclass(frozen=True, slots=True)
+class _Books:
+    """What stands at one key of a ledger, and of those beside it."""
+
+    ledger: str
+    text: str
+    before: Before
+
+
+def _count_several(key: _Key, facts: Facts, books: _Books, entry: Entry) -> None:
     """Work the measure out anew, with what this entry adds."""
-    stood = _over_several(key, ledger, text, before, {})
+    stood = _over_several(key, facts, books, {})
     if not key.moved:
         key.stood = key.total = stood
     for name in entry.ledger.measures:
@@ -109,7 +118,7 @@ def _count_several(key: _Key, ledger: str, text: str, before: Before, entry: Ent
     for name, worth in entry.worth.items():
         place = (entry.ledger.name, f"{name}_worth")
         key.moved[place] = key.moved.get(place, ZERO) + worth
-    total = _over_several(key, ledger, text, before, key.moved)
+    total = _over_several(key, facts, books, key.moved)
     if (total < key.total) == (key.limit.minimum is not None):
         key.entry = entry
     key.total = total
@@ -117,26 +126,25 @@ def _count_several(key: _Key, ledger: str, text: str, before: Before, entry: Ent
 
 def _over_several(
     key: _Key,
-    ledger: str,
-    text: str,
-    before: Before,
+    facts: Facts,
+    books: _Books,
     moved: Mapping[tuple[str, str], Decimal],
 ) -> Decimal:
     assert key.limit.expression is not None
     values = key.entry.values
     held: dict[str, Any] = {name: values[name] for name in key.limit.by}
-    for name, amount in before[(ledger, text)].items():
+    for name, amount in books.before[(books.ledger, books.text)].items():
         if name not in held:
             held[name] = amount
     for (of, name), amount in moved.items():
-        if of == ledger:
+        if of == books.ledger:
             held[name] += amount
 
     def balance(call: BalanceCall) -> Decimal:
-        stands = before[(call.ledger, text)][call.measure]
+        stands = books.before[(call.ledger, books.text)][call.measure]
         return Decimal(stands + moved.get((call.ledger, call.measure), ZERO))
 
-    measured = key.limit.expression.run({"this": held, "facts": {}, "balance": balance})
+    measured = key.limit.expression.run({"this": held, "facts": facts, "balance": balance})
     return Decimal(measured)
 
 

@@ -12,6 +12,7 @@ from engine.catalog.doctypes import Doctype
 from engine.kernel.any_links import any_links, dangling
 from engine.kernel.finding import Finding
 from engine.kernel.rows import Row, rows_at
+from engine_runtime.documents import write
 from engine_runtime.documents.models import Version
 from engine_runtime.posting.session import Session
 from engine_runtime.tables.asking import select
@@ -33,10 +34,16 @@ def know_any(session: Session, doctype: Doctype, documents: Sequence[Row]) -> No
         return
     kinds = sorted(d.key for d in session.catalog.doctypes.values() if not d.child)
     where = [Condition("doctype", "in", kinds), Condition("document_id", "in", sorted(ids))]
-    if session.actor.company_id is not None:
-        where.append(Condition("company_id", "=", session.actor.company_id))
-    query = select(session.gateway, table_of(Version), ("document_id", "doctype"), where=where)
-    session.types |= dict(session.gateway.fetch_many([query])[0])
+    names = ("document_id", "doctype", "company_id", "action")
+    query = select(session.gateway, table_of(Version), names, where=where)
+    versions = session.gateway.fetch_many([query])[0]
+    here = session.actor.company_id
+    gone = {number for number, _, _, action in versions if action == write.DELETED}
+    session.types |= {
+        number: kind
+        for number, kind, company, _ in versions
+        if number not in gone and (here is None or company in (None, here))
+    }
 
 
 def unknown_documents(session: Session, doctype: Doctype, document: Row) -> list[Finding]:

@@ -285,7 +285,7 @@ def stamp(session: Session, rows: Sequence[Row], *, new: bool) -> None:
 def remove(session: Session, doctype: Doctype, rows: Sequence[Row]) -> None:
     """Delete stored documents with their child rows."""
     statements = removals(session, doctype, stored_rows(doctype, rows))
-    statements += write.audit(session, doctype, "delete", rows, deleted(doctype, rows))
+    statements += write.audit(session, doctype, write.DELETED, rows, deleted(doctype, rows))
     ids = [row["id"] for row in rows]
     session.gateway.write([*statements, Removal(session.spec(doctype), "id", ids)])
 

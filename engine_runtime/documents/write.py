@@ -15,6 +15,9 @@ from engine_runtime.posting.session import Session
 from engine_runtime.tables.batch import Batch
 from engine_runtime.tables.fixed import table_of
 
+DELETED = "delete"
+"""The action that the audit trail keeps of a document that is no more."""
+
 VERSION_COLUMNS = (
     "id", "doctype", "document_id", "company_id", "user_id", "action", "changes", "at", "reason",
 )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,19 +14,8 @@ from engine_runtime.access.models import Membership
 from engine_runtime.api import tokens
 from engine_runtime.documents import service
 from engine_runtime.jobs.work import work_pending
-from tests.databases import Databases
-from tests.language.programs import good
 
-
-@pytest.fixture(scope="module", autouse=True)
-def published(
-    databases: Databases, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[None]:
-    """The program of actions in place of the usual pack."""
-    folder = tmp_path_factory.mktemp("deeds")
-    (folder / "deeds.yaml").write_text(good("deeds"), encoding="utf-8")
-    with django_db_blocker.unblock(), databases.clone(folder):
-        yield
+PROGRAM = "deeds"
 
 
 @pytest.fixture

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from engine_runtime.access.actor import system_actor
 from engine_runtime.documents import service
-from tests.databases import Databases
 from tests.runtime.documents.world import World
 
 PACK = Path(__file__).parent / "pack"
 
 
-@pytest.fixture(scope="module")
-def module_database(
-    databases: Databases, django_db_blocker: pytest.FixtureRequest
-) -> Iterator[None]:
-    """A database with the small pack."""
-    with django_db_blocker.unblock(), databases.clone(PACK):  # type: ignore[attr-defined]
-        yield
+@pytest.fixture(scope="session")
+def metadata_folder() -> Path:
+    """The small pack."""
+    return PACK
 
 
 @pytest.fixture(scope="module")

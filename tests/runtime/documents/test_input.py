@@ -12,6 +12,7 @@ from engine_runtime.documents import service
 from engine_runtime.documents.errors import DocumentInvalid, InputMalformed
 from engine_runtime.documents.making import new
 from engine_runtime.documents.read import get
+from engine_runtime.documents.service import Reference
 from tests.runtime.documents.world import DAY, World, code, problems, rows_per_table
 
 D = Decimal
@@ -190,6 +191,19 @@ def test_a_link_to_several_doctypes_remembers_which(world: World) -> None:
             found = get(world.actor, "Everything", [row["id"]])
             assert found.rows[0]["either"] == record
             assert found.titles[doctype][record] in ("North", "Partner")
+
+
+def test_a_link_to_any_document_stays_within_the_company(world: World) -> None:
+    [mine] = world.create()
+    theirs = service.create(world.other, "Order", [world.order(shelf=world.their_shelf)])[0]
+    [gone] = world.create()
+    service.delete(world.actor, "Order", [Reference(gone["id"])])
+    for number in (mine["id"], world.region):
+        assert service.create(world.actor, "Everything", [{"any": number}])[0]["any"] == number
+    for number in (theirs["id"], gone["id"], 999_999):
+        with pytest.raises(DocumentInvalid) as refused:
+            service.create(world.actor, "Everything", [{"any": number}])
+        assert problems(refused.value) == [("link.unknown", "any")]
 
 
 def test_a_key_that_nobody_has_is_told_by_its_text(world: World) -> None:

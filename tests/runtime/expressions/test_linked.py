@@ -16,6 +16,8 @@ from engine_runtime.documents import service
 from engine_runtime.documents.errors import DocumentInvalid
 from engine_runtime.documents.read import get
 
+PROGRAM = "linked"
+
 
 @dataclass
 class World:

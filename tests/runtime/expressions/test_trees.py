@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,21 +10,8 @@ from engine_runtime.access.actor import Actor, system_actor
 from engine_runtime.documents import service
 from engine_runtime.documents.errors import DocumentInvalid
 from engine_runtime.documents.read import get
-from tests.databases import Databases
-from tests.language.programs import good
 
-
-@pytest.fixture(scope="module")
-def module_database(
-    databases: Databases,
-    django_db_blocker: pytest.FixtureRequest,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[None]:
-    """A database with the program ``trees``."""
-    pack = tmp_path_factory.mktemp("trees")
-    (pack / "trees.yaml").write_text(good("trees"), encoding="utf-8")
-    with django_db_blocker.unblock(), databases.clone(pack):  # type: ignore[attr-defined]
-        yield
+PROGRAM = "trees"
 
 
 @pytest.fixture(scope="module")

@@ -2,29 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from engine_runtime.access.actor import Actor, system_actor
 from engine_runtime.documents import service
-from tests.databases import Databases
-from tests.language.programs import good
-
-
-@pytest.fixture(scope="module")
-def module_database(
-    databases: Databases,
-    django_db_blocker: pytest.FixtureRequest,
-    tmp_path_factory: pytest.TempPathFactory,
-    request: pytest.FixtureRequest,
-) -> Iterator[None]:
-    """A database with the program that the module names in ``PROGRAM``."""
-    name = request.module.PROGRAM
-    pack = tmp_path_factory.mktemp(name)
-    (pack / f"{name}.yaml").write_text(good(name), encoding="utf-8")
-    with django_db_blocker.unblock(), databases.clone(pack):  # type: ignore[attr-defined]
-        yield
 
 
 @pytest.fixture(scope="module")

@@ -2,28 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from engine_runtime.access.actor import system_actor
 from engine_runtime.documents import service
-from tests.databases import Databases
-from tests.language.programs import good
 from tests.runtime.limits.trade import Trade
-
-
-@pytest.fixture(scope="module")
-def module_database(
-    databases: Databases,
-    django_db_blocker: pytest.FixtureRequest,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[None]:
-    """A database with the pack."""
-    folder = tmp_path_factory.mktemp("pack")
-    (folder / "limits.yaml").write_text(good("limits"), encoding="utf-8")
-    with django_db_blocker.unblock(), databases.clone(folder):  # type: ignore[attr-defined]
-        yield
 
 
 @pytest.fixture(scope="module")

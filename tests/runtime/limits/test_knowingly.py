@@ -15,6 +15,8 @@ from engine_runtime.documents.service import Reference
 from engine_runtime.posting.session import Knowing, knowingly
 from tests.runtime.limits.trade import Trade
 
+PROGRAM = "limits"
+
 
 def test_headers_say_what_a_person_confirms_and_passes() -> None:
     found = knowing({"X-Confirm": "a, b,", "X-Pass": '{"credit": {"reason": "\\u0939"}}'})

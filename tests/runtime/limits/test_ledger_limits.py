@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import count
 from typing import Any
 
@@ -13,23 +12,9 @@ from engine_runtime.documents import service
 from engine_runtime.documents.errors import ConfirmationNeeded, LimitExceeded
 from engine_runtime.posting.session import Knowing, knowingly
 from tests.concurrency.crowd import failures, together
-from tests.databases import Databases
-from tests.language.programs import good
 
+PROGRAM = "ledger_limits"
 _codes = count(1)
-
-
-@pytest.fixture(scope="module")
-def module_database(
-    databases: Databases,
-    django_db_blocker: pytest.FixtureRequest,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[None]:
-    """A database with the pack."""
-    folder = tmp_path_factory.mktemp("pack")
-    (folder / "ledger_limits.yaml").write_text(good("ledger_limits"), encoding="utf-8")
-    with django_db_blocker.unblock(), databases.clone(folder):  # type: ignore[attr-defined]
-        yield
 
 
 @pytest.fixture(scope="module")
@@ -38,10 +23,10 @@ def keeper(module_database: None) -> Actor:
     return system_actor(company, user_id=5)
 
 
-def shelf(keeper: Actor, room: int | None = None) -> str:
+def shelf(keeper: Actor, room: int | None = None, space: int | None = None) -> str:
     """The code of a new shelf."""
     code = f"S{next(_codes)}"
-    service.create(keeper, "Shelf", [{"code": code, "room": room}])
+    service.create(keeper, "Shelf", [{"code": code, "room": room, "space": space}])
     return code
 
 
@@ -72,6 +57,16 @@ def test_goods_and_their_reservation_wait_for_each_other(keeper: Actor) -> None:
     tries = [{"shelf": one, "quantity": -6}, {"shelf": one, "reserved": 6}] * 3
     results = together([lambda line=line: move(keeper, line) for line in tries])  # type: ignore[misc]
     assert [type(error) for error in failures(results)] == [LimitExceeded] * 5
+
+
+def test_a_measure_over_two_ledgers_reads_over_links(keeper: Actor) -> None:
+    one = shelf(keeper, space=10)
+    move(keeper, {"shelf": one, "quantity": 6})
+    move(keeper, {"shelf": one, "reserved": 3})
+    with pytest.raises(LimitExceeded) as refused:
+        move(keeper, {"shelf": one, "quantity": 2})
+    assert [p.code for p in refused.value.problems] == ["limit.space"]
+    move(keeper, {"shelf": one, "quantity": 1})
 
 
 def test_a_ceiling_is_passed_knowingly(keeper: Actor) -> None:

@@ -11,6 +11,7 @@ from engine_runtime.posting.session import Knowing, knowingly
 from tests.concurrency.crowd import failures, together
 from tests.runtime.limits.trade import Trade
 
+PROGRAM = "limits"
 D = Decimal
 
 

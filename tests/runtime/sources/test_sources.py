@@ -15,6 +15,7 @@ from engine_runtime.documents.errors import DocumentInvalid
 from engine_runtime.documents.read import get
 from tests.company import rows_of
 
+PROGRAM = "calculation"
 D = Decimal
 Row = dict[str, Any]
 pytestmark = pytest.mark.usefixtures("module_database")

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from engine_runtime.access.actor import Actor, system_actor
 from engine_runtime.documents import service
-from tests.databases import Databases
-
-PROGRAM = Path(__file__).parents[2] / "language" / "good" / "work.yaml"
 
 
 @dataclass(frozen=True)
@@ -37,20 +32,7 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def published(
-    databases: Databases,
-    django_db_blocker: pytest.FixtureRequest,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[None]:
-    """A database with the program."""
-    folder = tmp_path_factory.mktemp("work")
-    (folder / "work.yaml").write_text(PROGRAM.read_text(encoding="utf-8"), encoding="utf-8")
-    with django_db_blocker.unblock(), databases.clone(folder):  # type: ignore[attr-defined]
-        yield
-
-
-@pytest.fixture(scope="module")
-def world(published: None) -> World:
+def world(module_database: None) -> World:
     """Asha owns cost center A, Bina owns B; their manager is chief."""
     system = system_actor()
     company = service.create(system, "Company", [{"code": "ONE"}])[0]["id"]

@@ -25,6 +25,8 @@ from engine_runtime.workflow.models import StandIn, Task
 from tests.concurrency.crowd import together
 from tests.runtime.work.conftest import World
 
+PROGRAM = "work"
+
 
 def go(actor: Actor, row: dict, name: str, **asked: object) -> Moved:  # type: ignore[type-arg]
     return move(actor, "Purchase Order", Reference(row["id"]), name, asked)
