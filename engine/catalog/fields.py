@@ -20,6 +20,20 @@ DOCUMENT = "Document"
 
 
 @dataclass(frozen=True, slots=True)
+class LinkMaking:
+    """A record of ``doctype`` that is made at submit where a link to it is empty and ``when`` holds.
+
+    Frame of its expressions: ``this`` = the row with the link.
+    """
+
+    doctype: str
+    when: Expr | None
+    set: Mapping[str, Expr]
+    by: str | None
+    """The field whose text names the record, where ``set`` gives it: one that has it already is linked."""
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """One field of a table.
 
@@ -53,6 +67,7 @@ class Field:
     """None: not unique; (): unique alone; names: unique together with these fields."""
     link: tuple[str, ...] = ()
     where: Expr | None = None
+    make: LinkMaking | None = None
     table: str | None = None
     back: tuple[str, str] | None = None
     """(doctype, its link field) of a ``back`` field."""

@@ -13,19 +13,19 @@ from dataclasses import dataclass
 from engine.catalog.flow import Effect, Go, Make, Send, Set
 from engine.catalog.sources import DoctypeSource, RowSource
 from engine.compiler import view
-from engine.compiler.drafts import DoctypeDraft, TableDraft
+from engine.compiler.drafts import DoctypeDraft
 from engine.compiler.program import Program
 from engine.compiler.reader import Reader, own_record
 from engine.compiler.schema import DraftSchema
+from engine.compiler.setting import made_doctype, set_fields
 from engine.compiler.sources import SourceCompiler
 from engine.compiler.sources_ledger import Bound
-from engine.compiler.steps import expected
 from engine.compiler.workflow import transition_names
 from engine.expr.program import Expr
 from engine.expr.scope import Scope
 from engine.expr.types import ANY, Record, Type
 from engine.problems.problem import Problem, Span
-from engine.problems.suggest import choices, did_you_mean
+from engine.problems.suggest import choices
 from engine.source.nodes import Listing, Mapping, Scalar
 
 _VERBS = ("make", "go", "send")
@@ -137,7 +137,7 @@ class EffectCompiler(Reader):
         when: Expr | None,
     ) -> Make | None:  # fmt: skip
         name = view.scalar(node, "make")
-        target = self._target(name) if name is not None else None
+        target = made_doctype(self, self._drafts, name) if name is not None else None
         if target is None:
             return None
         submit = view.flag(node, "submit")
@@ -148,26 +148,10 @@ class EffectCompiler(Reader):
             return None
         company = self._company(node, scope, target)
         once = self._once(node, scope)
-        set_ = self._fields(node, scope, target.tables[""], target)
+        set_ = set_fields(self, node, scope, target)
         return Make(
             key.text, seen.owner, target.name, each, when, set_, submit, company, once
         )  # fmt: skip
-
-    def _target(self, name: Scalar) -> DoctypeDraft | None:
-        """The doctype that is made; rows of others and abstract ones cannot be."""
-        draft = self._drafts.get(name.text)
-        if draft is None:
-            hint = did_you_mean(name.text, self._drafts)
-            self.find("E301", f"There is no doctype '{name.text}'.", name.span, hint)
-            return None
-        if draft.broken:
-            return None
-        if draft.child or draft.abstract:
-            what = "is abstract" if draft.abstract else "are rows of other documents"
-            message = f"'{name.text}' {what}: it cannot be made by itself."
-            self.find("E541", message, name.span, "Name the document that is to be made.")
-            return None
-        return draft
 
     def _company(self, node: Mapping, scope: Scope, target: DoctypeDraft) -> Expr | None:
         said = view.scalar(node, "company")
@@ -210,7 +194,7 @@ class EffectCompiler(Reader):
         if not self._has_subject(key, subject):
             return None
         assert subject is not None
-        fields = self._fields(node, scope, subject.tables[""], subject, late=subject.submittable)
+        fields = set_fields(self, node, scope, subject, late=subject.submittable)
         return Set(key.text, seen.owner, subject.name, fields, each, when)
 
     def _has_subject(self, name: Scalar, subject: DoctypeDraft | None) -> bool:
@@ -218,27 +202,6 @@ class EffectCompiler(Reader):
             message = "There is no document here that this could be done to."
             self.find("E545", message, name.span, "Give the schedule 'each: {doctype: …}'.")
         return subject is not None
-
-    def _fields(
-        self, node: Mapping, scope: Scope, table: TableDraft, owner: DoctypeDraft, *,
-        late: bool = False,
-    ) -> dict[str, Expr]:  # fmt: skip
-        found: dict[str, Expr] = {}
-        for name, value in view.texts_of(node, "set"):
-            field = table.fields.get(name.text)
-            if field is None:
-                if name.text not in table.dropped:
-                    hint = did_you_mean(name.text, table.fields)
-                    self.find("E302", f"{owner.name} has no field '{name.text}'.", name.span, hint)
-                continue
-            if late and not view.flag(field.node, "after_submit"):
-                message = f"'{name.text}' stands still once a {owner.name} is submitted."
-                self.find("E543", message, name.span, "Give the field after_submit: true.")
-                continue
-            expression = self.expression(value, scope, expected(field))
-            if expression is not None:
-                found[name.text] = expression
-        return found
 
     def _free(self, node: Mapping, scope: Scope) -> dict[str, Expr]:
         compiled = {

@@ -289,6 +289,8 @@ def _expressions(doctype: Doctype) -> Iterator[Expr | Template]:
     for table in doctype.tables.values():
         for f in table.fields.values():
             yield from _some(f.required_if, f.read_only_if, f.unit)
+            if f.make is not None:
+                yield from _some(f.make.when, *f.make.set.values())
     for step in (*doctype.steps, *doctype.computed):
         yield from expressions_of_step(step)
     for check in (*doctype.checks.values(), *doctype.proof.values()):

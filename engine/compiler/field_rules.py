@@ -36,6 +36,7 @@ LENGTHS: dict[str, int] = {
 _TAKES: dict[str, frozenset[str]] = {
     "to": frozenset({"link"}),
     "where": frozenset({"link"}),
+    "make": frozenset({"link"}),
     "of": ROWS,
     "by": frozenset({"back"}),
     "fields": frozenset({"table"}),

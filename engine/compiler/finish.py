@@ -14,6 +14,7 @@ from engine.compiler.drafts import DoctypeDraft, FieldDraft, TableDraft
 from engine.compiler.field_rules import TEXTUAL
 from engine.compiler.reader import Reader, own_record
 from engine.compiler.schema import DraftSchema, candidate_type
+from engine.compiler.setting import link_making
 from engine.compiler.steps import Place, expected
 from engine.expr.program import Expr
 from engine.expr.scope import Scope
@@ -125,6 +126,7 @@ class TableFinisher(Reader):
             unique=self._unique(table, field),
             link=field.link,
             where=self._where(field, own),
+            make=link_making(self, self.schema.drafts, self._draft, field, scope),
             table=field.table,
             back=field.back,
             money_in=field.money_in,

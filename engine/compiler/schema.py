@@ -100,7 +100,7 @@ class DraftSchema:
     ) -> None:
         self.packs = packs or Packs()
         self.country = country or Country()
-        self._drafts = dict(drafts)
+        self.drafts = dict(drafts)
         self._cache: dict[Record, Mapping[str, Type]] = {}
         self._ledgers: dict[str, LedgerShape] = {}
         self._ledger_spans: dict[str, Span] = {}
@@ -127,7 +127,7 @@ class DraftSchema:
         known = self._known(record).get(name)
         if known is not None:
             return known
-        draft = self._drafts.get(record.doctype)
+        draft = self.drafts.get(record.doctype)
         if draft is not None and (draft.broken or name in self._dropped(draft, record.path)):
             return ANY
         return None
@@ -138,14 +138,14 @@ class DraftSchema:
 
     def options(self, record: Record, name: str) -> Sequence[str]:
         """The options of a choice as they are declared."""
-        draft = self._drafts.get(record.doctype)
+        draft = self.drafts.get(record.doctype)
         table = draft.tables.get(record.path) if draft is not None else None
         field = table.fields.get(name) if table is not None else None
         return view.texts(field.node, "options") if field is not None else ()
 
     def money(self, record: Record) -> tuple[str, str] | None:
         """The fields that hold the currency of a document and its rate."""
-        draft = self._drafts.get(record.doctype)
+        draft = self.drafts.get(record.doctype)
         if draft is None or draft.currency is None or draft.rate is None:
             return None
         return draft.currency, draft.rate
@@ -157,12 +157,12 @@ class DraftSchema:
 
     def tree(self, record: Record) -> str | None:
         """The link that makes the doctype of ``record`` a tree."""
-        draft = self._drafts.get(record.doctype)
+        draft = self.drafts.get(record.doctype)
         return view.text(draft.node, "tree") if draft is not None else None
 
     def business_keys(self) -> Mapping[str, tuple[str, str]]:
         """Key of every doctype that is known by a business key → (its name, the field)."""
-        named = ((draft, view.mapping(draft.node, "name")) for draft in self._drafts.values())
+        named = ((draft, view.mapping(draft.node, "name")) for draft in self.drafts.values())
         return {
             draft.key: (draft.name, field)
             for draft, node in named
@@ -178,7 +178,7 @@ class DraftSchema:
 
     def doctypes(self) -> Sequence[str]:
         """The names of all doctypes."""
-        return tuple(self._drafts)
+        return tuple(self.drafts)
 
     def role(self, name: str) -> RoleChain | None:
         return self._roles.get(name)
@@ -208,7 +208,7 @@ class DraftSchema:
             if name == doctype:
                 return True
             seen.add(name)
-            above = self._drafts.get(name)
+            above = self.drafts.get(name)
             name = (view.text(above.node, "like") or "") if above is not None else ""
         return False
 
@@ -241,11 +241,11 @@ class DraftSchema:
 
     def add_draft(self, draft: DoctypeDraft) -> Record:
         """Register fields that are asked for: a doctype that exists for one question only."""
-        self._drafts[draft.name] = draft
+        self.drafts[draft.name] = draft
         return Record(draft.name, own=True)
 
     def draft(self, name: str) -> DoctypeDraft | None:
-        return self._drafts.get(name)
+        return self.drafts.get(name)
 
     def field_draft(self, record: Record, name: str) -> FieldDraft | None:
         """The declared field behind a read, None for standard fields and records that are no doctype."""
@@ -258,7 +258,7 @@ class DraftSchema:
         found = self._cache.get(record)
         if found is None:
             found = self._work_out(record)
-            if record.doctype in self._drafts:
+            if record.doctype in self.drafts:
                 self._cache[record] = found
         return found
 
@@ -267,7 +267,7 @@ class DraftSchema:
             return self._virtual[record.doctype]
         if record.doctype == ANY_DOCUMENT:
             return _DOCUMENT
-        draft = self._drafts.get(record.doctype)
+        draft = self.drafts.get(record.doctype)
         table = self._table(record)
         if draft is None or table is None:
             return {}
@@ -284,7 +284,7 @@ class DraftSchema:
         return fields
 
     def _table(self, record: Record) -> TableDraft | None:
-        draft = self._drafts.get(record.doctype)
+        draft = self.drafts.get(record.doctype)
         return draft.tables.get(record.path) if draft is not None else None
 
     def _dropped(self, draft: DoctypeDraft, path: str) -> frozenset[str]:

@@ -12,6 +12,7 @@ from engine.catalog.fields import DOCUMENT, Field, Table
 from engine.catalog.text_check import fault_of
 from engine.kernel.defaults import NOTHING
 from engine.kernel.finding import Finding, path_of
+from engine.kernel.link_making import is_made
 from engine.kernel.rows import VEILED, Facts, Row, rows_at, tables_in_order, worth_at
 from engine.kernel.text_types import CHECKED, check_text
 
@@ -75,7 +76,8 @@ def _row(
             needed = field.required or (
                 field.required_if is not None and field.required_if.run(frame) is True
             )
-            if needed:
+            # What is made at submit is not asked for before; a change of what is submitted makes nothing.
+            if needed and (document.get("stage") == "submitted" or not is_made(field, frame)):
                 yield Finding(
                     "field.required",
                     path_of(row, table.path, field.name),

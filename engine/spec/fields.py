@@ -22,6 +22,25 @@ from engine.spec.kinds import (
 
 _ROW = ("record", "parent")
 
+_MAKE = Shape(
+    "link make",
+    "A record made at submit for a link that is empty, in the same transaction. Where `set` gives the key that "
+    "records are named by and one has it already, that one is linked.",
+    {
+        "when": Key(
+            Expression("condition", _ROW),
+            "Only where this holds; `required` then does not ask a person for it.",
+            "when: item.has_batches",
+        ),
+        "set": Key(
+            MapOf(Expression("field", _ROW), keys="field"),
+            "Field of what is made: expression over the row that lacks it.",
+            "set: {item: item, expiry: expiry}",
+        ),
+        **ANYWHERE,
+    },
+)
+
 FIELD = Shape(
     "field",
     "One field: one line. Formulas and conditions of a child row see the row; `parent` is what it belongs to.",
@@ -99,7 +118,11 @@ FIELD = Shape(
         "renamed_from": RENAMED_FROM,
         "renamed_options": RENAMED_OPTIONS,
         "backfill": BACKFILL,
-        "make": unbuilt("Makes what a link lacks at submit."),
+        "make": Key(
+            _MAKE,
+            "What is made where the link is empty when the document is submitted, and linked.",
+            "make: {when: item.has_batches, set: {item: item, expiry: expiry}}",
+        ),
         "per_company": unbuilt("A value per company on a shared record."),
         "class": unbuilt("A class of confidential fields."),
         **ANYWHERE,

@@ -16,7 +16,8 @@ from engine.kernel.calculation import Calculation
 from engine.kernel.convert import Input, convert
 from engine.kernel.defaults import fill_defaults
 from engine.kernel.finding import Finding
-from engine.kernel.making import alike, make
+from engine.kernel.link_making import lacking
+from engine.kernel.making import alike, make, put
 from engine.kernel.numbering import NumberPlan, plan_name, plan_number
 from engine.kernel.parts import originals_wanted, parts_among, prorate
 from engine.kernel.rows import Row, new_row, rows_at, worth_at
@@ -191,6 +192,31 @@ class Desk:
         self.memory.put(kind, row)
         return row
 
+    def filled(self, kind: Doctype, row: Row) -> bool:
+        """Make what empty links of a submitted document are to have made; whether there were any."""
+        wanted = list(lacking(kind, row, self.frame_of(kind, row)))
+        for one in wanted:
+            target = self.catalog.doctypes[one.making.doctype]
+            number = self._by_key(target.name, one.key, row.get("company")) if one.key else None
+            if number is None:
+                record = self.blank(target, row.get("company"))
+                put(target, record, one.values)
+                number = self.store_new(target, Input(record))["id"]
+            one.row[one.field.name] = number
+        return bool(wanted)
+
+    def _by_key(self, target: str, key: str, company: int | None) -> int | None:
+        """The record of ``target`` that a person calls ``key``."""
+        named = self._key_field(target)
+        return next(
+            (
+                number
+                for number, record in self.memory.records.get(target, {}).items()
+                if record.get(named) == key and record.get("company") in (None, company)
+            ),
+            None,
+        )
+
     def _company(self, kind: Doctype, given: Input) -> int | None:
         if kind.company != "required":
             return None
@@ -203,16 +229,11 @@ class Desk:
     def resolve(self, given: Input) -> None:
         """Business keys become ids."""
         for name in given.names:
-            found = next(
-                (
-                    number
-                    for target in name.field.link
-                    for number, record in self.memory.records.get(target, {}).items()
-                    if record.get(self._key_field(target)) == name.text
-                    and record.get("company") in (None, given.row.get("company"))
-                ),
-                None,
+            ids = (
+                self._by_key(target, name.text, given.row.get("company"))
+                for target in name.field.link
             )
+            found = next((number for number in ids if number is not None), None)
             if found is None:
                 label = " or ".join(name.field.link)
                 said = f"{name.field.label}: there is no {label} '{name.text}'."

@@ -215,7 +215,7 @@ class Life(Poster):
         row["version"] += 1
         names = [way.name]
         if before == "draft" and target.stage != "cancelled":
-            self.prepared(kind, convert(kind, {}, row))
+            self._prepared_to_move(kind, row, submits=target.stage == "submitted")
         if target.stage == "submitted" and before == "draft":
             names = list(dict.fromkeys((SUBMIT, way.name)))
         if target.stage == "cancelled" and before == "submitted":
@@ -232,6 +232,12 @@ class Life(Poster):
         self.memory.put(kind, row)
         for name in names:
             self._effects(kind, row, kind.on.get(name, ()), above)
+
+    def _prepared_to_move(self, kind: Doctype, row: Row, *, submits: bool) -> None:
+        """Work a draft out; links that are empty where it is submitted are filled."""
+        self.prepared(kind, convert(kind, {}, row))
+        if submits and self.filled(kind, row):
+            self.prepared(kind, convert(kind, {}, row))
 
     def _by_itself(self, kind: Doctype, number: int, above: Chain) -> None:
         """The transitions that the engine makes because they hold now."""

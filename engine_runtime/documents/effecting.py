@@ -33,6 +33,7 @@ from engine_runtime.documents import cancelling, once, storing
 from engine_runtime.documents.amending import change_submitted
 from engine_runtime.documents.difference import difference, plain, snapshot
 from engine_runtime.documents.errors import DocumentInvalid
+from engine_runtime.documents.lacking import prepare_to_submit
 from engine_runtime.documents.limiting import check_at
 from engine_runtime.documents.lookups import gather
 from engine_runtime.documents.prepare import Prepared, prepare, refuse
@@ -221,7 +222,8 @@ def pass_through(
         return
     if stage == "draft":
         submits = target.stage == "submitted"
-        (item,) = prepare(session, kind, [convert(kind, {}, row)], submitting=submits)
+        works_out = prepare_to_submit if submits else prepare
+        (item,) = works_out(session, kind, [convert(kind, {}, row)])
         refuse([(0, finding) for finding in item.findings], 1)
         if target.stage == "submitted":
             submit(session, kind, [item], stored, chain, (way.name, changes))
@@ -273,7 +275,7 @@ def _go_submit(
         return
     stored = storing.stored_rows(kind, rows)
     inputs = [convert(kind, {}, row) for row in rows]
-    prepared = prepare(session, kind, inputs, submitting=True)
+    prepared = prepare_to_submit(session, kind, inputs)
     refuse([(0, finding) for item in prepared for finding in item.findings], 1)
     for item in prepared:
         item.row["version"] += 1

@@ -30,15 +30,16 @@ def resolve(session: Session, inputs: Sequence[Input], companies: Sequence[int |
         for name in given.names:
             for target in name.field.link:
                 wanted.setdefault((target, company), set()).add(name.text)
-    found = _find(session, wanted)
+    found = find_by_key(session, wanted)
     for given, company in zip(inputs, companies, strict=True):
         for name in given.names:
             _put(given, name, company, found)
 
 
-def _find(
+def find_by_key(
     session: Session, wanted: dict[tuple[str, int | None], set[str]]
 ) -> dict[tuple[str, int | None, str], int]:
+    """(doctype, company) → keys that are looked for; out: (doctype, company, key) → id of those that there are."""
     asked: list[tuple[str, int | None]] = []
     queries: list[Query] = []
     for (target, company), texts in wanted.items():

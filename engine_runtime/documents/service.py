@@ -29,6 +29,7 @@ from engine_runtime.documents.errors import (
     VersionConflict,
 )
 from engine_runtime.documents.founding import join_founder
+from engine_runtime.documents.lacking import prepare_to_submit
 from engine_runtime.documents.limiting import moving_on
 from engine_runtime.documents.prepare import Prepared, prepare, refuse
 from engine_runtime.documents.read import load
@@ -68,7 +69,7 @@ def create(
 
     def work() -> list[Row]:
         inputs = [convert(kind, raw) for raw in documents]
-        prepared = prepare(session, kind, inputs, submitting=submit)
+        prepared = (prepare_to_submit if submit else prepare)(session, kind, inputs)
         refuse_found(prepared)
         require_tree(session, kind, [item.row for item in prepared], None)
         for item in prepared:
@@ -149,7 +150,7 @@ def submit(
             require_stage(kind, row, "draft", "submitted")
         stored = storing.stored_rows(kind, current)
         inputs = [convert(kind, {}, row) for row in current]
-        prepared = prepare(session, kind, inputs, submitting=True)
+        prepared = prepare_to_submit(session, kind, inputs)
         refuse_found(prepared)
         for item in prepared:
             item.row["version"] += 1

@@ -24,6 +24,7 @@ from engine_runtime.documents import once, storing
 from engine_runtime.documents.errors import DocumentInvalid
 from engine_runtime.documents.facts import frozen
 from engine_runtime.documents.filling import blank, fill_from, fill_from_ledgers
+from engine_runtime.documents.lacking import prepare_to_submit
 from engine_runtime.documents.limiting import (
     hold,
     knowingly_passed,
@@ -311,7 +312,8 @@ def ready(
     submitting: bool = False,
 ) -> list[Prepared]:
     """New documents that an effect made, worked out and checked; raises what is found, under ``label``."""
-    prepared = prepare(session, kind, [Input(row) for row in documents], submitting=submitting)
+    works_out = prepare_to_submit if submitting else prepare
+    prepared = works_out(session, kind, [Input(row) for row in documents])
     found = [
         (root, replace(finding, path="", message=f"{label}: {finding.message}"))
         for item in prepared

@@ -15,9 +15,16 @@ def _catalog(text: str) -> Catalog:
     return compiled.catalog
 
 
-def test_a_document_reads_its_named_results() -> None:
-    played = list(run_tests(_catalog(good("named"))))
-    assert [one.test.name for one in played] == ["Bill: of_three", "Bill: too_much"]
+@pytest.mark.parametrize(
+    ("program", "stories"),
+    [
+        ("named", ["Bill: of_three", "Bill: too_much"]),
+        ("receipts", ["Batches are made where goods come in"]),
+    ],
+)
+def test_the_stories_of_a_good_program_go_as_told(program: str, stories: list[str]) -> None:
+    played = list(run_tests(_catalog(good(program))))
+    assert [one.test.name for one in played] == stories
     assert [failure.message for one in played for failure in one.failures] == []
 
 
