@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from engine.expr.program import Expr, Template
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from engine.catalog.doctypes import Doctype
 
 Stage = Literal["draft", "submitted", "cancelled"]
+STAGES: Final = ("draft", "submitted", "cancelled")
 Unit = Literal["hours", "days", "working days"]
 
 ALL = "all"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal, cast
 
 from engine.catalog.actions import Action, ErrorAnswer
@@ -14,14 +14,22 @@ from engine.compiler.asked import Asked
 from engine.compiler.drafts import DoctypeDraft
 from engine.compiler.effects import EffectCompiler, Seen
 from engine.compiler.known import Known
-from engine.compiler.names import label_of
+from engine.compiler.names import key_of, label_of
 from engine.compiler.people import PeopleReader
 from engine.compiler.reader import own_record
 from engine.compiler.workflow import RESERVED
 from engine.expr.types import TEXT, Record, Type
-from engine.source.nodes import Mapping, Scalar
+from engine.problems.suggest import choices
+from engine.source.nodes import Construct, Mapping, Scalar
 
 PROBLEM = "problem:"
+PROBLEMS = frozenset(
+    {"access", "action", "amend", "check", "company", "distribute", "document", "effect", "field", "input",
+     "limit", "link", "make", "move", "number", "period", "posting", "proof", "rows", "rule", "tax", "tree", "value"}
+)  # fmt: skip
+"""The first words of the codes of what may be found of a document."""
+_LIMITS = frozenset({"exceeded", "not_covered"})
+"""Limits that the engine keeps by itself: what is carried at a cost is never less than nothing."""
 
 
 def results_of(effects: Sequence[Effect]) -> dict[str, Type]:
@@ -115,9 +123,37 @@ class ActionCompiler(PeopleReader):
         found: dict[str, ErrorAnswer] = {}
         for key, part in view.maps(node, "errors"):
             answer = self._answers.answer(part.get("answer"), {**names, "problem": problem})
+            self._codes(part)
             if answer is not None:
                 codes = view.texts(part, "for")
                 found[key.text] = ErrorAnswer(
                     key.text, codes, view.integer(part, "status", 422), answer
                 )
         return found
+
+    def _codes(self, node: Mapping) -> None:
+        """Codes that no problem has, and keys of limits and checks that there are none of."""
+        for name in view.names(node, "for"):
+            kind, _, key = name.text.partition(".")
+            if kind not in PROBLEMS:
+                message = f"No problem has the code '{name.text}'."
+                self.find("E577", message, name.span, choices(kind, sorted(PROBLEMS)))
+                continue
+            known = self._declared(kind)
+            if key and known is not None and key not in known:
+                message = f"There is no {kind} '{key}'."
+                self.find("E577", message, name.span, choices(key, sorted(known)))
+
+    def _declared(self, kind: str) -> set[str] | None:
+        """The keys of all limits, checks or proofs of the packs; None where the engine knows the problem itself."""
+        program = self.known.program
+        doctypes = program.doctypes.values()
+        if kind == "limit":
+            in_ledgers = _keys_under(program.ledgers.values(), "limits")
+            return {*in_ledgers, *(key_of(name) for name in program.limits), *_LIMITS}
+        part = {"check": "validate", "proof": "proof"}.get(kind)
+        return _keys_under(doctypes, part) if part is not None else None
+
+
+def _keys_under(constructs: Iterable[Construct], part: str) -> set[str]:
+    return {key.text for each in constructs for key, _ in view.entries(each.node, part)}

@@ -44,7 +44,7 @@ from engine.compiler.sight import check_fields_in_sight, check_sight
 from engine.compiler.targets import Targets
 from engine.compiler.tests import compile_tests
 from engine.compiler.text_types import compile_text_types
-from engine.compiler.workflow import unused_workflows
+from engine.compiler.workflow import state_names, unused_workflows
 from engine.problems.problem import Problem
 from engine.problems.render import in_order
 from engine.source.collecting import not_collecting
@@ -111,6 +111,8 @@ def _resolve(program: Program, packs: Packs, digest: str) -> tuple[Catalog, list
     drafts, wrong = settle_fields(program, targets, packs)
     problems += wrong
     _hush(drafts, targets)
+    for draft in drafts.values():
+        draft.states = state_names(draft, program)
     problems += settle_changes(program, drafts, targets)
     country, wrong = compile_country(packs)
     problems += wrong

@@ -76,6 +76,8 @@ class DoctypeDraft:
     """The version of its pack."""
     amend: Amend = "none"
     """How a submitted document is changed."""
+    states: tuple[str, ...] = ()
+    """What ``state`` may be, where that is known."""
     standard: dict[str, Type] = field(default_factory=dict)
     """The fields every head has, with their types."""
 

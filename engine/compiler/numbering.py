@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping as Dictionary
+from collections.abc import Sequence
 from typing import Literal, cast
 
 from engine.catalog.doctypes import Numbering, Series
@@ -13,7 +15,8 @@ from engine.compiler.reader import Reader, own_record
 from engine.compiler.schema import DraftSchema
 from engine.expr.program import Expr, Frame, Template, TemplateHole
 from engine.expr.scope import Scope
-from engine.expr.types import FiscalYearType, Record
+from engine.expr.types import DATE, FiscalYearType, Record
+from engine.expr.walk import every
 from engine.problems.problem import Span
 from engine.source.nodes import Mapping, Scalar
 
@@ -60,8 +63,37 @@ class NumberingCompiler(Reader):
             place = view.scalar(node, "reset")
             message = f"{self._draft.name} has no date that tells its fiscal year."
             self.find("E511", message, place.span if place else None, "Add date: posting_date.")
+        self._told_apart(node, by, reset, series)
         month = self.schema.country.first_month
         return Numbering(on, view.flag(node, "gapless"), longest, by, reset, series, month)
+
+    def _told_apart(
+        self, node: Mapping, by: Sequence[Expr], reset: str, series: Dictionary[str, Series]
+    ) -> None:
+        """Two counters never give one number: what parts them, or starts them again, stands in the text.
+
+        The company need not: numbers are of a company.
+        """
+        parting = [re.match(r"\w+", e.source) for e in by if e.source != "company"]
+        roots = [found.group() for found in parting if found is not None]
+        first: dict[str, str] = {}
+        texts = {key.text: view.scalar(part, "text") for key, part in view.maps(node, "series")}
+        for key, one in series.items():
+            place = texts[key]
+            assert place is not None
+            holes = [p.expression for p in one.text.parts if not isinstance(p, str)]
+            lacking = [r for r in roots if not any(re.search(rf"\b{r}\b", e.source) for e in holes)]
+            if reset == "fiscal_year" and not any(_tells_year(e) for e in holes):
+                lacking.append("the fiscal year")
+            other = first.setdefault(place.text, key)
+            if lacking:
+                what = " and ".join(lacking)
+                message = f"These numbers come twice: counters are told apart by {what}, their text is not."
+                hint = "text: 'B{branch.code}{fiscal_year(posting_date):2526}/{counter:5}'"
+                self.find("E515", message, place.span, hint)
+            elif other != key:
+                message = f"'{other}' and '{key}' count by themselves, and give the same numbers."
+                self.find("E515", message, place.span, "Let the texts differ by a letter.")
 
     def _usual(self) -> str:
         return "submit" if self._draft.submittable else "create"
@@ -156,6 +188,13 @@ class NumberingCompiler(Reader):
                 if field is not None and is_textual(field.type):
                     return field.length
         return 0
+
+
+def _tells_year(hole: Expr) -> bool:
+    """Whether a hole shows the fiscal year, or a date, or something made of one."""
+    return any(
+        node.type == DATE or isinstance(node.type, FiscalYearType) for node in every(hole.tree)
+    )
 
 
 def _with_one_counter(template: Template) -> Template:

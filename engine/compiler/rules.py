@@ -126,7 +126,7 @@ class _Rules(Reader):
         rows = sources.compile()
         lines, found = cases.lines(), cases.cases(first=pick == "first")
         give, answer = sources.give()
-        answer = answer or _answers(found)
+        answer = answer or _answers(self, found)
         kind, none_give = self._none(node, scope, answer, lines)
         self.schema.add_record(ANSWER + construct.name, answer)
         rule_set = RuleSet(
@@ -298,14 +298,20 @@ class _Rules(Reader):
 _Types = dict[str, Type]
 
 
-def _answers(cases: Dictionary[str, Case]) -> _Types:
-    """What a case set answers: every name that some case gives, with the type that covers all."""
+def _answers(reader: Reader, cases: Dictionary[str, Case]) -> _Types:
+    """What a case set answers: every name that some case gives, with the type that covers all.
+
+    A value of another kind than the cases before give is reported.
+    """
     found: _Types = {}
     for case in cases.values():
         for name, expression in case.give.items():
             type_ = _loose(expression.type)
             before = found.get(name)
-            found[name] = type_ if before is None else (join(before, type_) or ANY)
+            both = type_ if before is None else join(before, type_)
+            if both is None and before is not None:
+                reader.misfit(before, type_, expression.span)
+            found[name] = both or ANY
     return found
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from engine.catalog.workflow import STAGES
 from engine.compiler import view
 from engine.compiler.drafts import DoctypeDraft, FieldDraft, TableDraft
 from engine.compiler.packs import Packs
@@ -137,8 +138,10 @@ class DraftSchema:
         return tuple(self._known(record))
 
     def options(self, record: Record, name: str) -> Sequence[str]:
-        """The options of a choice as they are declared."""
+        """The options of a choice as they are declared; the states and stages of a document."""
         draft = self.drafts.get(record.doctype)
+        if draft is not None and not record.path and name in ("state", "stage"):
+            return draft.states if name == "state" or not draft.submittable else STAGES
         table = draft.tables.get(record.path) if draft is not None else None
         field = table.fields.get(name) if table is not None else None
         return view.texts(field.node, "options") if field is not None else ()

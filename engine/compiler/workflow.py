@@ -84,6 +84,19 @@ def transition_names(draft: DoctypeDraft, program: Program) -> tuple[str, ...]:
     return (*names, *(("cancel",) if "cancelled" not in states and "cancel" not in names else ()))
 
 
+def state_names(draft: DoctypeDraft, program: Program) -> tuple[str, ...]:
+    """What ``state`` of a doctype may be, before its workflow is compiled; empty where that is not known."""
+    if not draft.submittable:
+        return ()
+    construct, wrong = _workflow_of(draft, program)
+    if construct is None:
+        return () if wrong or "workflow" in draft.node.dropped else tuple(STANDARD.states)
+    states = construct.node.get("states")
+    if construct.broken or not isinstance(states, Mapping) or states.dropped:
+        return ()
+    return tuple(dict.fromkeys((*states.entries, "cancelled")))
+
+
 def _workflow_of(draft: DoctypeDraft, program: Program) -> tuple[Construct | None, list[Problem]]:
     named = view.scalar(draft.node, "workflow")
     workflows = program.workflows

@@ -14,8 +14,9 @@ def check_options(context: Context, choice: Node, words: Node, place: ast.expr) 
     if not isinstance(choice, Field):
         return
     schema = context.scope.schema
-    options = {o for record in choice.records for o in schema.options(record, choice.name)}
-    if not options:
+    each = [schema.options(record, choice.name) for record in choice.records]
+    options = {option for found in each for option in found}
+    if not options or (choice.name in ("state", "stage") and not all(each)):
         return
     written = words.items if isinstance(words, Listing) else (words,)
     texts = [word.value for word in written if isinstance(word, Literally)]

@@ -16,6 +16,7 @@ from engine.catalog.whole import Catalog
 from engine.kernel.declared_limits import including
 from engine.kernel.drafting import Posted, draft
 from engine.kernel.entries import Entry, merged, settle_conversion
+from engine.kernel.finding import Finding
 from engine.kernel.ledger_posts import with_ledger_posts
 from engine.kernel.lots import split
 from engine.kernel.mirroring import reversed_later, undone
@@ -49,6 +50,11 @@ class Drafts:
 
 def begin(case: PostingCase) -> Drafts:
     """Draft what ``case.document`` posts by itself. Findings go to the case."""
+    day = case.doctype.date
+    if day is not None and case.document[day] is None:
+        label = case.doctype.fields[day].label
+        said = f"{label} is empty: nobody knows the day on which to post."
+        case.findings.append(Finding("posting.no_date", day, said, hint=f"Fill in {label}."))
     return Drafts(case, {p.key: _draft(case, p, {}) for p in _independent(case)})
 
 

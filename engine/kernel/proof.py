@@ -17,6 +17,7 @@ from engine.catalog.fields import Field, Table
 from engine.catalog.ledgers import SUBMIT
 from engine.catalog.whole import Catalog
 from engine.expr.program import Read
+from engine.kernel.borders import Borders, borders_of
 from engine.kernel.calculate import calculate
 from engine.kernel.calculation import Calculation
 from engine.kernel.entries import Entry, settle_conversion
@@ -25,7 +26,7 @@ from engine.kernel.posting import PostingCase, begin, finish
 from engine.kernel.rows import Facts, Row, rows_at, tables_in_order
 from engine.kernel.rules import asker
 from engine.kernel.shrinking import edited, smallest
-from engine.kernel.specimen import COMPANY, Specimens
+from engine.kernel.specimen import COMPANY, DAY, Specimens
 from engine.kernel.validate import declared
 from engine.kernel.valuation import Average, Layer, Method
 from engine.problems.problem import Problem
@@ -103,14 +104,20 @@ class Proof:
     catalog: Catalog
     doctype: Doctype
     transitions: frozenset[str]
+    borders: Borders = field(init=False)
     _facts: dict[int, Facts] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.borders = borders_of(self.catalog, self.doctype)
 
     def specimens(self, seed: int) -> Specimens:
         """What makes the document of ``seed``; several documents share made-up records, which take longest."""
         world = seed // ALIKE
         if world not in self._facts:
-            self._facts[world] = Specimens(self.catalog, self.doctype, TRIES + world).facts
-        return Specimens(self.catalog, self.doctype, seed, self._facts[world])
+            seeded = TRIES + world
+            made = Specimens(self.catalog, self.doctype, seeded, borders=self.borders)
+            self._facts[world] = made.facts
+        return Specimens(self.catalog, self.doctype, seed, self._facts[world], self.borders)
 
     def failing(self) -> int | None:
         """The seed of the first document that keeps its checks and does not balance."""
@@ -195,7 +202,7 @@ def _case(catalog: Catalog, doctype: Doctype, document: Row, specimens: Specimen
         doctype,
         document,
         specimens.facts,
-        date=document[doctype.date] if doctype.date else document["posting_date"],
+        date=(document[doctype.date] if doctype.date else None) or DAY,
         company=COMPANY,
         company_currency=own,
         currency=currency,

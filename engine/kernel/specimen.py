@@ -11,13 +11,15 @@ from typing import Any, Final, TypeVar
 from engine.catalog.doctypes import Doctype
 from engine.catalog.fields import DOCUMENT, Field, Table
 from engine.catalog.whole import Catalog
+from engine.kernel.borders import Borders
 from engine.kernel.rows import Facts, Row, append_row, child_path, new_row
 from engine.kernel.stored import DECIMAL_TYPES
 
 _T = TypeVar("_T")
 
 COMPANY: Final = 1
-_DAY: Final = date(2026, 5, 4)
+DAY: Final = date(2026, 5, 4)
+"""Around which made-up documents are dated."""
 _RECORDS: Final = 2
 """Made-up records of each doctype."""
 
@@ -51,6 +53,8 @@ class Specimens:
     seed: int
     facts: Facts = field(default_factory=dict)
     """Those that are there already are taken as they are; the others are made up."""
+    borders: Borders = field(default_factory=Borders)
+    """What values are now and then taken from, on either side."""
     _dice: Dice = field(init=False)
     _places: Mapping[str, int] = field(init=False)
 
@@ -145,14 +149,23 @@ class Specimens:
         return self._plain(f)
 
     def _number(self, f: Field) -> Decimal:
-        """Numbers as they occur: percents to 28, quantities to 20, amounts to 5,000."""
-        most = {"percent": 28, "quantity": 20}.get(f.type, 5000)
+        """Numbers as they occur: percents to 28, quantities to 20, amounts to 5,000; or at a border."""
         least = Decimal(f.minimum) if f.minimum is not None else Decimal(0)
-        value = Decimal(self._dice.between(0, most * 100)).scaleb(-2)
+        step = Decimal(1).scaleb(-f.scale)
+        if self._at_border(self.borders.numbers):
+            value = self._dice.one_of(self.borders.numbers)
+            value += self._dice.one_of((-step, Decimal(0), step, value))
+        else:
+            most = {"percent": 28, "quantity": 20, "integer": 60}.get(f.type, 5000)
+            value = Decimal(self._dice.between(0, most * 100)).scaleb(-2)
         value = max(value, least)
         if f.maximum is not None:
             value = min(value, Decimal(f.maximum))
-        return value.quantize(Decimal(1).scaleb(-f.scale))
+        return value.quantize(step)
+
+    def _at_border(self, known: Sequence[object]) -> bool:
+        """Whether the next value is to be one that some rule compares with, or its neighbour."""
+        return bool(known) and self._dice.falls(3)
 
     def _link(self, f: Field) -> int | None:
         names = [name for name in f.link if name != DOCUMENT and name in self.catalog.doctypes]
@@ -164,9 +177,13 @@ class Specimens:
         if f.type == "boolean":
             return self._dice.falls(5)
         if f.type == "integer":
-            return self._dice.between(0, 60)
+            return int(self._number(f))
         if f.type == "date":
-            return _DAY + timedelta(days=self._dice.between(-30, 30))
+            near = self._at_border(self.borders.days)
+            day = self._dice.one_of(self.borders.days) if near else DAY
+            return day + timedelta(days=self._dice.between(*((-1, 1) if near else (-30, 30))))
+        if f.type == "text" and self._at_border(self.borders.texts):
+            return self._dice.one_of(self.borders.texts)[: f.length or None]
         if f.type == "datetime":
             return datetime(2026, 5, 4, tzinfo=UTC)
         return {"time": time(12), "json": {}}.get(f.type, "X")

@@ -18,7 +18,7 @@ from engine.kernel.distribute import parted, rounded
 from engine.kernel.finding import path_of
 from engine.kernel.rows import Row, is_kept, is_typed
 from engine.kernel.step_rules import answer_of, table_of
-from engine.kernel.tax import Component, base_of, components
+from engine.kernel.tax import Component, NoBase, base_of, components
 
 
 @dataclass(slots=True)
@@ -56,14 +56,19 @@ def _worked_out(calculation: Calculation, step: TaxStep, row: Row) -> _Taxed:
     if answer is None or not answer.lines:
         return _Taxed(row, amount, inclusive, [])
     rules = calculation.catalog.rules[step.rules]
-    found = components(
-        rules,
-        answer.lines,
-        given,
-        calculation.facts,
-        amount=amount,
-        inclusive=inclusive,
-    )
+    try:
+        found = components(
+            rules,
+            answer.lines,
+            given,
+            calculation.facts,
+            amount=amount,
+            inclusive=inclusive,
+        )
+    except NoBase:
+        message = f"{rules.name}: rates of -100 % in all leave no amount before tax."
+        calculation.find("tax.no_base", path_of(row, step.each, step.base), message)
+        return _Taxed(row, amount, inclusive, [])
     if answer.explain:
         calculation.explain(path_of(row, step.each, step.base), answer.explain)
     return _Taxed(row, amount, inclusive, found)

@@ -42,6 +42,10 @@ class Component:
         return {name: give.run(frame) for name, give in self.give.items()}
 
 
+class NoBase(Exception):
+    """The rates of an inclusive amount take all of it away: there is no amount before tax."""
+
+
 def components(
     rules: RuleSet,
     keys: Sequence[str],
@@ -54,7 +58,8 @@ def components(
     """The components of ``amount`` in the document's currency, each rounded by itself.
 
     Exclusive: each is its rate of ``amount``. Inclusive: fixed amounts are taken off first, each
-    component is its share ``rate / (100 + all rates)`` of the rest (CGST Rules 2017, rule 35).
+    component is its share ``rate / (100 + all rates)`` of the rest (CGST Rules 2017, rule 35). Raises NoBase
+    where the rates are −100 % in all.
     """
     absent = {name: None for name, each in rules.given.items() if each.optional}
     frame: dict[str, Any] = {**absent, **given, "value": amount, "facts": facts, "let": {}}
@@ -66,6 +71,8 @@ def components(
     }
     inside = amount - sum(fixed.values(), _NOTHING) if inclusive else amount
     divisor = _HUNDRED + sum(rates.values(), _NOTHING) if inclusive else _HUNDRED
+    if not divisor:
+        raise NoBase
     found: list[Component] = []
     for line in lines:
         part = inside * rates[line.key]

@@ -185,6 +185,13 @@ CODES = MappingProxyType(
             "more debit than credit. The text shows what it was made of and what each posting would write.",
             "",
         ),
+        "E515": Code(
+            "Numbers that come twice",
+            "Every series, and every value of what is under `by`, counts by itself; a counter that starts again with "
+            "the fiscal year does so every year. The text says which it was, or the second document is refused.",
+            "doctype: Bill\nsubmittable: true\ndate: day\nfields:\n  day: {type: date, required: true}\n"
+            "number: {reset: fiscal_year, series: {bill: {text: 'B{counter:5}'}}}\n",
+        ),
         "E601": Code(
             "Twice in the form",
             "A field stands in one place of the form.",

@@ -97,5 +97,12 @@ CODES = MappingProxyType(
             "doctype: Leave\nfields:\n  days: {type: integer}\n"
             "actions: {show: {ask: {half: {type: integer, formula: 2}}, answer: {days: =days}}}\n",
         ),
+        "E577": Code(
+            "No such problem",
+            "An error answer is `for` the codes of problems: `link.unknown`, `limit.` or `check.` and the key of one "
+            "that is declared, or the first word alone for all of its kind.",
+            "doctype: Leave\nfields:\n  days: {type: integer}\n"
+            "actions:\n  show:\n    answer: {days: =days}\n    errors: {no: {for: [lnik.unknown], answer: {error: x}}}\n",
+        ),
     }
 )

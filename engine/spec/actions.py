@@ -57,7 +57,7 @@ ERROR = Shape(
     {
         "for": Key(
             Names("problem code", empty=False),
-            "The problems it answers: `check.enough`, `limit`, `action.not_offered`; a part stands for all below it.",
+            "The problems it answers: `limit.credit`, `action.not_offered`; a part (`limit`) stands for all below it.",
             "for: [limit.credit]",
             required=True,
         ),

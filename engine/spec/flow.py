@@ -74,8 +74,8 @@ EFFECT = Shape(
         ),
         "go": Key(Name("transition"), "Verb: documents go through this transition.", "go: cancel"),
         "send": Key(
-            Name("notification"),
-            "Verb: hand this notification, or call of a connector, to the outbox.",
+            Name("message"),
+            "Verb: hand a message of this name to the outbox, with what `set` says, for whoever listens.",
             "send: Order Confirmed",
         ),
         "set": Key(

@@ -123,6 +123,13 @@ def test_tax(bill: Catalog, case: list[str]) -> None:
     assert all(t["base"] == line["taxable"] for t in line["taxes"])
 
 
+def test_rates_that_take_all_of_an_inclusive_amount_are_told(bill: Catalog) -> None:
+    item = {"quantity": D(1), "rate": D(5), "percent": D(-100)}
+    row, found = worked_out(bill, "Bill", {"inclusive": True, "inside": True, "items": [item]})
+    assert [(f.code, f.path) for f in found] == [("tax.no_base", "items[0].taxable")]
+    assert row["items"][0]["taxes"] == []
+
+
 def test_taxes_are_made_anew_each_time(bill: Catalog) -> None:
     item = {"quantity": D(1), "rate": D(100), "percent": D(18)}
     row, _ = worked_out(bill, "Bill", {"items": [item]})

@@ -64,7 +64,7 @@ date: day
 money: {currency: currency, rate: exchange_rate}
 submittable: true
 amend: new
-number: {on: submit, gapless: true, max_length: 16, by: [company, book], reset: fiscal_year, series: {plus: {when: total > 0, text: "V{book}{fiscal_year(day):2526}/{counter:5}"}, other: {when: total < 0, text: "M{counter:3}-X"}}}
+number: {on: submit, gapless: true, max_length: 16, by: [company, book], reset: fiscal_year, series: {plus: {when: total > 0, text: "V{book}{fiscal_year(day):2526}/{counter:5}"}, other: {when: total < 0, text: "M{book}{fiscal_year(day):2526}{counter:3}-X"}}}
 fields:
   day:           {type: date}
   book:          {type: text, length: 3}
@@ -219,7 +219,7 @@ the first that applies  | 2026-05-04 | A    | 1     | voucher/plus/1/A/2627  | V
 the year before         | 2026-03-31 | A    | 1     | voucher/plus/1/A/2526  | VA2526/   | 5     |
 its first day           | 2026-04-01 | A    | 1     | voucher/plus/1/A/2627  | VA2627/   | 5     |
 another book            | 2026-05-04 | B    | 1     | voucher/plus/1/B/2627  | VB2627/   | 5     |
-another series          | 2026-05-04 | A    | -1    | voucher/other/1/A/2627 | M         | 3     | -X
+another series          | 2026-05-04 | A    | -1    | voucher/other/1/A/2627 | MA2627    | 3     | -X
 none applies            | 2026-05-04 | A    | 0     |                        |           |       |
 """
 

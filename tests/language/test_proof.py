@@ -14,6 +14,7 @@ from engine.catalog.whole import Catalog
 from engine.cli import main
 from engine.compiler.compile import compile_folder
 from engine.kernel.proof import Proof, unbalanced_postings
+from engine.testing.run import run_tests
 from tests.language.programs import compile_text
 
 PACK = Path("metadata")
@@ -134,3 +135,40 @@ def pack() -> Catalog:
     compiled = compile_folder(PACK)
     assert compiled.catalog is not None
     return compiled.catalog
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "net < 50000",
+        "net != 71234.56",
+        "on_day < date(2031, 4, 1)",
+        "net * 2 < 250000",
+    ],
+)
+def test_what_differs_only_beyond_a_border_is_found(when: str) -> None:
+    """A literal of a condition, and its neighbours, are tried whatever the usual amounts and days are."""
+    text = SHOP.replace("SIDE", "credit").replace(
+        "{ledger: General, set: {account: \"'owed'\"",
+        f'{{ledger: General, when: "{when}", set: {{account: "\'owed\'"',
+    )
+    compiled = compile_text(text)
+    assert compiled.catalog is not None, compiled.problems
+    assert [problem.code for problem in unbalanced_postings(compiled.catalog)] == ["E514"]
+
+
+def test_a_document_without_its_day_says_nothing_of_the_postings() -> None:
+    """It is refused where it is posted, whoever leaves the day empty: a person or a formula."""
+    text = SHOP.replace("SIDE", "credit").replace("{type: date, required: true}", "{type: date}")
+    compiled = compile_text(text)
+    assert compiled.catalog is not None, compiled.problems
+    assert unbalanced_postings(compiled.catalog) == []
+    story = """
+---
+test: Nobody knows the day
+records: {Company: {one: {name: One}}}
+steps: {bill: {make: Bill, given: {net: 1, tax: 0}, do: submit, then: {refused: posting.no_date, at: on_day}}}
+"""
+    compiled = compile_text(text + story)
+    assert compiled.catalog is not None, compiled.problems
+    assert [played.failures for played in run_tests(compiled.catalog)] == [()]
