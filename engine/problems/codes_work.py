@@ -102,7 +102,8 @@ CODES = MappingProxyType(
             "An error answer is `for` the codes of problems: `link.unknown`, `limit.` or `check.` and the key of one "
             "that is declared, or the first word alone for all of its kind.",
             "doctype: Leave\nfields:\n  days: {type: integer}\n"
-            "actions:\n  show:\n    answer: {days: =days}\n    errors: {no: {for: [lnik.unknown], answer: {error: x}}}\n",
+            "actions:\n  show:\n    answer: {days: =days}\n"
+            "    errors: {no: {for: [lnik.unknown], answer: {error: x}}}\n",
         ),
     }
 )
