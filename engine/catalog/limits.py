@@ -12,9 +12,9 @@ from engine.expr.program import Expr, Template
 if TYPE_CHECKING:
     from engine.catalog.doctypes import Doctype
 
-LimitAction = Literal["refuse", "warn", "confirm", "task", "go"]
+LimitAction = Literal["refuse", "warn", "confirm", "go"]
 """What happens where it is passed: the attempt is undone (``refuse``, ``go``: and the document moves on),
-it is done and told (``warn``), done once a person confirms it, or done with a task for somebody."""
+it is done and told (``warn``), or done once a person confirms it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,22 +86,12 @@ class TransitionRequest:
     limit: str
 
 
-@dataclass(frozen=True, slots=True)
-class TaskRequest:
-    """Somebody is to look after what went beyond a limit."""
-
-    document: int | None
-    limit: str
-    message: str
-
-
 @dataclass(slots=True)
 class LimitOutcome:
     """What the limits say of one document; ``answer`` is the declared answer to the first refusal, if any."""
 
     findings: list[Finding] = field(default_factory=list)
     transitions: list[TransitionRequest] = field(default_factory=list)
-    tasks: list[TaskRequest] = field(default_factory=list)
     passed: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Limits that a person went beyond: key → what was found and what they said of it; to be kept."""
     answer: dict[str, Any] | None = None
@@ -227,9 +217,6 @@ def _tell(case: LimitCase, limit: Limit, told: dict[str, Any], outcome: LimitOut
         asked = limit.passing.ask.fields if limit.passing.ask is not None else ()
         said = {name: case.passed[limit.key].get(name) for name in asked}
         outcome.passed[limit.key] = {"found": message, **said}
-    elif limit.action == "task":
-        outcome.tasks.append(TaskRequest(document, limit.key, message))
-        outcome.findings.append(replace(finding, action="warn", hint=""))
     elif limit.action in ("warn", "confirm"):
         outcome.findings.append(
             replace(finding, action="warn" if limit.action == "warn" else "confirm")

@@ -30,7 +30,7 @@ GO = Shape(
         ),
     },
 )
-LIMIT_ACTIONS = Either((Choice(("refuse", "warn", "confirm", "task")), GO))
+LIMIT_ACTIONS = Either((Choice(("refuse", "warn", "confirm")), GO))
 
 LIMIT = Shape(
     "limit",
@@ -79,8 +79,7 @@ LIMIT = Shape(
         "min": Key(Expression("number", _SEES), "The least; null limits nothing.", "min: 0"),
         "action": Key(
             LIMIT_ACTIONS,
-            "refuse (unless said), warn, confirm (a person does it knowingly), task (it is done, and somebody looks "
-            "after it), or {go: transition}.",
+            "refuse (unless said), warn, confirm (a person does it knowingly), or {go: transition}.",
             "action: {go: hold, reason: Credit limit exceeded}",
         ),
         "pass": Key(

@@ -139,7 +139,8 @@ TRANSITION = Shape(
         ),
         "auto": Key(
             Expression("condition"),
-            "The engine goes here as soon as this holds.",
+            "The engine goes here as soon as this holds: looked at when the document is written, and when others "
+            "post to what `balance(…, x=this)` asks.",
             'auto: "balance(to_deliver.quantity, order=this) == 0"',
         ),
         "check": Key(MapOf(CHECK), "What must hold, each with its message."),

@@ -15,6 +15,7 @@ from engine.catalog.schedules import Schedule
 from engine.catalog.workflow import Transition
 from engine.kernel import workflow as rules_of
 from engine.kernel.answers import answered
+from engine.kernel.automatic import moves_by_itself, waiting_states
 from engine.kernel.convert import convert
 from engine.kernel.effects import (
     DEEPEST,
@@ -58,15 +59,21 @@ class Life(Poster):
                 self._move(kind, row["id"], SUBMIT, {}, ())
             elif kind.submittable:
                 self._by_itself(kind, row["id"], ())
+        self._settle()
         if transition not in (None, SUBMIT):
             self.go(doctype, row["id"], str(transition), {})
         return int(row["id"])
+
+    def change(self, doctype: str, number: int, fields: Mapping[str, Any]) -> None:
+        Poster.change(self, doctype, number, fields)
+        self._settle()
 
     def go(self, doctype: str, number: int, transition: str, given: Mapping[str, Any]) -> None:
         self.warnings = []
         kind = self.catalog.doctypes[doctype]
         with self._diverting(kind, number), self.memory.transaction():
             self._move(kind, number, transition, given, ())
+        self._settle()
 
     @contextmanager
     def _diverting(self, kind: Doctype, number: int) -> Iterator[None]:
@@ -87,7 +94,9 @@ class Life(Poster):
             raise Refused([Finding("document.not_found", "", said)])
         self.warnings = []
         with self._diverting(kind, number), self.memory.transaction():
-            return self._act(kind, number, found, given)
+            answer = self._act(kind, number, found, given)
+        self._settle()
+        return answer
 
     def run_schedule(self, name: str) -> None:
         schedule = self.catalog.schedules.get(name)
@@ -100,6 +109,7 @@ class Life(Poster):
         for given in [{}] if schedule.each is None else source_rows(schedule.each, around):
             with self.memory.transaction():
                 self._scheduled(schedule, given, known)
+        self._settle()
 
     def _scheduled(self, schedule: Schedule, given: Row, known: Mapping[str, Any]) -> None:
         """What a schedule does to one row."""
@@ -232,6 +242,17 @@ class Life(Poster):
         self.memory.put(kind, row)
         for name in names:
             self._effects(kind, row, kind.on.get(name, ()), above)
+
+    def _settle(self) -> None:
+        """What happened elsewhere may make documents move by themselves."""
+        for kind in self.catalog.doctypes.values():
+            if not moves_by_itself(kind):
+                continue
+            states = waiting_states(kind)
+            for number, row in list(self.memory.records[kind.name].items()):
+                if row["state"] in states:
+                    with self.memory.transaction():
+                        self._by_itself(kind, number, ())
 
     def _prepared_to_move(self, kind: Doctype, row: Row, *, submits: bool) -> None:
         """Work a draft out; links that are empty where it is submitted are filled."""

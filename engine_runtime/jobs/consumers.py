@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 
 from django.utils import timezone
 
-from engine_runtime.documents.effecting import ELSEWHERE, make_elsewhere
+from engine_runtime.documents.effecting import ELSEWHERE, SEND, make_elsewhere
+from engine_runtime.documents.settling import settle_after
 from engine_runtime.jobs.books import request_check
 from engine_runtime.outbox.models import Event
 
@@ -19,6 +20,11 @@ def ask_for_verification(event: Event) -> None:
         request_check(event.company_id, timezone.now())
 
 
+def move_what_may(event: Event) -> None:
+    """Documents that move by themselves do so once what happened makes it hold."""
+    settle_after(event.doctype, event.document_id, event.company_id)
+
+
 CONSUMERS: Mapping[str, tuple[Consumer, ...]] = {
     "submit": (ask_for_verification,),
     "cancel": (ask_for_verification,),
@@ -29,4 +35,6 @@ CONSUMERS: Mapping[str, tuple[Consumer, ...]] = {
 
 def consumers_of(event: Event) -> tuple[Consumer, ...]:
     """Who wants ``event``; it is named ``<doctype key>.<action>``."""
-    return CONSUMERS.get(event.name.rpartition(".")[2], ())
+    action = event.name.rpartition(".")[2]
+    found = CONSUMERS.get(action, ())
+    return found if action in (ELSEWHERE, SEND) else (*found, move_what_may)

@@ -20,6 +20,7 @@ def _catalog(text: str) -> Catalog:
     [
         ("named", ["Bill: of_three", "Bill: too_much"]),
         ("receipts", ["Batches are made where goods come in"]),
+        ("closing", ["Orders close and open by themselves"]),
     ],
 )
 def test_the_stories_of_a_good_program_go_as_told(program: str, stories: list[str]) -> None:
