@@ -199,7 +199,7 @@ def _check_allowed(
     if record is None:
         return
     frame["row"] = record
-    if dimension.where.run(frame) is False:
+    if dimension.where.run(frame) is not True:
         case.find(
             "posting.dimension_not_allowed",
             entry,

@@ -125,7 +125,7 @@ def _candidate(
         return "link.unknown", f"{field.label}: there is no {names} {value}."
     if field.where is not None and VEILED not in found:
         frame["row"] = found
-        if field.where.run(frame) is False:
+        if field.where.run(frame) is not True:
             return "link.not_allowed", f"{field.label}: this choice is not allowed here."
     return None
 
