@@ -84,14 +84,27 @@ class LedgerSource:
 
 
 @dataclass(frozen=True, slots=True)
+class Narrow:
+    """A part of a ``where``: field ``field`` of the candidate ``operator`` (``==``, ``<`` …) ``value``."""
+
+    field: str
+    operator: str
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
 class DoctypeSource:
-    """The records of ``doctype`` whose fields are what ``match`` gives, of the company in hand."""
+    """The records of ``doctype`` whose fields are what ``match`` gives, of the company in hand.
+
+    ``narrow``: parts of ``where`` that a database looks up by itself, so that it need not give all records.
+    """
 
     doctype: str
     match: Mapping[str, Expr] = field(default_factory=lambda: NOTHING)
     where: Expr | None = None
     order: tuple[Expr, ...] = ()
     name: str = ROW
+    narrow: tuple[Narrow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

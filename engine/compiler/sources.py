@@ -28,6 +28,7 @@ from engine.catalog.sources import (
 )
 from engine.compiler import view
 from engine.compiler.drafts import DoctypeDraft, TableDraft
+from engine.compiler.narrowing import narrowed
 from engine.compiler.reader import own_record
 from engine.compiler.schema import POSTINGS
 from engine.compiler.sources_ledger import Bound, LedgerSources
@@ -337,7 +338,9 @@ class SourceCompiler(LedgerSources):
                 match[key.text] = expression
         inner = {**names, name: row}
         where, order = self._chosen(node, inner)
-        return Bound(DoctypeSource(target.name, match, where, order, name), row, inner)
+        kinds = {field.name: field.type for field in target.tables[""].fields.values()}
+        found = DoctypeSource(target.name, match, where, order, name, narrowed(where, name, kinds))
+        return Bound(found, row, inner)
 
 
 _PERIOD: Final[dict[str, Type]] = {

@@ -74,11 +74,13 @@ class RecordQuestion:
 
     With ``path``: the rows of that table of the records whose ids ``match['parent']`` lists, in their
     order. The answer: rows with ``id`` (rows of tables: ``index`` and ``parent``, an id) and all fields.
+    ``narrow``: (field, operator, value) that holds of all that is wanted; who answers may leave the others out.
     """
 
     doctype: str
     match: Mapping[str, Any] = field(default_factory=dict)
     path: str = ""
+    narrow: tuple[tuple[str, str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

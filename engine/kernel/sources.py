@@ -16,7 +16,7 @@ by their keys, or by id. So an answer never depends on the database.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -83,9 +83,20 @@ def source_rows(source: RowSource, frame: Frame) -> list[Row]:
         case LinkedSource():
             return _linked(source, frame)
         case DoctypeSource():
-            asked = RecordQuestion(source.doctype, matched(source.match, frame))
+            narrow = tuple(_narrowing(source, frame))
+            asked = RecordQuestion(source.doctype, matched(source.match, frame), narrow=narrow)
             found = sorted(frame["read"](asked), key=lambda row: row["id"])
             return _numbered(_chosen(source, found, frame))
+
+
+def _narrowing(source: DoctypeSource, frame: Frame) -> Iterator[tuple[str, str, Any]]:
+    """What a database may look up by itself; what a value leaves open is decided row by row."""
+    for part in source.narrow:
+        value = part.value.run(frame)
+        if isinstance(value, Decimal) and value == value.to_integral_value():
+            value = int(value)
+        if type(value) in (str, int, bool, date):
+            yield part.field, part.operator, value
 
 
 def _periods(source: PeriodsSource, frame: Frame) -> list[Row]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.kernel.declared_limits import TransitionRequest
 from engine.kernel.finding import Finding
+from engine.kernel.periods import SourceRefused
 
 
 class DocumentError(Exception):
@@ -33,6 +34,10 @@ class DocumentInvalid(DocumentError):
     """The input is well-formed, and breaks a rule of its doctype."""
 
     code = "document.invalid"
+
+
+class TooManyRows(DocumentInvalid, SourceRefused):
+    """A source of rows answers more than a document may have; where a calculation asked, it is told at its step."""
 
 
 class LimitExceeded(DocumentInvalid):

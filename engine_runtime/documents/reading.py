@@ -14,29 +14,31 @@ from engine.catalog.doctypes import Doctype
 from engine.catalog.ledgers import Ledger
 from engine.expr.program import RecordQuestion
 from engine.kernel.books import keys_of, measures_of
-from engine.kernel.periods import SourceRefused
+from engine.kernel.finding import Finding
 from engine.kernel.rows import Row, worth_at
 from engine.kernel.rules import asker
 from engine.kernel.sources import LedgerQuestion, Question, Reader
 from engine_runtime.documents.balances import answers, dimension_column
+from engine_runtime.documents.errors import TooManyRows
 from engine_runtime.documents.lookups import RowsAtNeed, column_of, gather_linked
 from engine_runtime.documents.write import stored_fields
 from engine_runtime.posting.post import COMPANY
 from engine_runtime.posting.session import Session
 from engine_runtime.tables.asking import select, totals
 from engine_runtime.tables.batch import Query
-from engine_runtime.tables.query import Condition
+from engine_runtime.tables.query import Condition, Operator
 
 MOST_ROWS = 10_000
 """As many as a table of a document may have."""
 _ENTRY_COLUMNS = {"origin": "origin_id", "currency": "currency_id"}
+_OPERATORS: Mapping[str, Operator] = {"==": "=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 _NOTHING = Decimal(0)
 
 
 def answer_reads(session: Session, doctype: Doctype, document: Row) -> Reader:
     """An answerer for the sources of ``doctype``; ``document`` tells the company.
 
-    What was asked once for the document is not asked again. Raises SourceRefused where a question has
+    What was asked once for the document is not asked again. Raises TooManyRows where a question has
     more than ``MOST_ROWS`` answers.
     """
     known: dict[str, list[Row]] = {}
@@ -144,6 +146,11 @@ def _records(
     where = [_record_condition(target, question, name, v) for name, v in question.match.items()]
     if not question.path and target.company == "required" and "company" not in question.match:
         where.append(_condition("company_id", company))
+    for name, operator, value in question.narrow:
+        field = table.fields.get(name)
+        if field is None or field.stored:
+            column = column_of(field) if field is not None else name
+            where.append(Condition(column, _OPERATORS[operator], value))
     query = select(
         session.gateway, session.spec(target, question.path), [column for _, column in pairs],
         where=where, order=["id"], limit=MOST_ROWS + 1,
@@ -191,4 +198,5 @@ def _linked(
 
 def _refuse_many(count: int, what: str) -> None:
     if count > MOST_ROWS:
-        raise SourceRefused(f"There are more than {MOST_ROWS:,} {what}: narrow it down.")
+        said = f"There are more than {MOST_ROWS:,} {what}: narrow it down."
+        raise TooManyRows(said, [Finding("rows.too_many", "", said)])

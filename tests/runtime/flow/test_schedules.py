@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from multiprocessing import get_context
@@ -15,7 +16,7 @@ from django.db import connection, connections
 
 from engine_runtime.access.actor import Actor
 from engine_runtime.active.catalog import active
-from engine_runtime.documents import service
+from engine_runtime.documents import reading, service
 from engine_runtime.documents.effecting import change_fields
 from engine_runtime.documents.models import MadeOnce
 from engine_runtime.documents.read import get
@@ -153,3 +154,34 @@ def test_killed_in_the_middle_nothing_is_lost_or_done_twice(
     run(day)
     assert [len(bills_of(s)) for s in mine] == [1, 1, 1]
     assert not ScheduleRun.objects.filter(finished_at=None).exists()
+
+
+def test_only_what_may_fit_is_read(
+    actors: tuple[Actor, Actor], plans: list[Row], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many records there are: the database leaves out what ``where`` compares and does not fit."""
+    many = [subscribe(actors[0], plans[0], "2098-01-01") for _ in range(6)]
+    due = subscribe(actors[0], plans[0], "2026-08-07")
+    monkeypatch.setattr(reading, "MOST_ROWS", 5)
+    with suppress(CommandError):  # of the other schedule, which sums too much
+        run("2026-08-07")
+    assert len(bills_of(due)) == 1
+    assert not any(bills_of(one) for one in many)
+    end(actors[0], due)
+
+
+def test_a_schedule_with_too_many_rows_says_so_and_keeps_no_other_back(
+    actors: tuple[Actor, Actor], plans: list[Row], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    due = [subscribe(actors[0], plans[0], "2026-08-31") for _ in range(4)]
+    monkeypatch.setattr(reading, "MOST_ROWS", 3)
+    with pytest.raises(CommandError):
+        run("2026-08-31")
+    billing = ScheduleRun.objects.filter(schedule="bill_subscriptions").latest("due")
+    assert "more than 3 rows of Subscription" in billing.error
+    dunning = ScheduleRun.objects.filter(schedule="remind").latest("due")
+    assert (dunning.finished_at is not None, dunning.error) == (True, "")
+    [row] = ScheduleRow.objects.filter(run=dunning)
+    assert "more than 3 balances of Owed" in row.error
+    for one in due:
+        end(actors[0], one)
