@@ -141,6 +141,11 @@ class Table:
         )
 
     @cached_property
+    def lockable(self) -> tuple[Field, ...]:
+        """What a person fills in until a condition locks it."""
+        return tuple(f for f in self.columns if f.read_only_if is not None and f.writer == "person")
+
+    @cached_property
     def constrained(self) -> tuple[Field, ...]:
         """The columns whose value may be refused: required, bounded, of a checked form, or a link."""
         return tuple(f for f in self.columns if f.type not in _FREE or f.is_bounded)

@@ -50,7 +50,7 @@ class Input:
     before: frozenset[int] = frozenset()
     """Every record that the stored document links to."""
     old: Row | None = None
-    """The stored document as it was, where a check of the doctype reads it."""
+    """The stored document as it was, where a check of the doctype reads it, or fields may be locked."""
 
 
 def convert(doctype: Doctype, raw: Any, current: Row | None = None) -> Input:
@@ -58,7 +58,8 @@ def convert(doctype: Doctype, raw: Any, current: Row | None = None) -> Input:
     result = Input(new_row(doctype.head))
     if current is not None:
         result = Input(current, before=linked_ids(doctype, current))
-        if any(check.reads_old for check in doctype.checks.values()):
+        locks = any(table.lockable for table in doctype.tables.values())
+        if locks or any(check.reads_old for check in doctype.checks.values()):
             result.old = copied(doctype, doctype.head, current)
     if not isinstance(raw, Mapping):
         result.findings.append(Finding("input.shape", "", "A document is an object of fields."))

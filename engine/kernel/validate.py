@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -35,7 +35,32 @@ def validate(
             findings += _enough_rows(doctype, document, table)
         for row in rows:
             findings += _row(table, row, document, facts, beside)
+        if old is not None:
+            findings += _locked(table, rows, old, {**beside, "facts": facts})
     return findings + declared(doctype, document, facts, old, beside)
+
+
+def _locked(
+    table: Table, rows: Sequence[Row], old: Row, around: Mapping[str, Any]
+) -> Iterator[Finding]:
+    """What a person changed although ``read_only_if`` held of the row as it was."""
+    if not table.lockable:
+        return
+    before = {row["id"]: row for row in rows_at(old, table.path) if row.get("id") is not None}
+    for row in rows:
+        was = before.get(row.get("id"))
+        for field in table.lockable if was is not None else ():
+            condition = field.read_only_if
+            if condition is None or was is None or row[field.name] == was[field.name]:
+                continue
+            if condition.run({**around, "this": was, "row": None}) is True:
+                place = path_of(row, table.path, field.name)
+                said = f"{field.label} is locked: it was {_shown(was[field.name])}."
+                yield Finding("field.read_only", place, said, hint="Leave it as it was.")
+
+
+def _shown(value: Any) -> str:
+    return "empty" if value is None else str(value)
 
 
 def declared(

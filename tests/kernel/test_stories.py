@@ -19,7 +19,14 @@ def _catalog(text: str) -> Catalog:
     ("program", "stories"),
     [
         ("named", ["Bill: of_three", "Bill: too_much"]),
-        ("receipts", ["Batches are made where goods come in"]),
+        (
+            "receipts",
+            [
+                "Batches are made where goods come in",
+                "A batch that says nothing of its item fits none",
+                "What a condition locks stays as it is",
+            ],
+        ),
         ("closing", ["Orders close and open by themselves"]),
     ],
 )

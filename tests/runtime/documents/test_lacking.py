@@ -86,3 +86,17 @@ def test_a_chosen_batch_stays(keepers: Sequence[Actor]) -> None:
     [done] = service.create(keepers[0], "Receipt", [body], submit=True)
     assert [found["code"] for found in batches(keepers[0], done) if found] == ["D1"]
     assert rows_per_table()["doc_batch"] == count
+
+
+def test_what_a_condition_locks_stays_as_it_is(keepers: Sequence[Actor]) -> None:
+    [item] = service.create(keepers[0], "Item", [{"code": "OIL", "shelf_days": 9}])
+    change = {"id": item["id"], "version": item["version"]}
+    with pytest.raises(DocumentInvalid) as refused:
+        service.save(keepers[0], "Item", [{**change, "has_batches": True}])
+    assert problems(refused.value) == [("field.read_only", "has_batches")]
+    [saved] = service.save(
+        keepers[0], "Item", [{**change, "has_batches": False, "shelf_days": None}]
+    )
+    service.save(
+        keepers[0], "Item", [{"id": item["id"], "version": saved["version"], "has_batches": True}]
+    )
