@@ -26,6 +26,7 @@ from engine.expr.nodes import (
     Worth,
 )
 from engine.expr.types import Rows, records_of
+from engine.expr.walk import every
 
 OUR_OWN = frozenset({"this"})
 
@@ -38,6 +39,10 @@ class Input:
     value: Any
     doctypes: tuple[str, ...] = ()
     """Of what doctypes the value is a record; () for plain values."""
+    origins: tuple[str, ...] = ()
+    """Doctypes of the other records whose fields went into it."""
+    withheld: bool = False
+    """Whether the value is left out, because the reader may not see where it comes from."""
 
 
 def inputs(tree: Node, frame: Mapping[str, Any]) -> list[Input]:
@@ -47,8 +52,20 @@ def inputs(tree: Node, frame: Mapping[str, Any]) -> list[Input]:
         text = _text(node)
         if text not in found:
             records = tuple(record.doctype for record in records_of(node.type))
-            found[text] = Input(text, build_program(node)(frame), records)
+            value = build_program(node)(frame)
+            found[text] = Input(text, value, records, tuple(_origins(node)))
     return list(found.values())
+
+
+def _origins(node: Node) -> dict[str, None]:
+    """The doctypes of records that a part reads over links."""
+    return {
+        record.doctype: None
+        for part in every(node)
+        if isinstance(part, (Field, Pluck))
+        for record in part.records
+        if not record.own
+    }
 
 
 def _parts(node: Any) -> Iterator[Node]:

@@ -34,6 +34,8 @@ def explained_json(catalog: Catalog, found: Explained) -> dict[str, Any]:
 
 def _input(catalog: Catalog, part: Input, found: Explained) -> dict[str, Any]:
     shown: dict[str, Any] = {"text": part.text, "value": _value(part.value)}
+    if part.withheld:
+        shown["withheld"] = True
     for name in part.doctypes:
         kind = catalog.doctypes.get(name)
         title = found.titles.get(kind.key, {}).get(part.value) if kind is not None else None

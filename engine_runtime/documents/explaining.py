@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.catalog.doctypes import Doctype
+from engine.expr.inputs import Input
 from engine.kernel.convert import convert
 from engine.kernel.explain import Explanation, NoSuchField, explain_at
 from engine.kernel.rows import Row, worth_at
 from engine_runtime.access.actor import Actor
-from engine_runtime.access.gate import require
+from engine_runtime.access.gate import allowed, require
 from engine_runtime.documents.errors import InputMalformed
 from engine_runtime.documents.facts import explanations, recall, stored_facts
 from engine_runtime.documents.lookups import gather
@@ -65,9 +66,18 @@ def explained(
         found = explain_at(kind, row, place, frame, because)
     except NoSuchField as wrong:
         raise InputMalformed(str(wrong)) from wrong
+    found = replace(found, inputs=tuple(_open(session, part) for part in found.inputs))
     wanted: dict[str, set[int]] = {}
     for part in found.inputs:
         for name in part.doctypes:
             if isinstance(part.value, int) and name in session.catalog.doctypes:
                 wanted.setdefault(name, set()).add(part.value)
     return Explained(place, found, find_titles(session, wanted))
+
+
+def _open(session: Session, part: Input) -> Input:
+    """The input, without its value where it is read of records that the actor may not read."""
+    kinds = (session.catalog.doctypes.get(name) for name in part.origins)
+    if all(kind is None or allowed(session.actor, "read", kind) for kind in kinds):
+        return part
+    return replace(part, value=None, doctypes=(), withheld=True)

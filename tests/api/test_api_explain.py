@@ -7,6 +7,8 @@ from typing import Any
 
 from rest_framework.test import APIClient
 
+from tests.api.world import World
+
 Journal = Callable[..., dict[str, Any]]
 ROUTE = "/api/books/journals"
 
@@ -39,6 +41,25 @@ def test_what_is_not_saved_tells_why_as_well(keeper: APIClient, journal: Journal
     found = keeper.post(f"{ROUTE}/preview?field=total", journal("7"), format="json").json()
     assert found["explained"]["inputs"] == [{"text": "sum(lines.debit)", "value": "7.00"}]
     assert "explained" not in keeper.post(f"{ROUTE}/preview", journal("7"), format="json").json()
+
+
+def test_what_may_not_be_read_is_not_explained_away(
+    as_user: Callable[..., APIClient], keeper: APIClient, world: World
+) -> None:
+    person = keeper.post("/api/people", {"code": "ASHA", "salary": "777.77"}, format="json").json()
+    body = {"person": person["id"], "hours": 3}
+    sheet = keeper.post("/api/job_sheets", body, format="json").json()
+    asked = f"/api/job_sheets/{sheet['id']}/explain?field=cost"
+    assert keeper.get(asked).json()["inputs"] == [
+        {"text": "person.salary", "value": "777.77"},
+        {"text": "hours", "value": 3},
+    ]
+    clerk = as_user("clerk", world.north)
+    assert clerk.get(f"/api/people/{person['id']}").status_code == 403
+    assert clerk.get(asked).json()["inputs"] == [
+        {"text": "person.salary", "value": None, "withheld": True},
+        {"text": "hours", "value": 3},
+    ]
 
 
 def test_where_something_is_used_is_told_to_who_may_change_it(
