@@ -19,12 +19,13 @@ from engine.kernel.convert import Input
 from engine.kernel.finding import Finding
 from engine.kernel.posting_again import submitting
 from engine.kernel.recalculate import recalculate
-from engine.kernel.rows import Row, rows_at
+from engine.kernel.rows import Row, copied, rows_at
 from engine.kernel.validate import validate
 from engine_runtime.documents import storing, write
 from engine_runtime.documents.anything import know_any, unknown_documents
 from engine_runtime.documents.balances import answer_balances
 from engine_runtime.documents.difference import Changes, difference
+from engine_runtime.documents.errors import StateConflict
 from engine_runtime.documents.facts import WHY, explanations, frozen, recall, stored_facts
 from engine_runtime.documents.foreign import strange_links
 from engine_runtime.documents.late import look_over
@@ -34,6 +35,7 @@ from engine_runtime.documents.naming import resolve
 from engine_runtime.documents.parts import take_parts
 from engine_runtime.documents.prepare import Prepared, confirmed, fill, refuse
 from engine_runtime.documents.reading import answer_reads, asking
+from engine_runtime.documents.then import of_then
 from engine_runtime.documents.trees import require_tree
 from engine_runtime.documents.usage import require_fixed, require_rows_unused
 from engine_runtime.ledgers.append import Writes
@@ -60,8 +62,30 @@ def change_submitted(
     for given, old, snapshot in zip(inputs, olds, snapshots, strict=True):
         # Each knows what it stood on itself; what it wrote does not count while it is worked out.
         own = replace(session, facts={}, unknown=set(), without=given.row["id"])
-        changed.append(_change(own, doctype, given, old, dict(snapshot)))
+        own, kind = _of_then(own, doctype, old)
+        changed.append(_change(own, kind, given, old, dict(snapshot)))
     return changed
+
+
+def _of_then(session: Session, doctype: Doctype, old: Row) -> tuple[Session, Doctype]:
+    """By whose rules ``old`` is changed: those it was submitted by; today's where they post the same of it.
+
+    Raises StateConflict where the former can no longer be run and the latter would post something else.
+    """
+    found = of_then(session, doctype, old)
+    if found is not None:
+        return found
+    alone = replace(session, facts={}, unknown=set())
+    row = copied(doctype, doctype.head, old)
+    gather(alone, doctype, [row])
+    recall(alone, stored_facts(alone, doctype, row["id"]))
+    submission = post_difference(alone, doctype, row, asking=asking)[0] if doctype.posts else None
+    if submission is not None and (submission.entries or submission.findings):
+        raise StateConflict(
+            f"{doctype.label} {old.get('number') or old['id']} was submitted by rules that read what is no more, and "
+            "today's rules would post something else. Cancel it and make a new one."
+        )
+    return session, doctype
 
 
 def _change(session: Session, doctype: Doctype, given: Input, old: Row, snapshot: Changes) -> Row:

@@ -20,6 +20,7 @@ from engine_runtime.documents.prepare import prepare
 from engine_runtime.documents.read import Titles, find_titles, load
 from engine_runtime.documents.reading import asking
 from engine_runtime.documents.service import concrete
+from engine_runtime.documents.then import of_then
 from engine_runtime.posting.session import Session, open_session
 
 
@@ -43,6 +44,7 @@ def explain(actor: Actor, doctype: str, document: int, place: str) -> Explained:
     require(actor, "read", kind)
     (row,) = load(session, kind, [document])
     if row.get("stage") in ("submitted", "cancelled"):
+        session, kind = of_then(session, kind, row) or (session, kind)
         facts = stored_facts(session, kind, document)
         gather(session, kind, [row])
         recall(session, facts)

@@ -37,6 +37,7 @@ from engine_runtime.documents.read import load
 from engine_runtime.documents.reading import asking
 from engine_runtime.documents.retry import retried
 from engine_runtime.documents.service import Reference, concrete, locked, name_of
+from engine_runtime.documents.then import readable
 from engine_runtime.posting.session import Session, open_session
 from engine_runtime.workflow import records
 
@@ -125,27 +126,9 @@ def running(session: Session, kind: Doctype, row: Row) -> tuple[Workflow, Doctyp
     old = catalog.doctypes.get(kind.name) if catalog is not None else None
     if old is None or not old.workflow.declared or old.workflow.version == live.version:
         return live, kind
-    if row["state"] not in old.workflow.states or not _readable(session, kind, old):
+    if row["state"] not in old.workflow.states or not readable(session, kind, old):
         return live, kind
     return old.workflow, replace(kind, workflow=old.workflow, facts=old.facts)
-
-
-def _readable(session: Session, kind: Doctype, old: Doctype) -> bool:
-    """Whether everything that ``old`` knows of its own tables and of others is still there."""
-    for path, table in old.tables.items():
-        now = kind.tables.get(path)
-        if now is None or not table.fields.keys() <= now.fields.keys():
-            return False
-    for name, columns in old.facts.columns.items():
-        other = session.catalog.doctypes.get(name)
-        if other is None or not set(columns) <= other.fields.keys() | _STANDARD:
-            return False
-    return True
-
-
-_STANDARD = frozenset(
-    {"company", "state", "stage", "number", "version", "created_at", "created_by", "changed_at", "changed_by"}
-)  # fmt: skip
 
 
 # --- moving --------------------------------------------------------------------------------------
