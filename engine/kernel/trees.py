@@ -32,3 +32,13 @@ def opened(match: Mapping[str, Any], found: Mapping[Under, list[int]]) -> dict[s
     return {
         name: found[value] if isinstance(value, Under) else value for name, value in match.items()
     }
+
+
+def in_circle(row: Mapping[str, Any], link: str, known: Mapping[int, Mapping[str, Any]]) -> bool:
+    """Whether ``row`` stands above itself along ``link``; ``known``: records by id, as they shall be."""
+    passed = {row["id"]}
+    above = row[link]
+    while above is not None and above not in passed:
+        passed.add(above)
+        above = known[above][link] if above in known else None
+    return above is not None

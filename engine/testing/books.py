@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,7 +15,7 @@ from engine.kernel.entries import Entry, balance_key
 from engine.kernel.posting import EntriesQuestion, LotsQuestion, units
 from engine.kernel.rows import Row
 from engine.kernel.sources import LedgerQuestion, Question, Reader
-from engine.kernel.trees import below
+from engine.kernel.trees import below, opened, trees_in
 from engine.kernel.valuation import LAYERED, Average, Fifo, Layer, Method
 from engine.testing.memory import Memory, Written
 
@@ -32,6 +33,9 @@ def live(written: Iterable[Written]) -> list[Written]:
 def balance(memory: Memory, call: BalanceCall, company: int | None) -> Decimal:
     """The answer of ``balance()`` or ``turnover()``; the company is the document's unless it is matched."""
     ledger = ledger_of(memory, call.ledger)
+    nodes = trees_in(call.match)
+    if nodes:
+        call = replace(call, match=opened(call.match, under(memory, nodes)))
     measure = call.measure.replace(".", "_")
     total = ZERO
     for one in memory.written:

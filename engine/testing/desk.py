@@ -23,6 +23,7 @@ from engine.kernel.parts import originals_wanted, parts_among, prorate
 from engine.kernel.rows import Row, new_row, rows_at, worth_at
 from engine.kernel.rules import asker
 from engine.kernel.stored import as_stored
+from engine.kernel.trees import in_circle
 from engine.kernel.validate import validate
 from engine.kernel.workflow import locked_fields
 from engine.testing import books
@@ -320,12 +321,20 @@ class Desk:
         return row
 
     def unique(self, kind: Doctype, row: Row) -> None:
-        """Refuse what is there already."""
+        """Refuse what is there already, and what would stand above itself in its tree."""
+        if kind.tree is not None and row.get("id") is not None:
+            known = {**self.memory.records[kind.name], row["id"]: row}
+            if in_circle(row, kind.tree, known):
+                said = (
+                    f"{kind.fields[kind.tree].label}: it is this {kind.label} itself, or below it."
+                )
+                raise Refused([Finding("tree.circle", kind.tree, said)])
         for target in kind.fields.values():
             value = row.get(target.name)
-            if target.unique is None or value is None:
+            is_key = target.name == kind.name_by
+            if (target.unique is None and not is_key) or value is None:
                 continue
-            names = (target.name, *target.unique)
+            names = (target.name, *(("company",) if is_key else target.unique or ()))
             for other in self.memory.records[kind.name].values():
                 alike = all(other.get(name) == row.get(name) for name in names)
                 if alike and other["id"] != row.get("id"):

@@ -13,6 +13,7 @@ from engine.catalog.doctypes import Doctype
 from engine.catalog.fields import Field
 from engine.kernel.finding import Finding
 from engine.kernel.rows import Row
+from engine.kernel.trees import in_circle
 from engine_runtime.documents.lookups import column_of
 from engine_runtime.documents.prepare import refuse
 from engine_runtime.documents.read import find_titles
@@ -52,7 +53,7 @@ def _parents(
     for index in moved:
         row = rows[index]
         parent = known.get(row[link.name])
-        if row.get("id") is not None and _is_circle(row, link, known):
+        if row.get("id") is not None and in_circle(row, link.name, known):
             name = _title(session, doctype, row[link.name])
             sentence = f"{link.label}: {name} is this {doctype.label} itself, or below it."
             hint = f"Choose a {doctype.label} that is not below this one."
@@ -72,15 +73,6 @@ def _climb(
         read = _read(session, doctype, link, "id", sorted(waiting), lock=True)
         known |= {row["id"]: row for row in read}
         waiting = {row[link.name] for row in read}
-
-
-def _is_circle(row: Row, link: Field, known: Mapping[int, Row]) -> bool:
-    passed = {row["id"]}
-    above = row[link.name]
-    while above is not None and above not in passed:
-        passed.add(above)
-        above = known[above][link.name] if above in known else None
-    return above is not None
 
 
 def _children(

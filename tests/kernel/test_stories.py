@@ -27,6 +27,7 @@ def _catalog(text: str) -> Catalog:
                 "What a condition locks stays as it is",
             ],
         ),
+        ("trees", ["A node counts what stands below it"]),
         ("closing", ["Orders close and open by themselves"]),
     ],
 )
