@@ -77,37 +77,16 @@ class Desk:
         for mapping in mappings:
             make(kind, kind, mapping, [], row, self.frame_of(kind, row))
 
-    def change(self, doctype: str, number: int, fields: Mapping[str, Any]) -> None:
-        kind = self.catalog.doctypes[doctype]
-        self.require(kind, "write")
-        self.warnings = []
-        with self.memory.transaction():
-            current = self.copy(kind, number)
-            if kind.submittable and current["stage"] != "draft":
-                self.memory.put(kind, self._changed_late(kind, current, fields))
-                return
-            locked = locked_fields(kind.workflow, current, fields) if kind.submittable else []
-            if locked:
-                said = f"It is {current['state']}: {', '.join(locked)} cannot be changed."
-                raise Refused([Finding("document.state", "", said)])
-            row = self.prepared(kind, convert(kind, fields, current))
-            row["version"] += 1
-            self.unique(kind, row)
-            self.memory.put(kind, row)
-
-    def _changed_late(self, kind: Doctype, current: Row, fields: Mapping[str, Any]) -> Row:
-        """A submitted document with other values in fields that are ``after_submit``; the rest stands still."""
-        late = {field.name for field in kind.fields.values() if field.after_submit}
-        if current["stage"] == "cancelled" or fields.keys() - late:
-            said = f"It is {current['stage']} and cannot be changed."
+    def change_draft(self, kind: Doctype, current: Row, fields: Mapping[str, Any]) -> None:
+        """Lay ``fields`` over a draft or a record, work it out and store it."""
+        locked = locked_fields(kind.workflow, current, fields) if kind.submittable else []
+        if locked:
+            said = f"It is {current['state']}: {', '.join(locked)} cannot be changed."
             raise Refused([Finding("document.state", "", said)])
-        given = convert(kind, fields, current)
-        _refuse(given.findings)
-        self.resolve(given)
-        found = validate(kind, given.row, self.memory.facts)
-        self.refuse([*given.findings, *(f for f in found if f.path in late)])
-        given.row["version"] += 1
-        return given.row
+        row = self.prepared(kind, convert(kind, fields, current))
+        row["version"] += 1
+        self.unique(kind, row)
+        self.memory.put(kind, row)
 
     # --- what a story looks at -------------------------------------------------------------------
 
@@ -258,11 +237,15 @@ class Desk:
         """Everything that rule sets may choose from."""
         return {name: list(records.values()) for name, records in self.memory.records.items()}
 
-    def _calculated(self, kind: Doctype, row: Row) -> list[Finding]:
+    def calculation(self, kind: Doctype, row: Row) -> Calculation:
+        """The calculation of a document, that asks the books and records in memory."""
         case = Calculation(self.catalog, kind, row, self.memory.facts, self.rule_rows())
         case.balance = self._balance(row)
         case.read = books.reader(self.memory, row.get("company"))
-        return list(calculate(case))
+        return case
+
+    def _calculated(self, kind: Doctype, row: Row) -> list[Finding]:
+        return list(calculate(self.calculation(kind, row)))
 
     def _balance(self, document: Row) -> Any:
         company = document.get("company")

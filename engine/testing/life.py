@@ -33,7 +33,8 @@ from engine.kernel.rows import Row
 from engine.kernel.rules import ask_all
 from engine.kernel.sources import source_rows
 from engine.kernel.workflow import Consent, Person
-from engine.testing.poster import Diverted, Poster
+from engine.testing.changing import Changer
+from engine.testing.poster import Diverted
 from engine.testing.stage import Refused
 
 SUBMIT = "submit"
@@ -43,7 +44,7 @@ Chain = tuple[str, ...]
 
 
 @dataclass(slots=True)
-class Life(Poster):
+class Life(Changer):
     """A stage in memory."""
 
     # --- what a story does -----------------------------------------------------------------------
@@ -65,7 +66,7 @@ class Life(Poster):
         return int(row["id"])
 
     def change(self, doctype: str, number: int, fields: Mapping[str, Any]) -> None:
-        Poster.change(self, doctype, number, fields)
+        Changer.change(self, doctype, number, fields)
         self._settle()
 
     def go(self, doctype: str, number: int, transition: str, given: Mapping[str, Any]) -> None:

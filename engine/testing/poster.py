@@ -46,7 +46,7 @@ class Poster(Desk):
 
     def post(self, kind: Doctype, row: Row, transitions: tuple[str, ...]) -> None:
         """Write what ``transitions`` post; refused, and nothing written, where a rule or a limit says so."""
-        case = self._case(kind, row, transitions)
+        case = self.posting_case(kind, row, transitions)
         drafts = begin(case)
         states, before = books.standing(self.memory, drafts.keyed())
         entries = finish(drafts, states)
@@ -54,10 +54,10 @@ class Poster(Desk):
         move_late(self.catalog, entries, lambda area: locked_until(locks, area))
         found = [
             *case.findings,
-            *self._shut(kind, row, entries),
+            *self.shut(kind, row, entries),
             *order.backdated(self.memory, kind, entries),
         ]
-        self._write(kind, row, entries, before, transitions, found)
+        self.write(kind, row, entries, before, transitions, found)
 
     def cancel(self, kind: Doctype, row: Row) -> None:
         """Take everything back that the document wrote and that still stands."""
@@ -66,9 +66,9 @@ class Poster(Desk):
             order.settled_by(self.memory, kind, row["id"]) or order.in_the_way(self.memory, own)
         )
         entries = [mirror(one.entry.ledger, books.as_row(one), one.entry.date) for one in own]
-        self.refuse(self._shut(kind, row, entries))
+        self.refuse(self.shut(kind, row, entries))
         _, before = books.standing(self.memory, entries)
-        self._write(kind, row, entries, before, ("cancel",), reverses=own)
+        self.write(kind, row, entries, before, ("cancel",), reverses=own)
 
     def close(self, area: str, until: date) -> None:
         """Close an area of the company in hand."""
@@ -78,11 +78,11 @@ class Poster(Desk):
             raise Refused([Finding("input.malformed", "", said)])
         self.memory.locks.setdefault(self.moment.company, {})[area] = until
 
-    def _shut(self, kind: Doctype, row: Row, entries: Sequence[Entry]) -> list[Finding]:
+    def shut(self, kind: Doctype, row: Row, entries: Sequence[Entry]) -> list[Finding]:
         """What is dated in a closed period."""
         return closed(self.memory.locks.get(row["company"], {}), entries, kind.date or "")
 
-    def _write(
+    def write(
         self,
         kind: Doctype,
         row: Row,
@@ -141,7 +141,7 @@ class Poster(Desk):
         given = self.moment.passes[key]
         return self.asked(limit.passing.ask, given, row) if limit.passing.ask is not None else {}
 
-    def _case(self, kind: Doctype, row: Row, transitions: tuple[str, ...]) -> PostingCase:
+    def posting_case(self, kind: Doctype, row: Row, transitions: tuple[str, ...]) -> PostingCase:
         facts = self.memory.facts
         own = facts.get(COMPANY, {}).get(row["company"], {}).get("currency")
         currency = row[kind.currency] if kind.currency else own

@@ -27,6 +27,7 @@ def _catalog(text: str) -> Catalog:
                 "What a condition locks stays as it is",
             ],
         ),
+        ("amending", ["What is submitted changes with the difference in the books"]),
         ("trees", ["A node counts what stands below it"]),
         ("closing", ["Orders close and open by themselves"]),
     ],
