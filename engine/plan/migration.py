@@ -10,28 +10,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from engine.catalog.doctypes import Doctype
-from engine.catalog.fields import Field, Table
+from engine.catalog.fields import Field
 from engine.catalog.whole import Catalog
 from engine.plan.difference import Change, difference
 from engine.plan.fills import Fill, beside, fills_of
+from engine.plan.options import Narrowed, narrowed
 from engine.plan.renames import NO_RENAMES, Renames, renames
-from engine.plan.spec import ColumnKind, ColumnSpec, TableSpec
-from engine.plan.tables import column_name, tables
-
-_ALIKE = frozenset(
-    {("text", "long_text"), ("long_text", "text"), ("link", "integer"), ("integer", "link")}
-)
-CONVERSIONS = frozenset(
-    {
-        ("integer", "decimal"), ("decimal", "integer"), ("integer", "text"), ("decimal", "text"),
-        ("text", "integer"), ("text", "decimal"), ("text", "date"), ("text", "boolean"),
-        ("date", "text"), ("date", "datetime"), ("datetime", "date"), ("boolean", "text"),
-        ("boolean", "integer"), ("integer", "boolean"),
-    }
-)  # fmt: skip
-"""(kind before, kind after) whose values can be turned into one another, where each of them can."""
-
+from engine.plan.spec import ColumnSpec, TableSpec, converts
+from engine.plan.tables import column_name, stored_tables, tables
+from engine.plan.workflows import LostState, lost_states, moved_states
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
@@ -61,6 +48,10 @@ class Rewrite:
     fills: tuple[Fill, ...] = ()
     drops: frozenset[tuple[str, str]] = frozenset()
     """(table, column) that is said to go."""
+    narrowed: tuple[Narrowed, ...] = ()
+    lost: tuple[LostState, ...] = ()
+    moved: tuple[str, ...] = ()
+    """Of documents that go on in another state: a sentence each."""
 
 
 NO_REWRITE = Rewrite()
@@ -72,7 +63,7 @@ def rewrite(old: Sequence[TableSpec], catalog: Catalog, before: Catalog | None =
     known = {table.name: table for table in found.apply(old)}
     fills: list[Fill] = []
     drops: set[tuple[str, str]] = set()
-    for doctype, table in _stored_tables(catalog):
+    for doctype, table in stored_tables(catalog):
         spec = known.get(table.name)
         if spec is None:
             continue
@@ -82,14 +73,21 @@ def rewrite(old: Sequence[TableSpec], catalog: Catalog, before: Catalog | None =
                 for column in (removed.name, f"{removed.name}_id", f"{removed.name}_type"):
                     if column in spec.by_name and column not in _columns(table.columns):
                         drops.add((table.name, column))
-    return Rewrite(found, tuple(fills), frozenset(drops))
+    return replace(
+        found_of(old, catalog, before, found), fills=tuple(fills), drops=frozenset(drops)
+    )
 
 
-def _stored_tables(catalog: Catalog) -> Iterator[tuple[Doctype, Table]]:
-    for doctype in catalog.doctypes.values():
-        if not doctype.abstract and not doctype.child:
-            for table in doctype.tables.values():
-                yield doctype, table
+def found_of(
+    old: Sequence[TableSpec], catalog: Catalog, before: Catalog | None, found: Renames
+) -> Rewrite:
+    """``found``, and what rows may hold that ``catalog`` knows no more; nothing is filled and nothing goes."""
+    return Rewrite(
+        found,
+        narrowed=tuple(narrowed(found.apply(old), catalog, before, found)),
+        lost=tuple(lost_states(before, catalog)) if before is not None else (),
+        moved=tuple(moved_states(before, catalog)) if before is not None else (),
+    )
 
 
 def _columns(fields: Iterable[Field]) -> frozenset[str]:
@@ -194,7 +192,12 @@ class Migration:
     @cached_property
     def changes(self) -> tuple[Change, ...]:
         """Every step, in order, with its risk."""
-        return (*_renamings(self.rewrite.renames), *self._filled(), *self._steps())
+        return (
+            *_renamings(self.rewrite.renames),
+            *_unknown(self.rewrite),
+            *self._filled(),
+            *self._steps(),
+        )
 
     def _filled(self) -> Iterator[Change]:
         wanted = {table.name: table for table in self.wanted}
@@ -242,11 +245,6 @@ def _before(tables: Iterable[TableSpec], name: str) -> TableSpec | None:
     return next((table for table in tables if table.name == name), None)
 
 
-def converts(before: ColumnKind, after: ColumnKind) -> bool:
-    """Whether values of one kind are turned into those of the other."""
-    return before != after and (before, after) not in _ALIKE and (before, after) in CONVERSIONS
-
-
 def hidden(column: ColumnSpec) -> ColumnSpec:
     """``column`` as it stays when no field has it: optional, and bound to nothing."""
     if column.kind == "id":
@@ -284,6 +282,20 @@ def migration(
         declared=tables(before) if before is not None else (),
         zone=catalog.country.time_zone,
     )
+
+
+def _unknown(found: Rewrite) -> Iterator[Change]:
+    """What rows may hold that is known no more: whether they do is asked when it is carried out."""
+    for one in found.narrowed:
+        yield Change(
+            "narrow_options", "needs_data", one.table, one.column, one.text, values=one.gone
+        )
+    for lost in found.lost:
+        table = found.renames.tables.get(lost.table, lost.table)
+        values = (lost.state,)
+        yield Change("lose_state", "needs_data", table, "state", lost.text, values=values)
+    for text in found.moved:
+        yield Change("move_state", "safe", "", None, text)
 
 
 def _renamings(found: Renames) -> Iterator[Change]:

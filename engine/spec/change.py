@@ -79,6 +79,7 @@ BACKFILL = Key(
 
 RENAMED_OPTIONS = Key(
     MapOf(Text(), keys="former option"),
-    "Former option: present option. Stored values are changed.",
+    "Former option: present option. Stored values are changed. An option that is taken out otherwise refuses the "
+    "publish where rows hold it.",
     "renamed_options: {good: goods}",
 )

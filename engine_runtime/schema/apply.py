@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from engine.catalog.whole import Catalog
 from engine.plan.difference import worst
-from engine.plan.migration import Rewrite, migration, rewrite
-from engine.plan.renames import renames
+from engine.plan.migration import Rewrite, found_of, migration, rewrite
+from engine.plan.renames import NO_RENAMES, renames, way_back
 from engine.plan.spec import TableSpec
 from engine.plan.tables import tables
 from engine.plan.workflows import lost_states
@@ -15,8 +15,8 @@ from engine_runtime.active.catalog import remember
 from engine_runtime.active.models import AppliedCatalog
 from engine_runtime.active.sources import compile_sources
 from engine_runtime.schema import stored
+from engine_runtime.schema.counting import with_rows
 from engine_runtime.schema.errors import SchemaRefused
-from engine_runtime.schema.safety import counted
 from engine_runtime.schema.versions import Manner, bring, newest
 from engine_runtime.schema.workflows import stranded
 
@@ -78,13 +78,14 @@ def back(said: Callable[[str], None] = lambda text: None, notice: float = 0.0) -
     def rewriter(old: Sequence[TableSpec], now: AppliedCatalog | None) -> Rewrite:
         """What was renamed from the one to the other, the other way round."""
         if undone is None:
-            return Rewrite()
+            return found_of(old, catalog, None, NO_RENAMES)
         _refuse_stranded(undone, catalog)
         forth = renames(stored.from_json(before.tables), undone, catalog)
         try:
-            return Rewrite(forth.inverse())
+            backwards = way_back(forth, catalog)
         except ValueError as error:
             raise SchemaRefused([str(error)]) from error
+        return found_of(old, catalog, undone, backwards)
 
     version = bring(
         tables(catalog),
@@ -103,12 +104,11 @@ def planned(catalog: Catalog, *, drop_data: bool = False) -> Iterator[str]:
     live = newest()
     old = stored.from_json(live.tables) if live else ()
     move = migration(old, catalog, _catalog_of(live), drop_data=drop_data)
-    rows = counted(move)
-    for change in move.changes:
-        count = rows.get(change.table)
+    counted = list(with_rows(move))
+    for change, count in counted:
         touched = "" if count is None else f" ({count:,} rows)"
         yield f"{change.risk:<12} {change.text}{touched}"
-    yield f"{len(move.changes)} changes: {worst(move.changes)}"
+    yield f"{len(counted)} changes: {worst([change for change, _ in counted])}"
 
 
 def _refuse_stranded(before: Catalog | None, after: Catalog) -> None:
