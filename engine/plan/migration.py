@@ -20,6 +20,7 @@ from engine.plan.spec import ColumnSpec, TableSpec, converts
 from engine.plan.tables import column_name, stored_tables, tables
 from engine.plan.workflows import LostState, lost_states, moved_states
 
+
 @dataclass(frozen=True, slots=True)
 class Conversion:
     """Values of ``column`` become those of another kind: from ``before`` (kept beside, unseen) to ``after``."""
@@ -230,7 +231,7 @@ class Migration:
                 if table.name in {t.name for t in before} or table != _before(
                     self.current, table.name
                 ):
-                    text = f"the table {change.table} is used no more; its rows stay"
+                    text = _hides(table)
                     yield replace(change, kind="hide_table", risk="safe", text=text, after=table)
             elif change.kind == "drop_column" and table and place[1] in table.by_name:
                 after = table.column(place[1])
@@ -239,6 +240,13 @@ class Migration:
                     yield replace(change, kind="hide_column", risk="safe", text=text, after=after)
             else:
                 yield change
+
+
+def _hides(table: TableSpec) -> str:
+    text = f"the table {table.name} is used no more; its rows stay"
+    if "origin_id" in table.by_name:
+        text += ", and documents that wrote them cannot be cancelled meanwhile"
+    return text
 
 
 def _before(tables: Iterable[TableSpec], name: str) -> TableSpec | None:

@@ -7,10 +7,11 @@ finishes on the catalog that it began with.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -21,6 +22,7 @@ from engine.plan.tables import tables
 from engine_runtime.active.ahead import Ahead
 from engine_runtime.active.models import AppliedCatalog
 from engine_runtime.active.sources import compile_sources
+from engine_runtime.active.unseen import unseen_ledgers
 
 CHECK_SECONDS = 1.0
 """How long a process may miss what another one has published."""
@@ -36,11 +38,15 @@ class CatalogUnusable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Active:
-    """A live catalog, its version number, and its physical tables by name."""
+    """A live catalog, its version number, and its physical tables by name.
+
+    ``unseen``: tables of entries that the database has and the catalog does not know.
+    """
 
     catalog: Catalog
     version: int
     tables: Mapping[str, TableSpec]
+    unseen: tuple[TableSpec, ...] = ()
 
 
 def business_zone() -> ZoneInfo:
@@ -136,9 +142,13 @@ def forget() -> None:
     catalog_of.cache_clear()
 
 
-def remember(catalog: Catalog, version: int) -> Active:
-    """Make ``catalog`` the live one of this process; `schema.apply` calls it once the database has it."""
-    live = Active(catalog, version, {table.name: table for table in tables(catalog)})
+def remember(catalog: Catalog, version: int, made: Iterable[Mapping[str, Any]] = ()) -> Active:
+    """Make ``catalog`` the live one of this process; `schema.apply` calls it once the database has it.
+
+    ``made``: the tables that the database has, as `AppliedCatalog` keeps them.
+    """
+    seen = {table.name: table for table in tables(catalog)}
+    live = Active(catalog, version, seen, unseen_ledgers(made, seen))
     _holder.put(live)
     return live
 
@@ -161,11 +171,13 @@ def _load(version: int, ahead: Ahead) -> Active:
     applied = AppliedCatalog.objects.get(version=version)
     known = ahead.take(applied.digest)
     if known is not None:
-        return Active(known.catalog, version, known.tables)
+        unseen = unseen_ledgers(applied.tables, known.tables)
+        return Active(known.catalog, version, known.tables, unseen)
     compiled = compile_sources(applied.sources)
     if compiled.catalog is None:
         found = "\n".join(str(problem) for problem in compiled.problems)
         raise CatalogUnusable(
             f"Catalog {version} does not compile. Correct the metadata and publish it again:\n{found}"
         )
-    return Active(compiled.catalog, version, {t.name: t for t in tables(compiled.catalog)})
+    seen = {table.name: table for table in tables(compiled.catalog)}
+    return Active(compiled.catalog, version, seen, unseen_ledgers(applied.tables, seen))

@@ -52,7 +52,7 @@ def apply(
         rewriter=rewriter,
         manner=Manner(said, notice),
     )
-    remember(catalog, version)
+    _remember(catalog, version)
     return version
 
 
@@ -95,8 +95,13 @@ def back(said: Callable[[str], None] = lambda text: None, notice: float = 0.0) -
         restores=before.restores or before.version,
         manner=Manner(said, notice),
     )
-    remember(catalog, version)
+    _remember(catalog, version)
     return version
+
+
+def _remember(catalog: Catalog, version: int) -> None:
+    applied = AppliedCatalog.objects.get(version=version)
+    remember(catalog, version, applied.tables)
 
 
 def planned(catalog: Catalog, *, drop_data: bool = False) -> Iterator[str]:
