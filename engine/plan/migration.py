@@ -6,19 +6,21 @@ optional, until ``drop: true`` or ``--drop-data`` says that it goes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from engine.catalog.fields import Field
 from engine.catalog.whole import Catalog
-from engine.plan.difference import Change, difference
-from engine.plan.fills import Fill, beside, fills_of
+from engine.plan.difference import Change, Risk, difference
+from engine.plan.fills import Fill, beside, fills_of, unfit
+from engine.plan.formulas import formulas
 from engine.plan.options import Narrowed, narrowed
 from engine.plan.renames import NO_RENAMES, Renames, renames
 from engine.plan.spec import ColumnSpec, TableSpec, converts
 from engine.plan.tables import column_name, stored_tables, tables
 from engine.plan.workflows import LostState, lost_states, moved_states
+from engine.problems.problem import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,10 @@ class Rewrite:
     fills: tuple[Fill, ...] = ()
     drops: frozenset[tuple[str, str]] = frozenset()
     """(table, column) that is said to go."""
+    later: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """(table, column) of what is worked out but cannot be filled → when it is: the end of a sentence."""
+    unfit: tuple[Problem, ...] = ()
+    """What is wrong with its backfills, over these tables: it cannot be carried out."""
     narrowed: tuple[Narrowed, ...] = ()
     lost: tuple[LostState, ...] = ()
     moved: tuple[str, ...] = ()
@@ -63,20 +69,30 @@ def rewrite(old: Sequence[TableSpec], catalog: Catalog, before: Catalog | None =
     found = renames(old, catalog, before)
     known = {table.name: table for table in found.apply(old)}
     fills: list[Fill] = []
-    drops: set[tuple[str, str]] = set()
+    wrong: list[Problem] = []
     for doctype, table in stored_tables(catalog):
-        spec = known.get(table.name)
-        if spec is None:
-            continue
-        fills += fills_of(catalog, doctype, table, spec)
-        for removed in table.removed.values():
-            if removed.drop:
-                for column in (removed.name, f"{removed.name}_id", f"{removed.name}_type"):
-                    if column in spec.by_name and column not in _columns(table.columns):
-                        drops.add((table.name, column))
+        made = list(fills_of(catalog, doctype, table, known))
+        wrong += (one for fill in made for one in unfit(catalog, doctype, fill, known))
+        fills += made
+    at_hand, later = formulas(catalog, known, fills)
     return replace(
-        found_of(old, catalog, before, found), fills=tuple(fills), drops=frozenset(drops)
+        found_of(old, catalog, before, found),
+        fills=(*fills, *at_hand),
+        later=later,
+        unfit=tuple(wrong),
+        drops=frozenset(_drops(catalog, known)),
     )
+
+
+def _drops(catalog: Catalog, known: Mapping[str, TableSpec]) -> Iterator[tuple[str, str]]:
+    """(table, column) of what is removed and said to go."""
+    for _, table in stored_tables(catalog):
+        spec = known.get(table.name)
+        for removed in table.removed.values() if spec is not None else ():
+            for column in (removed.name, f"{removed.name}_id", f"{removed.name}_type"):
+                held = spec is not None and column in spec.by_name
+                if removed.drop and held and column not in _columns(table.columns):
+                    yield table.name, column
 
 
 def found_of(
@@ -203,9 +219,9 @@ class Migration:
     def _filled(self) -> Iterator[Change]:
         wanted = {table.name: table for table in self.wanted}
         for fill in self.rewrite.fills:
-            text = f"{fill.table}.{fill.column} is filled: {fill.expression.source}"
             after = wanted[fill.table].column(fill.column)
-            yield Change("fill_column", "needs_data", fill.table, fill.column, text, None, after)
+            risk: Risk = "safe" if fill.is_formula else "needs_data"
+            yield Change("fill_column", risk, fill.table, fill.column, fill.text, None, after)
         for one in self.conversions:
             text = (
                 f"{one.table}.{one.column}: {one.before.kind} becomes {one.after.kind}, value by value; "
@@ -238,6 +254,8 @@ class Migration:
                 if after != change.before or place in declared:
                     text = f"{change.table}.{change.column} is used no more; its values stay"
                     yield replace(change, kind="hide_column", risk="safe", text=text, after=after)
+            elif change.kind == "add_column" and place in self.rewrite.later:
+                yield replace(change, text=f"{change.text}, {self.rewrite.later[place]}")
             else:
                 yield change
 

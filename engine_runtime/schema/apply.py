@@ -11,6 +11,7 @@ from engine.plan.renames import NO_RENAMES, renames, way_back
 from engine.plan.spec import TableSpec
 from engine.plan.tables import tables
 from engine.plan.workflows import lost_states
+from engine.problems.problem import Problem
 from engine_runtime.active.catalog import remember
 from engine_runtime.active.models import AppliedCatalog
 from engine_runtime.active.sources import compile_sources
@@ -41,7 +42,10 @@ def apply(
     def rewriter(old: Sequence[TableSpec], live: AppliedCatalog | None) -> Rewrite:
         before = _catalog_of(live)
         _refuse_stranded(before, catalog)
-        return rewrite(old, catalog, before)
+        found = rewrite(old, catalog, before)
+        if found.unfit:
+            raise SchemaRefused([told(problem) for problem in found.unfit])
+        return found
 
     version = bring(
         tables(catalog),
@@ -99,6 +103,13 @@ def back(said: Callable[[str], None] = lambda text: None, notice: float = 0.0) -
     return version
 
 
+def told(problem: Problem) -> str:
+    """``problem`` in one line, with its place."""
+    span = problem.span
+    place = f"{span.file}:{span.line}:{span.column}: " if span is not None else ""
+    return f"{place}{problem.code}: {problem.message} {problem.hint}".strip()
+
+
 def _remember(catalog: Catalog, version: int) -> None:
     applied = AppliedCatalog.objects.get(version=version)
     remember(catalog, version, applied.tables)
@@ -109,6 +120,8 @@ def planned(catalog: Catalog, *, drop_data: bool = False) -> Iterator[str]:
     live = newest()
     old = stored.from_json(live.tables) if live else ()
     move = migration(old, catalog, _catalog_of(live), drop_data=drop_data)
+    for problem in move.rewrite.unfit:
+        yield f"{'refused':<12} {told(problem)}"
     counted = list(with_rows(move))
     for change, count in counted:
         touched = "" if count is None else f" ({count:,} rows)"
