@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from threading import Lock
+from threading import Event, Lock
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,6 +26,8 @@ from engine_runtime.active.unseen import unseen_ledgers
 
 CHECK_SECONDS = 1.0
 """How long a process may miss what another one has published."""
+PATIENCE = 10.0
+"""How long a request waits for a newer catalog that is being compiled, before it is answered by the old one."""
 
 
 class NothingPublished(Exception):
@@ -59,7 +61,10 @@ class CatalogChanged(Exception):
 
 
 class _Holder:
-    """The one place that remembers. Readers take what is there; one of them at a time looks for something newer."""
+    """The one place that remembers. Readers take what is there; one of them at a time looks for something newer.
+
+    From the moment it is known that there is something newer, until it is compiled, the others wait for it.
+    """
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -67,6 +72,8 @@ class _Holder:
         self._before: Active | None = None
         self._checked = 0.0
         self._ahead = Ahead()
+        self._settled = Event()
+        self._settled.set()
 
     def get(self, version: int | None) -> Active:
         live = self._live
@@ -74,13 +81,15 @@ class _Holder:
             for known in (live, self._before):
                 if known is not None and known.version == version:
                     return known
-        # Inside a transaction nothing may change, and a failed one could not be asked.
-        if live and (self._is_fresh() or connection.in_atomic_block):
-            return live
         if live is None:
             return self.newest()
+        # Inside a transaction nothing may change, and a failed one could not be asked.
+        if (self._is_fresh() and self._settled.is_set()) or connection.in_atomic_block:
+            return live
         if not self._lock.acquire(blocking=False):
-            return live  # somebody is looking; what is here is good to read by
+            # Somebody is looking: what is here is good to read by, unless it is known to be outdated.
+            self._settled.wait(PATIENCE)
+            return self._live or live
         try:
             return self._look()
         finally:
@@ -112,8 +121,12 @@ class _Holder:
         if version is None:
             raise NothingPublished("No catalog is published. Run: python manage.py publish")
         if live is None or live.version != version:
-            live = _load(version, self._ahead)
-            self._keep(live)
+            self._settled.clear()
+            try:
+                live = _load(version, self._ahead)
+                self._keep(live)
+            finally:
+                self._settled.set()
         else:
             self._ahead.look()
         self._checked = time.monotonic()
