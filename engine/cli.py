@@ -194,6 +194,9 @@ def _plan(options: argparse.Namespace) -> int:
             return 1
         found.append(compiled.catalog)
     move = migration(tables(found[0]), found[1], found[0])
+    if move.rewrite.unfit:
+        _print_text(Compiled(None, move.rewrite.unfit), 0)
+        return 1
     for change in move.changes:
         print(f"{change.risk:<12} {change.text}")
         for vendor in VENDORS if options.sql == "both" else (options.sql,) if options.sql else ():

@@ -12,6 +12,7 @@ from collections.abc import Mapping as Dictionary
 from engine.catalog.change import FORMER_RECORD, UNRENAMED, Former, Removed
 from engine.catalog.fieldtypes import FieldType
 from engine.compiler import view
+from engine.compiler.circles import way_back
 from engine.compiler.drafts import DoctypeDraft, FieldDraft, TableDraft
 from engine.compiler.field_rules import LENGTHS, PRECISIONS, SCALES
 from engine.compiler.names import key_of
@@ -22,6 +23,7 @@ from engine.compiler.steps import expected
 from engine.compiler.targets import Targets
 from engine.expr.program import Expr
 from engine.expr.types import Record, Type
+from engine.expr.walk import is_of_one_row
 from engine.problems.problem import Problem, Span
 from engine.problems.suggest import choices
 from engine.source.nodes import Construct, Mapping, Scalar
@@ -148,6 +150,10 @@ def _removed(name: str, node: Mapping, link: tuple[str, ...]) -> Removed:
     )
 
 
+def _placed(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
+
+
 class Backfills:
     """Compiles ``backfill`` and ``renamed_options`` of one doctype."""
 
@@ -155,6 +161,9 @@ class Backfills:
         self._reader = reader
         self._draft = draft
         self._records: dict[str, Record] = {}
+        self._reads: dict[str, frozenset[str]] = {}
+        """Path and name of a field that is filled → those of the fields it is filled from."""
+        self._spans: dict[str, Span] = {}
 
     def _record(self, path: str) -> Record:
         if path in self._records:
@@ -194,7 +203,27 @@ class Backfills:
         found = self._reader.expression(node, scope, expected(field))
         if found is not None:
             self._only_stored(found, node.span, unstored)
+            name = _placed(table.path, field.name)
+            self._spans[name] = node.span
+            self._reads[name] = frozenset(
+                _placed(read.record.doctype.rpartition("|")[2], read.field)
+                for read in found.reads
+                if read.record.doctype.startswith(FORMER_RECORD)
+            )
         return found
+
+    def check_circles(self) -> None:
+        """Find fields that are filled from one another: no old record has any of them. Once all are compiled."""
+        told: set[str] = set()
+        filled = {name: reads & self._reads.keys() for name, reads in self._reads.items()}
+        for name, span in self._spans.items():
+            circle = way_back(name, filled) if name not in told else None
+            if circle is not None:
+                told |= set(circle)
+                shown = " → ".join((*circle, name))
+                message = f"'{name}' is filled from itself: {shown}."
+                hint = "Fill one of them from what old records have."
+                self._reader.find("E707", message, span, hint)
 
     def _only_stored(
         self, expression: Expr, span: Span, unstored: frozenset[tuple[str, str]]
@@ -210,6 +239,10 @@ class Backfills:
             if rows or (path, read.field) in unstored:
                 message = f"'{read.field}' is not stored with the record, so old records cannot be filled from it."
                 self._reader.find("E705", message, span, "Read stored fields.")
+                return
+        if not is_of_one_row(expression.tree):
+            message = "Rows, ledgers, rule sets, roles and look-ups are not at hand when old records are filled."
+            self._reader.find("E705", message, span, "Read stored fields.")
 
     def options(self, field: FieldDraft) -> dict[str, str]:
         """Former option → present one."""

@@ -46,7 +46,9 @@ class TableFinisher(Reader):
 
     def tables(self) -> dict[str, Table]:
         """All tables by path, the head first."""
-        return {path: self._table(table) for path, table in self._draft.tables.items()}
+        found = {path: self._table(table) for path, table in self._draft.tables.items()}
+        self._backfills.check_circles()
+        return found
 
     def _table(self, table: TableDraft) -> Table:
         name = f"doc_{self._draft.key}"

@@ -25,6 +25,7 @@ from collections.abc import Mapping as Dictionary
 from dataclasses import replace
 
 from engine.compiler import view
+from engine.compiler.circles import way_back
 from engine.compiler.reader import Reader
 from engine.expr.closures import build_program
 from engine.expr.nodes import Let, Literally
@@ -105,24 +106,10 @@ def _circles(
     """The names that build on themselves; each circle is reported once, at its first name."""
     found: set[str] = set()
     for name in reads:
-        path = _way_back(name, reads) if name not in found else None
+        path = way_back(name, reads) if name not in found else None
         if path is not None:
             shown = " → ".join((*path, name))
             message = f"'{name}' builds on itself: {shown}."
             reader.find("E231", message, values[name].span, "Take one of them apart.")
             found |= set(path)
     return found
-
-
-def _way_back(start: str, reads: Dictionary[str, set[str]]) -> list[str] | None:
-    """The shortest way from a name back to itself; None when there is none."""
-    ways = [[start]]
-    seen: set[str] = set()
-    for way in ways:
-        for name in sorted(reads[way[-1]]):
-            if name == start:
-                return way
-            if name not in seen:
-                seen.add(name)
-                ways.append([*way, name])
-    return None

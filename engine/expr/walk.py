@@ -12,7 +12,24 @@ from functools import cache
 from typing import Any
 
 from engine.expr import nodes
-from engine.expr.nodes import Generate, Hole, Let, Name, Node, RoleSteps
+from engine.expr.nodes import (
+    Ask,
+    Balance,
+    Edge,
+    Field,
+    Find,
+    Generate,
+    Hole,
+    Let,
+    Name,
+    Node,
+    Pluck,
+    Role,
+    RoleSteps,
+    Under,
+    Worth,
+)
+from engine.expr.types import ListOf, Rows
 
 _NODES: tuple[Any, ...] = tuple(
     kind
@@ -67,6 +84,21 @@ def holds(node: Node, kind: type) -> bool:
 def reads_name(node: Node, name: str) -> bool:
     """Whether it reads ``name`` of the frame."""
     return any(isinstance(found, Name) and found.name == name for found in every(node))
+
+
+_ANSWERED_BY_OTHERS = (Ask, Balance, Find, Pluck, Edge, Role, Under, Worth)
+
+
+def is_of_one_row(node: Node) -> bool:
+    """Whether a row and the records that links lead to from it are all it needs.
+
+    Not so: rows of tables, ledgers, rule sets, roles, look-ups by key, and the rate of the document.
+    """
+    return not any(
+        isinstance(found, _ANSWERED_BY_OTHERS)
+        or (isinstance(found, Field) and isinstance(found.type, (ListOf, Rows)))
+        for found in every(node)
+    )
 
 
 MOST_PARTS = 2_000

@@ -24,7 +24,7 @@ class Change:
     kind: Literal[
         "add_table", "drop_table", "add_column", "drop_column", "change_column", "change_keys",
         "rename_table", "rename_column", "fill_column", "convert_column", "hide_column", "hide_table",
-        "reword",
+        "reword", "narrow_options", "lose_state", "move_state",
     ]  # fmt: skip
     risk: Risk
     table: str
@@ -34,6 +34,8 @@ class Change:
     after: ColumnSpec | TableSpec | None = None
     former: str | None = None
     """The name before a renaming."""
+    values: tuple[str, ...] = ()
+    """What ``column`` may hold and is known no more: rows that hold it refuse the change."""
 
 
 def difference(old: Sequence[TableSpec], new: Sequence[TableSpec]) -> tuple[Change, ...]:

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from engine.catalog.change import FORMER_RECORD, Removed
 from engine.catalog.doctypes import Doctype
 from engine.catalog.fields import Field, Table
 from engine.catalog.whole import Catalog
-from engine.expr.program import Expr
+from engine.expr.program import Expr, Read
 from engine.plan.spec import TableSpec
 from engine.plan.tables import column_name
+from engine.problems.problem import Problem
 
 LONGEST = 63
-_STANDARD = {
+STANDARD = {
     "id": "id", "index": "position", "company": "company_id", "number": "number", "state": "state",
-    "version": "version", "amends": "amends", "created_at": "created_at", "created_by": "created_by",
-    "changed_at": "changed_at", "changed_by": "changed_by",
+    "stage": "stage", "version": "version", "amends": "amends", "created_at": "created_at",
+    "created_by": "created_by", "changed_at": "changed_at", "changed_by": "changed_by",
 }  # fmt: skip
+"""Field that nobody declares → its column."""
 
 
 def beside(column: str, word: str) -> str:
@@ -37,58 +40,132 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Fill:
-    """``expression`` (frame: this = the row as it was) is written into ``column`` of rows that are there.
+    """``expression`` (frame: this = the row as it was) is written into the column of ``of``, in rows that are there.
 
     ``own``: the row itself, then what it belongs to, up to the head. ``facts``: doctype → what is read of records
     that are linked.
     """
 
     table: str
-    column: str
+    of: Field
     expression: Expr
     own: tuple[Source, ...]
     facts: Mapping[str, Source]
+    is_formula: bool = False
+    """It is the formula of the field: what a save would write."""
+    drafts_only: bool = False
+    """Submitted documents stay as they are."""
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    """What a formula sees in fields of the row that are new as well: field → what rows get there."""
+
+    @property
+    def column(self) -> str:
+        """The column that is filled."""
+        return column_name(self.of)
 
     @property
     def made_as(self) -> str:
         """The name under which the values are made while the old catalog is live."""
         return beside(self.column, "new")
 
+    @property
+    def text(self) -> str:
+        """What a plan says of it."""
+        place = f"{self.table}.{self.column}"
+        if not self.is_formula:
+            return f"{place} is filled: {self.expression.source}"
+        if not self.drafts_only:
+            return f"{place} is worked out: {self.expression.source}"
+        return (
+            f"{place} is worked out for drafts: {self.expression.source}; "
+            "submitted documents stay as they are"
+        )
 
-def fills_of(catalog: Catalog, doctype: Doctype, table: Table, spec: TableSpec) -> Iterator[Fill]:
-    """The fills of the fields that are new in ``spec``, the table as it is, under its present name."""
+
+def fills_of(
+    catalog: Catalog, doctype: Doctype, table: Table, specs: Mapping[str, TableSpec]
+) -> Iterator[Fill]:
+    """The backfills of the fields that are new in ``specs``, the tables as they are, under their present names."""
     for declared in table.columns:
-        column = column_name(declared)
-        if declared.backfill is not None and column not in spec.by_name:
-            own, facts = _sources(catalog, doctype, table, declared.backfill)
-            yield Fill(table.name, column, declared.backfill, own, facts)
+        if declared.backfill is not None and is_new(table, declared, specs):
+            own, facts = sources(catalog, doctype, table, declared.backfill)
+            yield Fill(table.name, declared, declared.backfill, own, facts)
 
 
-def _sources(
+def is_new(table: Table, declared: Field, specs: Mapping[str, TableSpec]) -> bool:
+    """Whether ``table`` is there in ``specs``, and has no column of ``declared`` yet."""
+    spec = specs.get(table.name)
+    return spec is not None and column_name(declared) not in spec.by_name
+
+
+def unfit(
+    catalog: Catalog, doctype: Doctype, fill: Fill, specs: Mapping[str, TableSpec]
+) -> Iterator[Problem]:
+    """What is wrong with a backfill where it reads fields that no old record has, because they are new themselves."""
+    for read in sorted(fill.expression.reads, key=lambda read: read.field):
+        table = table_of(catalog, doctype, read)
+        declared = table.fields.get(read.field) if table is not None else None
+        if table is None or declared is None or declared.type in ("table", "back"):
+            continue
+        if declared.stored and is_new(table, declared, specs):
+            message = (
+                f"'{read.field}' is new itself: 'backfill' sees records as they were, without it."
+            )
+            hint = f"Read what was there, or publish '{read.field}' first and '{fill.of.name}' after it."
+            yield Problem("E708", message, fill.expression.span, hint)
+
+
+def table_of(catalog: Catalog, doctype: Doctype, read: Read) -> Table | None:
+    """The table that ``read`` reads of: of ``doctype`` itself, or of records that are linked."""
+    name = read.record.doctype
+    if name.startswith(FORMER_RECORD):
+        return doctype.tables[name.rpartition("|")[2]]
+    if is_own(doctype, read):
+        return doctype.tables.get(read.record.path)
+    if read.record.own or name not in catalog.doctypes:
+        return None
+    return catalog.doctypes[name].tables.get(read.record.path)
+
+
+def is_own(doctype: Doctype, read: Read) -> bool:
+    """Whether ``read`` is of the record itself, or of what it belongs to."""
+    name = read.record.doctype
+    return name.startswith(FORMER_RECORD) or (read.record.own and name == doctype.name)
+
+
+def chain(doctype: Doctype, table: Table) -> list[Table]:
+    """``table`` and what its rows belong to, up to the head."""
+    found = [table]
+    while found[-1].parent is not None:
+        found.append(doctype.tables[found[-1].parent])
+    return found
+
+
+def sources(
     catalog: Catalog, doctype: Doctype, table: Table, expression: Expr
 ) -> tuple[tuple[Source, ...], dict[str, Source]]:
-    chain = [table]
-    while chain[-1].parent is not None:
-        chain.append(doctype.tables[chain[-1].parent])
-    own = {one.path: Source(one.name) for one in chain}
+    """What must be read for ``expression`` over rows of ``table``: of themselves and above, and of linked records."""
+    own = {one.path: Source(one.name) for one in chain(doctype, table)}
     facts: dict[str, Source] = {}
     for read in expression.reads:
-        name = read.record.doctype
-        if name.startswith(FORMER_RECORD):
-            path = name.rpartition("|")[2]
-            _read(own[path], doctype.tables[path], read.field)
-        elif name in catalog.doctypes:
-            target = catalog.doctypes[name].tables.get(read.record.path)
-            if target is not None:
-                _read(facts.setdefault(name, Source(target.name)), target, read.field)
+        target = table_of(catalog, doctype, read)
+        if target is None:
+            continue
+        if is_own(doctype, read):
+            if target.path in own:
+                _read(own[target.path], target, read.field)
+        else:
+            _read(facts.setdefault(read.record.doctype, Source(target.name)), target, read.field)
     return tuple(own.values()), facts
 
 
 def _read(source: Source, table: Table, name: str) -> None:
     declared: Field | Removed | None = table.fields.get(name) or table.removed.get(name)
     if declared is None:
-        if name in _STANDARD:
-            source.columns[name] = _STANDARD[name]
+        if name in STANDARD:
+            source.columns[name] = STANDARD[name]
+        if name == "company":
+            source.links[name] = ("Company",)
         return
     if declared.type in ("table", "back"):
         return

@@ -6,31 +6,21 @@ optional, until ``drop: true`` or ``--drop-data`` says that it goes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from engine.catalog.doctypes import Doctype
-from engine.catalog.fields import Field, Table
+from engine.catalog.fields import Field
 from engine.catalog.whole import Catalog
-from engine.plan.difference import Change, difference
-from engine.plan.fills import Fill, beside, fills_of
+from engine.plan.difference import Change, Risk, difference
+from engine.plan.fills import Fill, beside, fills_of, unfit
+from engine.plan.formulas import formulas
+from engine.plan.options import Narrowed, narrowed
 from engine.plan.renames import NO_RENAMES, Renames, renames
-from engine.plan.spec import ColumnKind, ColumnSpec, TableSpec
-from engine.plan.tables import column_name, tables
-
-_ALIKE = frozenset(
-    {("text", "long_text"), ("long_text", "text"), ("link", "integer"), ("integer", "link")}
-)
-CONVERSIONS = frozenset(
-    {
-        ("integer", "decimal"), ("decimal", "integer"), ("integer", "text"), ("decimal", "text"),
-        ("text", "integer"), ("text", "decimal"), ("text", "date"), ("text", "boolean"),
-        ("date", "text"), ("date", "datetime"), ("datetime", "date"), ("boolean", "text"),
-        ("boolean", "integer"), ("integer", "boolean"),
-    }
-)  # fmt: skip
-"""(kind before, kind after) whose values can be turned into one another, where each of them can."""
+from engine.plan.spec import ColumnSpec, TableSpec, converts
+from engine.plan.tables import column_name, stored_tables, tables
+from engine.plan.workflows import LostState, lost_states, moved_states
+from engine.problems.problem import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +51,14 @@ class Rewrite:
     fills: tuple[Fill, ...] = ()
     drops: frozenset[tuple[str, str]] = frozenset()
     """(table, column) that is said to go."""
+    later: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """(table, column) of what is worked out but cannot be filled → when it is: the end of a sentence."""
+    unfit: tuple[Problem, ...] = ()
+    """What is wrong with its backfills, over these tables: it cannot be carried out."""
+    narrowed: tuple[Narrowed, ...] = ()
+    lost: tuple[LostState, ...] = ()
+    moved: tuple[str, ...] = ()
+    """Of documents that go on in another state: a sentence each."""
 
 
 NO_REWRITE = Rewrite()
@@ -71,25 +69,42 @@ def rewrite(old: Sequence[TableSpec], catalog: Catalog, before: Catalog | None =
     found = renames(old, catalog, before)
     known = {table.name: table for table in found.apply(old)}
     fills: list[Fill] = []
-    drops: set[tuple[str, str]] = set()
-    for doctype, table in _stored_tables(catalog):
+    wrong: list[Problem] = []
+    for doctype, table in stored_tables(catalog):
+        made = list(fills_of(catalog, doctype, table, known))
+        wrong += (one for fill in made for one in unfit(catalog, doctype, fill, known))
+        fills += made
+    at_hand, later = formulas(catalog, known, fills)
+    return replace(
+        found_of(old, catalog, before, found),
+        fills=(*fills, *at_hand),
+        later=later,
+        unfit=tuple(wrong),
+        drops=frozenset(_drops(catalog, known)),
+    )
+
+
+def _drops(catalog: Catalog, known: Mapping[str, TableSpec]) -> Iterator[tuple[str, str]]:
+    """(table, column) of what is removed and said to go."""
+    for _, table in stored_tables(catalog):
         spec = known.get(table.name)
-        if spec is None:
-            continue
-        fills += fills_of(catalog, doctype, table, spec)
-        for removed in table.removed.values():
-            if removed.drop:
-                for column in (removed.name, f"{removed.name}_id", f"{removed.name}_type"):
-                    if column in spec.by_name and column not in _columns(table.columns):
-                        drops.add((table.name, column))
-    return Rewrite(found, tuple(fills), frozenset(drops))
+        for removed in table.removed.values() if spec is not None else ():
+            for column in (removed.name, f"{removed.name}_id", f"{removed.name}_type"):
+                held = spec is not None and column in spec.by_name
+                if removed.drop and held and column not in _columns(table.columns):
+                    yield table.name, column
 
 
-def _stored_tables(catalog: Catalog) -> Iterator[tuple[Doctype, Table]]:
-    for doctype in catalog.doctypes.values():
-        if not doctype.abstract and not doctype.child:
-            for table in doctype.tables.values():
-                yield doctype, table
+def found_of(
+    old: Sequence[TableSpec], catalog: Catalog, before: Catalog | None, found: Renames
+) -> Rewrite:
+    """``found``, and what rows may hold that ``catalog`` knows no more; nothing is filled and nothing goes."""
+    return Rewrite(
+        found,
+        narrowed=tuple(narrowed(found.apply(old), catalog, before, found)),
+        lost=tuple(lost_states(before, catalog)) if before is not None else (),
+        moved=tuple(moved_states(before, catalog)) if before is not None else (),
+    )
 
 
 def _columns(fields: Iterable[Field]) -> frozenset[str]:
@@ -194,14 +209,19 @@ class Migration:
     @cached_property
     def changes(self) -> tuple[Change, ...]:
         """Every step, in order, with its risk."""
-        return (*_renamings(self.rewrite.renames), *self._filled(), *self._steps())
+        return (
+            *_renamings(self.rewrite.renames),
+            *_unknown(self.rewrite),
+            *self._filled(),
+            *self._steps(),
+        )
 
     def _filled(self) -> Iterator[Change]:
         wanted = {table.name: table for table in self.wanted}
         for fill in self.rewrite.fills:
-            text = f"{fill.table}.{fill.column} is filled: {fill.expression.source}"
             after = wanted[fill.table].column(fill.column)
-            yield Change("fill_column", "needs_data", fill.table, fill.column, text, None, after)
+            risk: Risk = "safe" if fill.is_formula else "needs_data"
+            yield Change("fill_column", risk, fill.table, fill.column, fill.text, None, after)
         for one in self.conversions:
             text = (
                 f"{one.table}.{one.column}: {one.before.kind} becomes {one.after.kind}, value by value; "
@@ -227,24 +247,28 @@ class Migration:
                 if table.name in {t.name for t in before} or table != _before(
                     self.current, table.name
                 ):
-                    text = f"the table {change.table} is used no more; its rows stay"
+                    text = _hides(table)
                     yield replace(change, kind="hide_table", risk="safe", text=text, after=table)
             elif change.kind == "drop_column" and table and place[1] in table.by_name:
                 after = table.column(place[1])
                 if after != change.before or place in declared:
                     text = f"{change.table}.{change.column} is used no more; its values stay"
                     yield replace(change, kind="hide_column", risk="safe", text=text, after=after)
+            elif change.kind == "add_column" and place in self.rewrite.later:
+                yield replace(change, text=f"{change.text}, {self.rewrite.later[place]}")
             else:
                 yield change
 
 
+def _hides(table: TableSpec) -> str:
+    text = f"the table {table.name} is used no more; its rows stay"
+    if "origin_id" in table.by_name:
+        text += ", and documents that wrote them cannot be cancelled meanwhile"
+    return text
+
+
 def _before(tables: Iterable[TableSpec], name: str) -> TableSpec | None:
     return next((table for table in tables if table.name == name), None)
-
-
-def converts(before: ColumnKind, after: ColumnKind) -> bool:
-    """Whether values of one kind are turned into those of the other."""
-    return before != after and (before, after) not in _ALIKE and (before, after) in CONVERSIONS
 
 
 def hidden(column: ColumnSpec) -> ColumnSpec:
@@ -284,6 +308,20 @@ def migration(
         declared=tables(before) if before is not None else (),
         zone=catalog.country.time_zone,
     )
+
+
+def _unknown(found: Rewrite) -> Iterator[Change]:
+    """What rows may hold that is known no more: whether they do is asked when it is carried out."""
+    for one in found.narrowed:
+        yield Change(
+            "narrow_options", "needs_data", one.table, one.column, one.text, values=one.gone
+        )
+    for lost in found.lost:
+        table = found.renames.tables.get(lost.table, lost.table)
+        values = (lost.state,)
+        yield Change("lose_state", "needs_data", table, "state", lost.text, values=values)
+    for text in found.moved:
+        yield Change("move_state", "safe", "", None, text)
 
 
 def _renamings(found: Renames) -> Iterator[Change]:

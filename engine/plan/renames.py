@@ -15,7 +15,7 @@ from engine.catalog.fields import Field, Table
 from engine.catalog.ledgers import Ledger
 from engine.catalog.whole import Catalog
 from engine.plan.spec import TableSpec
-from engine.plan.tables import column_name, worths
+from engine.plan.tables import column_name, stored_tables, worths
 
 Word = tuple[str, str, str]
 """(where, former, present)."""
@@ -70,20 +70,23 @@ class Renames:
             double_entry=(name(sides[0]), name(sides[1])) if sides else None,
         )  # fmt: skip
 
+    def former_place(self, table: str, column: str) -> tuple[str, str]:
+        """What ``column`` of ``table`` (present names) was called."""
+        former = next((old for old, new in self.tables.items() if new == table), table)
+        columns = (old for (t, old), new in self.columns.items() if (t, new) == (former, column))
+        return former, next(columns, column)
+
     def inverse(self) -> Renames:
         """The way back. Raises ValueError where two options became one: nobody knows which was which."""
         present = {(t, c, new) for t, c, _, new in self.options}
         if len(present) < len(self.options):
-            raise ValueError("Options that became one cannot be told apart again.")
+            raise ValueError(_MERGED)
         tables = {new: old for old, new in self.tables.items()}
         keys = {new: old for old, new in self.doctypes.items()}
         columns = {
             (self.tables.get(t, t), new): old for (t, old), new in self.columns.items()
         }  # fmt: skip
-
-        def word(table: str, column: str) -> tuple[str, str]:
-            return tables.get(table, table), columns.get((table, column), column)
-
+        word = self.former_place
         return Renames(
             tables=tables,
             columns=columns,
@@ -97,6 +100,27 @@ class Renames:
 
 
 NO_RENAMES = Renames()
+_MERGED = "Options that became one cannot be told apart again."
+
+
+def way_back(forth: Renames, earlier: Catalog) -> Renames:
+    """From the names that ``forth`` led to back to those of ``earlier``.
+
+    Options that ``earlier`` does not know stay as they are called now. Raises ValueError where two became one.
+    """
+    known = {
+        (table.name, column_name(field)): field.options
+        for _, table in stored_tables(earlier)
+        for field in table.columns
+    }
+    options: list[tuple[str, str, str, str]] = []
+    for table, column, old, new in forth.options:
+        had = known.get(forth.former_place(table, column), ())
+        if old in had and new in had:
+            raise ValueError(_MERGED)
+        if old in had:
+            options.append((table, column, old, new))
+    return replace(forth, options=tuple(options)).inverse()
 
 
 def renames(old: Sequence[TableSpec], catalog: Catalog, before: Catalog | None = None) -> Renames:
@@ -118,10 +142,8 @@ class _Finder:
         self._dimensions: list[Word] = []
 
     def find(self) -> Renames:
-        for doctype in self._catalog.doctypes.values():
-            if not doctype.abstract and not doctype.child:
-                for table in doctype.tables.values():
-                    self._document(doctype, table)
+        for doctype, table in stored_tables(self._catalog):
+            self._document(doctype, table)
         for ledger in self._catalog.ledgers.values():
             self._ledger(ledger)
         return Renames(
@@ -178,22 +200,25 @@ class _Finder:
             else:
                 return
         for former, present in declared.renamed_options.items():
-            if self._had_option(table, declared, former):
+            if self._may_hold(table, declared, former):
                 self._options.append((table.name, column, former, present))
 
-    def _had_option(self, table: Table, declared: Field, option: str) -> bool:
-        """Whether rows may hold it: without the catalog of before they may."""
+    def _may_hold(self, table: Table, declared: Field, option: str) -> bool:
+        """Whether rows may hold ``option`` still: not if it was renamed by the catalog of before already.
+
+        Where that catalog had no such field, because its pack was out, or is not known, they may.
+        """
         if self._before is None:
             return True
         names = {declared.name, *declared.former.names}
-        return any(
-            option in known.options
-            for doctype in self._before.doctypes.values()
-            for before in doctype.tables.values()
+        found = [
+            known
+            for _, before in stored_tables(self._before)
             if self._tables.get(before.name, before.name) == table.name
             for known in before.fields.values()
             if known.name in names
-        )
+        ]
+        return all(option not in known.renamed_options for known in found)
 
     # --- ledgers and roles ---
 

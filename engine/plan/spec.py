@@ -31,6 +31,25 @@ ColumnKind = Literal[
 ]  # fmt: skip
 
 
+_ALIKE = frozenset(
+    {("text", "long_text"), ("long_text", "text"), ("link", "integer"), ("integer", "link")}
+)
+CONVERSIONS = frozenset(
+    {
+        ("integer", "decimal"), ("decimal", "integer"), ("integer", "text"), ("decimal", "text"),
+        ("text", "integer"), ("text", "decimal"), ("text", "date"), ("text", "boolean"),
+        ("date", "text"), ("date", "datetime"), ("datetime", "date"), ("boolean", "text"),
+        ("boolean", "integer"), ("integer", "boolean"),
+    }
+)  # fmt: skip
+"""(kind before, kind after) whose values can be turned into one another, where each of them can."""
+
+
+def converts(before: ColumnKind, after: ColumnKind) -> bool:
+    """Whether values of one kind are turned into those of the other."""
+    return before != after and (before, after) not in _ALIKE and (before, after) in CONVERSIONS
+
+
 @dataclass(frozen=True)
 class ColumnSpec:
     """One column.

@@ -58,8 +58,11 @@ def _statements(change: Change, vendor: Vendor) -> Iterator[str]:
             yield f"DROP TABLE {table};"
         case "change_keys" if isinstance(after, TableSpec) and isinstance(before, TableSpec):
             yield from _keys(table, before, after, vendor)
-        case "reword":
+        case "reword" | "move_state":
             yield f"-- {change.text}"
+        case "narrow_options" | "lose_state" if change.values:
+            values = ", ".join(_text(value) for value in change.values)
+            yield f"SELECT count(*) FROM {table} WHERE {column} IN ({values});  -- has to be 0"
 
 
 def _made(change: Change, vendor: Vendor) -> Iterator[str]:
@@ -116,7 +119,11 @@ def _literal(column: ColumnSpec) -> str:
         return "true" if column.default else "false"
     if isinstance(column.default, int) or column.kind in ("decimal", "integer"):
         return str(column.default)
-    return "'" + str(column.default).replace("'", "''") + "'"
+    return _text(column.default)
+
+
+def _text(value: object) -> str:
+    return "'" + str(value).replace("'", "''") + "'"
 
 
 def _type(column: ColumnSpec, vendor: Vendor) -> str:

@@ -34,16 +34,21 @@ _PATH_LENGTH = 120
 
 def tables(catalog: Catalog) -> tuple[TableSpec, ...]:
     """Every physical table of ``catalog``: doctypes in their order, then ledgers."""
-    found: list[TableSpec] = []
-    for doctype in catalog.doctypes.values():
-        if not doctype.abstract and not doctype.child:
-            found += (document_table(catalog, doctype, table) for table in doctype.tables.values())
+    found = [document_table(catalog, *one) for one in stored_tables(catalog)]
     for ledger in catalog.ledgers.values():
         found += _of_ledger(catalog, ledger)
     return tuple(found)
 
 
 # --- documents -----------------------------------------------------------------------------------
+
+
+def stored_tables(catalog: Catalog) -> Iterator[tuple[Doctype, Table]]:
+    """The heads and rows that have a table, with their doctypes."""
+    for doctype in catalog.doctypes.values():
+        if not doctype.abstract and not doctype.child:
+            for table in doctype.tables.values():
+                yield doctype, table
 
 
 def document_table(catalog: Catalog, doctype: Doctype, table: Table) -> TableSpec:

@@ -48,5 +48,16 @@ CODES = MappingProxyType(
             "A version is numbers with points between them.",
             "doctype: Bill\nfields:\n  total: {type: money, renamed_from: {name: amount, until: summer}}\n",
         ),
+        "E707": Code(
+            "Filled in a circle",
+            "Fields that are filled from one another: `backfill` sees records as they were, without any of them.",
+            "doctype: Thing\nfields:\n  full: {type: text, backfill: other}\n  other: {type: text, backfill: full}\n",
+        ),
+        "E708": Code(
+            "Filled from what is new",
+            "`backfill` sees records as they were. `plan` and `publish` refuse one that reads a field which the "
+            "catalog of before does not have: publish that field first, or read what it is filled from.",
+            "",
+        ),
     }
 )

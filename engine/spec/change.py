@@ -73,12 +73,15 @@ REMOVED = Key(
 BACKFILL = Key(
     Expression("field", ("former record", "parent")),
     "What records get that are there already when the field is published; it sees the record as it was, "
-    "removed fields included. Worked out in batches while everybody works.",
+    "removed fields included and new ones not. Worked out in batches while everybody works, and stored as anything "
+    "else is: rounded to the field. Nothing for a required field, and what is no option of a choice, refuse the "
+    "publish: `coalesce` says what such records get.",
     "backfill: \"text('{} {}', first_name, last_name)\"",
 )
 
 RENAMED_OPTIONS = Key(
     MapOf(Text(), keys="former option"),
-    "Former option: present option. Stored values are changed.",
+    "Former option: present option. Stored values are changed. An option that is taken out otherwise refuses the "
+    "publish where rows hold it.",
     "renamed_options: {good: goods}",
 )

@@ -7,10 +7,11 @@ finishes on the catalog that it began with.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from threading import Lock
+from threading import Event, Lock
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -21,9 +22,12 @@ from engine.plan.tables import tables
 from engine_runtime.active.ahead import Ahead
 from engine_runtime.active.models import AppliedCatalog
 from engine_runtime.active.sources import compile_sources
+from engine_runtime.active.unseen import unseen_ledgers
 
 CHECK_SECONDS = 1.0
 """How long a process may miss what another one has published."""
+PATIENCE = 10.0
+"""How long a request waits for a newer catalog that is being compiled, before it is answered by the old one."""
 
 
 class NothingPublished(Exception):
@@ -36,11 +40,15 @@ class CatalogUnusable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Active:
-    """A live catalog, its version number, and its physical tables by name."""
+    """A live catalog, its version number, and its physical tables by name.
+
+    ``unseen``: tables of entries that the database has and the catalog does not know.
+    """
 
     catalog: Catalog
     version: int
     tables: Mapping[str, TableSpec]
+    unseen: tuple[TableSpec, ...] = ()
 
 
 def business_zone() -> ZoneInfo:
@@ -53,7 +61,10 @@ class CatalogChanged(Exception):
 
 
 class _Holder:
-    """The one place that remembers. Readers take what is there; one of them at a time looks for something newer."""
+    """The one place that remembers. Readers take what is there; one of them at a time looks for something newer.
+
+    From the moment it is known that there is something newer, until it is compiled, the others wait for it.
+    """
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -61,6 +72,8 @@ class _Holder:
         self._before: Active | None = None
         self._checked = 0.0
         self._ahead = Ahead()
+        self._settled = Event()
+        self._settled.set()
 
     def get(self, version: int | None) -> Active:
         live = self._live
@@ -68,13 +81,15 @@ class _Holder:
             for known in (live, self._before):
                 if known is not None and known.version == version:
                     return known
-        # Inside a transaction nothing may change, and a failed one could not be asked.
-        if live and (self._is_fresh() or connection.in_atomic_block):
-            return live
         if live is None:
             return self.newest()
+        # Inside a transaction nothing may change, and a failed one could not be asked.
+        if (self._is_fresh() and self._settled.is_set()) or connection.in_atomic_block:
+            return live
         if not self._lock.acquire(blocking=False):
-            return live  # somebody is looking; what is here is good to read by
+            # Somebody is looking: what is here is good to read by, unless it is known to be outdated.
+            self._settled.wait(PATIENCE)
+            return self._live or live
         try:
             return self._look()
         finally:
@@ -106,8 +121,12 @@ class _Holder:
         if version is None:
             raise NothingPublished("No catalog is published. Run: python manage.py publish")
         if live is None or live.version != version:
-            live = _load(version, self._ahead)
-            self._keep(live)
+            self._settled.clear()
+            try:
+                live = _load(version, self._ahead)
+                self._keep(live)
+            finally:
+                self._settled.set()
         else:
             self._ahead.look()
         self._checked = time.monotonic()
@@ -136,9 +155,13 @@ def forget() -> None:
     catalog_of.cache_clear()
 
 
-def remember(catalog: Catalog, version: int) -> Active:
-    """Make ``catalog`` the live one of this process; `schema.apply` calls it once the database has it."""
-    live = Active(catalog, version, {table.name: table for table in tables(catalog)})
+def remember(catalog: Catalog, version: int, made: Iterable[Mapping[str, Any]] = ()) -> Active:
+    """Make ``catalog`` the live one of this process; `schema.apply` calls it once the database has it.
+
+    ``made``: the tables that the database has, as `AppliedCatalog` keeps them.
+    """
+    seen = {table.name: table for table in tables(catalog)}
+    live = Active(catalog, version, seen, unseen_ledgers(made, seen))
     _holder.put(live)
     return live
 
@@ -161,11 +184,13 @@ def _load(version: int, ahead: Ahead) -> Active:
     applied = AppliedCatalog.objects.get(version=version)
     known = ahead.take(applied.digest)
     if known is not None:
-        return Active(known.catalog, version, known.tables)
+        unseen = unseen_ledgers(applied.tables, known.tables)
+        return Active(known.catalog, version, known.tables, unseen)
     compiled = compile_sources(applied.sources)
     if compiled.catalog is None:
         found = "\n".join(str(problem) for problem in compiled.problems)
         raise CatalogUnusable(
             f"Catalog {version} does not compile. Correct the metadata and publish it again:\n{found}"
         )
-    return Active(compiled.catalog, version, {t.name: t for t in tables(compiled.catalog)})
+    seen = {table.name: table for table in tables(compiled.catalog)}
+    return Active(compiled.catalog, version, seen, unseen_ledgers(applied.tables, seen))

@@ -18,7 +18,7 @@ from engine_runtime.documents.lookups import gather
 from engine_runtime.documents.prepare import refuse
 from engine_runtime.documents.read import find_titles
 from engine_runtime.documents.storing import head_change, stamp
-from engine_runtime.documents.usage import require_not_settled
+from engine_runtime.documents.usage import require_all_seen, require_not_settled
 from engine_runtime.ledgers.append import Origin, apply, assign_ids
 from engine_runtime.ledgers.periods import locks_of
 from engine_runtime.ledgers.reverse import Reversal, give_back, mirror, newest_moment
@@ -36,6 +36,7 @@ def cancel(
     through: tuple[str, Mapping[str, Any]] = ("cancel", {}),
 ) -> list[Row]:
     """Reverse what ``rows`` (locked, submitted) wrote, and mark them cancelled. Raises as submitting."""
+    require_all_seen(session, doctype, rows)
     stored = entries_of(
         session.gateway, session.catalog, session.tables, [row["id"] for row in rows]
     )

@@ -8,6 +8,7 @@ from typing import Any
 from engine.catalog.doctypes import Doctype
 from engine.catalog.fields import DOCUMENT
 from engine.kernel.finding import Finding
+from engine.kernel.rows import Row
 from engine_runtime.documents.errors import InUse
 from engine_runtime.documents.lookups import column_of
 from engine_runtime.documents.prepare import refuse
@@ -37,6 +38,24 @@ def require_no_entries(session: Session, doctype: Doctype, ids: Sequence[int]) -
             raise InUse(
                 f"{doctype.label} has entries in {ledger.label}; what is in the books stays. "
                 "Disable it instead."
+            )
+
+
+def require_all_seen(session: Session, doctype: Doctype, rows: Sequence[Row]) -> None:
+    """Raise InUse where one of ``rows`` has live entries in a ledger that the live catalog does not know.
+
+    What it wrote there could not be taken back, and would stand for good once the ledger is declared again.
+    """
+    numbers = {row["id"]: row.get("number") or f"#{row['id']}" for row in rows}
+    columns = ("id", "reverses", "origin_id")
+    where = [Condition("origin_id", "in", list(numbers))]
+    queries = [select(session.gateway, spec, columns, where=where) for spec in session.live.unseen]
+    answers = session.gateway.fetch_many(queries) if queries else []
+    for spec, entries in zip(session.live.unseen, answers, strict=True):
+        for entry in live([dict(zip(columns, one, strict=True)) for one in entries]):
+            raise InUse(
+                f"{doctype.label} {numbers[entry['origin_id']]} has entries in a ledger that is out of sight "
+                f"({spec.name}): its pack was taken out. Publish that pack again; then it can be cancelled."
             )
 
 

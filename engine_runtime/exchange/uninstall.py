@@ -98,6 +98,8 @@ def _stays(before: Catalog, after: Catalog) -> Iterator[str]:
         if table.name not in kept and not table.name.endswith("__balance"):
             count = _count(database, table.name, [])
             yield f"table {table.name} with {count:,} rows stays, unseen"
+            if count and "origin_id" in table.by_name:
+                yield f"documents with entries in {table.name} cannot be cancelled until the pack is back"
     for doctype in before.doctypes.values():
         left = after.doctypes.get(doctype.name)
         if left is None or doctype.abstract or doctype.child:

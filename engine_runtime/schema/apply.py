@@ -6,17 +6,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from engine.catalog.whole import Catalog
 from engine.plan.difference import worst
-from engine.plan.migration import Rewrite, migration, rewrite
-from engine.plan.renames import renames
+from engine.plan.migration import Rewrite, found_of, migration, rewrite
+from engine.plan.renames import NO_RENAMES, renames, way_back
 from engine.plan.spec import TableSpec
 from engine.plan.tables import tables
 from engine.plan.workflows import lost_states
+from engine.problems.problem import Problem
 from engine_runtime.active.catalog import remember
 from engine_runtime.active.models import AppliedCatalog
 from engine_runtime.active.sources import compile_sources
 from engine_runtime.schema import stored
+from engine_runtime.schema.counting import with_rows
 from engine_runtime.schema.errors import SchemaRefused
-from engine_runtime.schema.safety import counted
 from engine_runtime.schema.versions import Manner, bring, newest
 from engine_runtime.schema.workflows import stranded
 
@@ -41,7 +42,10 @@ def apply(
     def rewriter(old: Sequence[TableSpec], live: AppliedCatalog | None) -> Rewrite:
         before = _catalog_of(live)
         _refuse_stranded(before, catalog)
-        return rewrite(old, catalog, before)
+        found = rewrite(old, catalog, before)
+        if found.unfit:
+            raise SchemaRefused([told(problem) for problem in found.unfit])
+        return found
 
     version = bring(
         tables(catalog),
@@ -52,7 +56,7 @@ def apply(
         rewriter=rewriter,
         manner=Manner(said, notice),
     )
-    remember(catalog, version)
+    _remember(catalog, version)
     return version
 
 
@@ -78,13 +82,14 @@ def back(said: Callable[[str], None] = lambda text: None, notice: float = 0.0) -
     def rewriter(old: Sequence[TableSpec], now: AppliedCatalog | None) -> Rewrite:
         """What was renamed from the one to the other, the other way round."""
         if undone is None:
-            return Rewrite()
+            return found_of(old, catalog, None, NO_RENAMES)
         _refuse_stranded(undone, catalog)
         forth = renames(stored.from_json(before.tables), undone, catalog)
         try:
-            return Rewrite(forth.inverse())
+            backwards = way_back(forth, catalog)
         except ValueError as error:
             raise SchemaRefused([str(error)]) from error
+        return found_of(old, catalog, undone, backwards)
 
     version = bring(
         tables(catalog),
@@ -94,8 +99,20 @@ def back(said: Callable[[str], None] = lambda text: None, notice: float = 0.0) -
         restores=before.restores or before.version,
         manner=Manner(said, notice),
     )
-    remember(catalog, version)
+    _remember(catalog, version)
     return version
+
+
+def told(problem: Problem) -> str:
+    """``problem`` in one line, with its place."""
+    span = problem.span
+    place = f"{span.file}:{span.line}:{span.column}: " if span is not None else ""
+    return f"{place}{problem.code}: {problem.message} {problem.hint}".strip()
+
+
+def _remember(catalog: Catalog, version: int) -> None:
+    applied = AppliedCatalog.objects.get(version=version)
+    remember(catalog, version, applied.tables)
 
 
 def planned(catalog: Catalog, *, drop_data: bool = False) -> Iterator[str]:
@@ -103,12 +120,13 @@ def planned(catalog: Catalog, *, drop_data: bool = False) -> Iterator[str]:
     live = newest()
     old = stored.from_json(live.tables) if live else ()
     move = migration(old, catalog, _catalog_of(live), drop_data=drop_data)
-    rows = counted(move)
-    for change in move.changes:
-        count = rows.get(change.table)
+    for problem in move.rewrite.unfit:
+        yield f"{'refused':<12} {told(problem)}"
+    counted = list(with_rows(move))
+    for change, count in counted:
         touched = "" if count is None else f" ({count:,} rows)"
         yield f"{change.risk:<12} {change.text}{touched}"
-    yield f"{len(move.changes)} changes: {worst(move.changes)}"
+    yield f"{len(counted)} changes: {worst([change for change, _ in counted])}"
 
 
 def _refuse_stranded(before: Catalog | None, after: Catalog) -> None:

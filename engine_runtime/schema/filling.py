@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,14 +18,12 @@ from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
-from engine.money import round_half_up
 from engine.plan.fills import Fill, Source
 from engine.plan.migration import Conversion, Migration
-from engine.plan.spec import ColumnSpec
 from engine_runtime.schema.errors import SchemaRefused
 from engine_runtime.schema.registry import LABEL, state
 from engine_runtime.schema.renaming import inverse_names
-from engine_runtime.schema.values import Unconvertible, converted
+from engine_runtime.schema.values import Unconvertible, converted, fitted
 
 BATCHES = {"postgresql": 2000, "sqlite": 500}
 """Rows of a transaction."""
@@ -38,12 +35,22 @@ Row = dict[str, Any]
 
 @dataclass(slots=True)
 class _Work:
-    """What is filled in one table. ``column``: column that is made → its value of a row."""
+    """What is filled in one table."""
 
     table: str
-    columns: dict[str, Callable[[Row, Mapping[str, Any]], Any]] = field(default_factory=dict)
     fills: list[Fill] = field(default_factory=list)
     conversions: list[Conversion] = field(default_factory=list)
+
+    @property
+    def stage(self) -> str | None:
+        """The path from a row to its stage where only drafts are filled."""
+        if self.conversions or not all(fill.drafts_only for fill in self.fills):
+            return None
+        return _stage_of(self.fills[0])
+
+
+def _stage_of(fill: Fill) -> str:
+    return "parent_id__" * (len(fill.own) - 1) + "stage"
 
 
 class Filling:
@@ -74,7 +81,7 @@ class Filling:
         count = 0
         for work in self._work.values():
             done = 0
-            for ids in self._batches(work.table):
+            for ids in self._batches(work):
                 self._fill(work, ids)
                 done += len(ids)
                 self._give_way()
@@ -109,8 +116,10 @@ class Filling:
     def _column(self, table: str, column: str) -> str:
         return self._columns.get((table, column), column)
 
-    def _batches(self, table: str) -> Iterator[list[int]]:
-        rows = self._model(table)._default_manager.order_by("id")
+    def _batches(self, work: _Work) -> Iterator[list[int]]:
+        rows = self._model(work.table)._default_manager.order_by("id")
+        if work.stage is not None:
+            rows = rows.filter(**{work.stage: "draft"})
         last = -(2**63)
         while True:
             ids = list(rows.filter(id__gt=last).values_list("id", flat=True)[: self._size])
@@ -142,12 +151,12 @@ class Filling:
 
     def _fill(self, work: _Work, ids: Sequence[int]) -> None:
         values: dict[str, list[Any]] = {}
-        if work.fills:
-            for fill in work.fills:
-                values[fill.made_as] = self._worked_out(fill, ids)
-        if work.conversions:
-            for one in work.conversions:
-                values[one.made_as] = self._turned(one, ids)
+        given: dict[str, dict[int, Any]] = {}
+        for fill in work.fills:
+            known = given[fill.of.name] = self._worked_out(fill, ids, given)
+            values[fill.made_as] = [known.get(number) for number in ids]
+        for one in work.conversions:
+            values[one.made_as] = self._turned(one, ids)
         # Only what is written holds a lock; what is read may be outdated, and is read again in the next round.
         with transaction.atomic(self._connection.alias):
             self._write(self._physical(work.table), ids, values)
@@ -157,13 +166,34 @@ class Filling:
         if self._connection.vendor == "sqlite":
             time.sleep(PAUSE)
 
-    def _worked_out(self, fill: Fill, ids: Sequence[int]) -> list[Any]:
+    def _worked_out(
+        self, fill: Fill, ids: Sequence[int], given: Mapping[str, Mapping[int, Any]]
+    ) -> dict[int, Any]:
+        """The values of the rows ``ids``. ``given``: field → what a formula finds in it, filled a moment ago."""
+        if fill.drafts_only:
+            drafts = self._model(fill.table)._default_manager.filter(id__in=ids)
+            ids = list(drafts.filter(**{_stage_of(fill): "draft"}).values_list("id", flat=True))
         rows = self._read(fill.own[0], ids)
+        for number, row in rows.items() if fill.is_formula else ():
+            row |= fill.defaults
+            row |= {name: known.get(number) for name, known in given.items() if name in row}
         self._parents(fill.own, rows)
         facts = self._facts(fill, rows.values())
-        spec = self._specs[self._physical(fill.table)].column(fill.made_as)
-        frame_of = fill.expression.run
-        return [_fitted(spec, frame_of({"this": rows[number], "facts": facts})) for number in ids]
+        run = fill.expression.run
+        found = {number: run({"this": row, "facts": facts}) for number, row in rows.items()}
+        return {number: self._fitted(fill, value) for number, value in found.items()}
+
+    def _fitted(self, fill: Fill, value: Any) -> Any:
+        """``value`` as a save would store it; what does not fit is a reason, or nothing where it is a formula's."""
+        try:
+            return fitted(fill.of, value)
+        except Unconvertible as reason:
+            if not fill.is_formula:
+                self._note(f"{fill.table}.{fill.column} is filled: {reason}")
+            return None
+
+    def _note(self, reason: str) -> None:
+        self._reasons[reason] = self._reasons.get(reason, 0) + 1
 
     def _turned(self, one: Conversion, ids: Sequence[int]) -> list[Any]:
         column = self._column(one.table, one.column)
@@ -176,14 +206,16 @@ class Filling:
             try:
                 found.append(converted(one.before, one.after, rows[number], zone))
             except Unconvertible as reason:
-                text = f"{one.table}.{one.column} becomes {one.after.kind}: {reason}"
-                self._reasons[text] = self._reasons.get(text, 0) + 1
+                self._note(f"{one.table}.{one.column} becomes {one.after.kind}: {reason}")
                 found.append(None)
         return found
 
     def _refuse(self) -> None:
         if self._reasons:
-            texts = sorted(self._reasons)[:MOST_REASONS]
+            texts = [
+                text if count == 1 else f"{text} ({count:,} rows)"
+                for text, count in sorted(self._reasons.items())[:MOST_REASONS]
+            ]
             left = len(self._reasons) - len(texts)
             more = [f"… and {left} more of the kind."] if left else []
             hint = "Correct these values, or give the new field another name and a 'backfill'."
@@ -277,23 +309,3 @@ class Filling:
                 f"UPDATE {name(table)} SET {sets} WHERE id = %s",
                 list(zip(*prepared, ids, strict=True)),
             )
-
-
-def _fitted(spec: ColumnSpec, value: Any) -> Any:
-    """``value`` as the column takes it: decimals rounded half away from zero, texts as long as they may be."""
-    if value is None:
-        return None
-    if spec.kind == "decimal":
-        return round_half_up(Decimal(value), spec.scale)
-    if spec.kind in ("integer", "link"):
-        return int(value)
-    if spec.kind == "text":
-        text = str(value)
-        if spec.length and len(text) > spec.length:
-            raise SchemaRefused(
-                [
-                    f"'{text[:40]}…' has more than the {spec.length} characters of {spec.name.removesuffix('__new')}."
-                ]
-            )
-        return text
-    return value

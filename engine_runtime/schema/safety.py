@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from engine.plan.migration import Migration
 from engine.plan.spec import ColumnSpec, TableSpec
 from engine_runtime.schema.fields import LARGEST_INTEGER, largest
 from engine_runtime.schema.registry import is_foreign_key
@@ -51,21 +49,6 @@ def reasons(
             continue
         if wanted is not None:
             found += _table(rows, table, wanted, new)
-    return found
-
-
-def counted(move: Migration) -> dict[str, int]:
-    """Rows of the tables that a migration changes, by their present names."""
-    former = {new: old for old, new in move.rewrite.renames.tables.items()}
-    known = {table.name for table in move.old}
-    found: dict[str, int] = {}
-    for name in {change.table for change in move.changes}:
-        physical = former.get(name, name)
-        if physical in known:
-            with connection.cursor() as cursor:
-                cursor.execute(f"SELECT count(*) FROM {connection.ops.quote_name(physical)}")  # noqa: S608 - a name only
-                row = cursor.fetchone()
-            found[name] = int(row[0]) if row else 0
     return found
 
 

@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, time, tzinfo
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from engine.catalog.fields import Field
+from engine.kernel.stored import OVERFLOW, as_stored
 from engine.plan.spec import ColumnSpec
 
 
@@ -31,6 +33,27 @@ def converted(before: ColumnSpec, after: ColumnSpec, value: Any, zone: tzinfo) -
         _check_digits(found, after, value)
     if after.kind == "text" and after.length and len(found) > after.length:
         raise Unconvertible(f"'{value}' has more than {after.length} characters")
+    return found
+
+
+def fitted(field: Field, value: Any) -> Any:
+    """``value`` of an expression as ``field`` stores it: rounded as everywhere. Raises Unconvertible.
+
+    Nothing in a required field is refused as well: its default is what new records get, not what old ones are.
+    """
+    if value is None and field.required:
+        raise Unconvertible("nothing comes out of it, and the field is required")
+    if value is None or value == "":
+        return value
+    if field.type == "link":
+        return int(value)
+    found = as_stored(field, value)
+    if found is OVERFLOW:
+        raise Unconvertible(f"'{value}' has too many digits")
+    if field.type == "choice" and found not in field.options:
+        raise Unconvertible(f"'{found}' is no option")
+    if isinstance(found, str) and field.length and len(found) > field.length:
+        raise Unconvertible(f"'{found[:40]}…' has more than {field.length} characters")
     return found
 
 

@@ -22,7 +22,16 @@ from django.utils import timezone
 from engine.plan.migration import NO_REWRITE, Migration, Rewrite
 from engine.plan.spec import TableSpec
 from engine_runtime.active.models import AppliedCatalog, ComingCatalog
-from engine_runtime.schema import additions, difference, locks, renaming, safety, stored, triggers
+from engine_runtime.schema import (
+    additions,
+    counting,
+    difference,
+    locks,
+    renaming,
+    safety,
+    stored,
+    triggers,
+)
 from engine_runtime.schema.errors import SchemaRefused
 from engine_runtime.schema.filling import Filling
 
@@ -148,6 +157,8 @@ def _refuse_at_once(move: Migration, *, allow_destructive: bool) -> None:
         {table.name: _without(table, turned | filled) for table in move.physical},
         names=safety.PhysicalNames(tables, columns),
     )
+    seen = [one for one in move.rewrite.narrowed if (one.table, one.column) not in turned | filled]
+    reasons += counting.strays(connection, seen, safety.PhysicalNames(tables, columns))
     if reasons:
         raise SchemaRefused(reasons)
 
@@ -262,6 +273,7 @@ class _Bringing:
             {table.name: table for table in self._move.current},
             {table.name: table for table in self._move.physical},
         )
+        reasons += counting.strays(connection, self._move.rewrite.narrowed)
         if reasons:
             raise SchemaRefused(reasons)
 

@@ -18,9 +18,8 @@ def stranded(lost: Sequence[LostState]) -> list[str]:
             cursor.execute(f"SELECT count(*) FROM {table} WHERE state = %s", [state.state])  # noqa: S608 - a name only
             [(count,)] = cursor.fetchall()
         if count:
-            where = f"workflow: {state.workflow}" if state.workflow else "its workflow"
             found.append(
-                f"{count:,} documents of {state.doctype} stand in the state '{state.state}', which is no more. "
-                f"Say where they go in {where}: moves: {{{state.state}: …}}."
+                f"{count:,} documents of {state.doctype} stand in the state '{state.state}', "
+                f"which is no more. {state.way_out}"
             )
     return found

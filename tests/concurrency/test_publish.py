@@ -215,3 +215,35 @@ def _check_rows(made: int) -> None:
         assert cursor.fetchone() == (made,)
         cursor.execute("SELECT count(*) FROM doc_note WHERE catalog = 1 AND shout IS NULL")
         assert cursor.fetchone() == (0,), "rows of before are filled, to the last one"
+
+
+MANY = FIRST + "".join(
+    f"---\ndoctype: Thing {place}\ncompany: none\nfields:\n"
+    + "".join(f"  f{one}: {{type: integer, formula: g + {one}}}\n" for one in range(30))
+    + "  g: {type: integer}\n"
+    for place in range(60)
+)
+
+
+def test_processes_that_nobody_asked_answer_by_the_new_catalog_at_once(
+    server: tuple[int, str], folder: Path, tmp_path: Path
+) -> None:
+    """They have compiled it meanwhile: of many that ask at once, none is answered by the old one."""
+    port, token = server
+    text = MANY.replace("  memo:  {type: text}\n", "  remark: {type: text, renamed_from: memo}\n")
+    (folder / "all.yaml").write_text(text)
+    assert "is live" in publish(tmp_path, str(folder))
+    time.sleep(EVERYWHERE)
+    answers: list[tuple[int, Any]] = []
+
+    def look() -> None:
+        for path in ("/api/notes?limit=1&fields=code,remark", "/api/thing_7s?limit=1"):
+            answers.append(ask(port, "GET", path, Authorization=f"Bearer {token}"))
+
+    asking = [threading.Thread(target=look) for _ in range(20)]
+    for one in asking:
+        one.start()
+    for one in asking:
+        one.join(60)
+    assert [answer for answer in answers if answer[0] != 200] == []
+    assert len(answers) == 40

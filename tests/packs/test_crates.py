@@ -80,7 +80,9 @@ def test_it_is_put_in_taken_out_and_put_in_again(folder: Path) -> None:
 
     with pytest.raises(CommandError, match="Pack india requires base"):
         manage("uninstall_pack", "base")
-    assert "led_crates with 3 rows stays" in manage("uninstall_pack", "crates-on-loan", "--dry-run")
+    told = manage("uninstall_pack", "crates-on-loan", "--dry-run")
+    assert "led_crates with 3 rows stays" in told
+    assert "documents with entries in led_crates cannot be cancelled until the pack is back" in told
     assert "Crates" in active().catalog.ledgers
     assert "without crates-on-loan" in manage("uninstall_pack", "crates-on-loan")
     assert "Crates" not in active().catalog.ledgers
