@@ -16,6 +16,7 @@ from engine.compiler.drafts import DoctypeDraft, FieldDraft, TableDraft
 from engine.compiler.names import is_snake, key_of, label_of
 from engine.compiler.own_fields import APART, full_name
 from engine.compiler.packs import Packs
+from engine.compiler.placing import over
 from engine.compiler.program import Program
 from engine.compiler.targets import Targets
 from engine.problems.problem import Problem
@@ -318,7 +319,7 @@ class _Settler:
                 del table.fields[found.name]
                 return
             row_type = of.text
-            fields = _over(base, fields)
+            fields = over(base, fields)
         child = self.table(draft, fields, row_type, (path, table.path), (*above, row_type))
         child.minimum_rows = int(Decimal(view.text(found.node, "min") or 0))
         child.generated = view.flag(found.node, "generated")
@@ -337,11 +338,6 @@ class _Settler:
         if construct.broken:
             return None
         return view.mapping(construct.node, "fields") or Mapping({}, construct.node.span)
-
-
-def _over(base: Mapping, more: Mapping) -> Mapping:
-    """The fields of a row type with those given inline at the table behind them."""
-    return Mapping({**base.entries, **more.entries}, more.span, base.dropped | more.dropped)
 
 
 def _field_type(text: str | None) -> FieldType | None:

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from engine.compiler import view
-from engine.compiler.change import former_names
 from engine.compiler.claims import Claims
 from engine.compiler.own_fields import OwnFields, renamed, renamed_fields
 from engine.compiler.packs import Packs
+from engine.compiler.placing import check_places, in_place, now_called, placed
 from engine.compiler.shape import shape_of
 from engine.problems.problem import Problem
 from engine.problems.suggest import did_you_mean
@@ -42,7 +42,7 @@ def inherit(constructs: Sequence[Construct], packs: Packs) -> tuple[list[Constru
         if construct.kind == "doctype":
             merger.resolve(construct, ())
     kept = [c for c in constructs if c.kind != "overlay"]
-    return kept, merger.problems
+    return kept, merger.problems + check_places(kept, merger.gone)
 
 
 class _Merger:
@@ -53,6 +53,9 @@ class _Merger:
         self._doctypes = {name: c for (kind, name), c in self._known.items() if kind == "doctype"}
         self._own = OwnFields(constructs)
         self._done: set[int] = set()
+        self._about = ""
+        self.gone: dict[str, set[str]] = {}
+        """Names that something was taken away under, by construct."""
 
     def overlay(self, construct: Construct) -> None:
         """Merge an overlay into its target."""
@@ -77,6 +80,7 @@ class _Merger:
         elif not target.broken:
             change = self._in_sight(construct)
             self._claims.claim(target, construct, change)
+            self._about = target.name
             merged = self.merge(target.node, change)
             if kind.text == "test":
                 merged = _records_first(merged, target.node)
@@ -102,6 +106,7 @@ class _Merger:
         if base_name is None or construct.broken:
             self._done.add(id(construct))
             construct.broken = construct.broken or "like" in construct.node.dropped
+            construct.node = in_place(construct.node)
             return
         chain = (*above, construct.name)
         base = self._doctypes.get(base_name.text)
@@ -121,6 +126,8 @@ class _Merger:
         if base is None or base.broken:
             construct.broken = True
             return
+        self._about = construct.name
+        self.gone.setdefault(construct.name, set()).update(self.gone.get(base.name, ()))
         construct.node = self.merge(_without(base.node, NOT_INHERITED), construct.node)
 
     def merge(self, base: Mapping, over: Mapping) -> Mapping:
@@ -129,19 +136,20 @@ class _Merger:
         dropped = set(base.dropped) - over.entries.keys()
         for said, entry in over.entries.items():
             # What is said of a field under its former name is said of the field.
-            name = said if said in merged else _now_called(said, merged)
+            name = said if said in merged else now_called(said, merged)
             below = merged.get(name)
             if _is_remove(entry.value):
                 if below is None and name not in dropped:
                     self._nothing_there(name, entry, base)
                 merged.pop(name, None)
+                self.gone.setdefault(self._about, set()).add(name)
             elif below is None:
                 merged[name] = Entry(entry.key, self._new(entry.value), entry.first)
             else:
                 value = self._value(below.value, entry.value)
                 key = entry.key if name == said else below.key
                 merged[name] = Entry(key, value, below.first or below.key)
-        return Mapping(_placed(merged), over.span, frozenset(dropped | over.dropped))
+        return Mapping(placed(merged), over.span, frozenset(dropped | over.dropped))
 
     def _new(self, node: Node) -> Node:
         """What stands over nothing: a ``remove`` within it has nothing to take away."""
@@ -172,15 +180,6 @@ class _Merger:
         self.problems.append(Problem("E314", message, entry.key.span, hint))
 
 
-def _now_called(name: str, entries: dict[str, Entry]) -> str:
-    """The key of the entry that was once called ``name``; ``name`` itself if there is none."""
-    for present, entry in entries.items():
-        node = entry.value
-        if isinstance(node, Mapping) and name in (former.text for former in former_names(node)):
-            return present
-    return name
-
-
 def _is_remove(node: Node) -> bool:
     return isinstance(node, Scalar) and node.text == REMOVE and not node.quoted
 
@@ -200,14 +199,3 @@ def _records_first(test: Mapping, before: Mapping) -> Mapping:
     made = Mapping({**added, **records.entries}, records.span, records.dropped)
     entry = test.entries["records"]
     return replace(test, entries={**test.entries, "records": replace(entry, value=made)})
-
-
-def _placed(entries: dict[str, Entry]) -> dict[str, Entry]:
-    """Entries in order, those that say ``after`` moved behind what they name, where it is there."""
-    order = list(entries)
-    for name, entry in entries.items():
-        after = view.text(entry.value, "after") if isinstance(entry.value, Mapping) else None
-        if after is not None and after in entries and after != name:
-            order.remove(name)
-            order.insert(order.index(after) + 1, name)
-    return {name: entries[name] for name in order}

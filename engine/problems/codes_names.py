@@ -88,5 +88,11 @@ CODES = MappingProxyType(
             "doctype: Bill\nfields:\n  total: {type: money}\n---\n"
             "doctype: Receipt\nlike: Bill\nfields:\n  totl: remove\n",
         ),
+        "E315": Code(
+            "Nothing to stand after",
+            "`after` names a field, step or section beside it: one that is there, not itself, and not one that "
+            "stands after it in turn.",
+            "doctype: Bill\nfields:\n  total: {type: money, after: custmer}\n  customer: {type: text}\n",
+        ),
     }
 )
