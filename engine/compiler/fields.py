@@ -18,6 +18,7 @@ from engine.compiler.own_fields import APART, full_name
 from engine.compiler.packs import Packs
 from engine.compiler.placing import over
 from engine.compiler.program import Program
+from engine.compiler.schema import unit_type
 from engine.compiler.targets import Targets
 from engine.problems.problem import Problem
 from engine.problems.suggest import choices, did_you_mean
@@ -189,8 +190,7 @@ class _Settler:
             found.money_in = view.text(node, "in") or usual
             self._currency(draft, found)
         elif type_ == "quantity":
-            unit = view.text(node, "unit")
-            found.unit = unit.rpartition(".")[2] if unit is not None else None
+            found.quantity = unit_type(view.text(node, "unit"), draft.name, table.path)
         elif type_ == "link":
             self._link(found)
         elif type_ == "back":
