@@ -7,7 +7,7 @@ in the order of their packs, so what files are called and in which order they li
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from engine.compiler import view
@@ -17,6 +17,7 @@ from engine.compiler.packs import Packs
 from engine.compiler.placing import check_places, in_place, now_called, placed
 from engine.compiler.shape import shape_of
 from engine.problems.problem import Problem
+from engine.problems.render import way_text
 from engine.problems.suggest import did_you_mean
 from engine.source.nodes import Construct, Entry, Listing, Mapping, Node, Scalar
 from engine.spec.language import REMOVE
@@ -40,7 +41,7 @@ def inherit(constructs: Sequence[Construct], packs: Packs) -> tuple[list[Constru
             merger.overlay(construct)
     for construct in constructs:
         if construct.kind == "doctype":
-            merger.resolve(construct, ())
+            merger.resolve(construct)
     kept = [c for c in constructs if c.kind != "overlay"]
     return kept, merger.problems + check_places(kept, merger.gone)
 
@@ -98,37 +99,49 @@ class _Merger:
         assert isinstance(called, Mapping)
         return called
 
-    def resolve(self, construct: Construct, above: tuple[str, ...]) -> None:
-        """Merge ``construct`` over the doctype it is ``like``, that one first."""
-        if id(construct) in self._done:
-            return
-        base_name = view.scalar(construct.node, "like")
-        if base_name is None or construct.broken:
-            self._done.add(id(construct))
-            construct.broken = construct.broken or "like" in construct.node.dropped
-            construct.node = in_place(construct.node)
-            return
-        chain = (*above, construct.name)
-        base = self._doctypes.get(base_name.text)
+    def resolve(self, construct: Construct) -> None:
+        """Merge ``construct`` over the doctype it is ``like``, that one first.
+
+        A loop, not a recursion: a long row of doctypes may each be like the next one.
+        """
+        chain: list[Construct] = []
+        bases: dict[str, Construct | None] = {}
+        above: Construct | None = construct
+        while above is not None and id(above) not in self._done:
+            chain.append(above)
+            base = bases[above.name] = self._base(above, bases)
+            above = base
+        for each in reversed(chain):
+            self._done.add(id(each))
+            base = bases[each.name]
+            if view.scalar(each.node, "like") is None or each.broken:
+                each.broken = each.broken or "like" in each.node.dropped
+                each.node = in_place(each.node)
+            elif base is None or base.broken:
+                each.broken = True
+            else:
+                self._about = each.name
+                self.gone.setdefault(each.name, set()).update(self.gone.get(base.name, ()))
+                each.node = self.merge(_without(base.node, NOT_INHERITED), each.node)
+
+    def _base(self, construct: Construct, below: Collection[str]) -> Construct | None:
+        """What a doctype is like; ``below`` are those that have led here. None if there is nothing to take over."""
+        name = view.scalar(construct.node, "like")
+        if name is None or construct.broken:
+            return None
+        base = self._doctypes.get(name.text)
+        chain = [*below, construct.name]
         if base is None:
-            hint = did_you_mean(base_name.text, self._doctypes)
-            message = f"There is no doctype '{base_name.text}' to be like."
-            self.problems.append(Problem("E301", message, base_name.span, hint))
-        elif base_name.text in chain:
-            path = " → ".join((*chain[chain.index(base_name.text) :], base_name.text))
-            self.problems.append(
-                Problem("E303", f"These are like one another in a circle: {path}.", base_name.span)
-            )
-            base = None
-        else:
-            self.resolve(base, chain)
-        self._done.add(id(construct))
-        if base is None or base.broken:
-            construct.broken = True
-            return
-        self._about = construct.name
-        self.gone.setdefault(construct.name, set()).update(self.gone.get(base.name, ()))
-        construct.node = self.merge(_without(base.node, NOT_INHERITED), construct.node)
+            hint = did_you_mean(name.text, self._doctypes)
+            message = f"There is no doctype '{name.text}' to be like."
+            self.problems.append(Problem("E301", message, name.span, hint))
+        elif name.text in chain:
+            path = way_text((*chain[chain.index(name.text) :], name.text))
+            message = f"These are like one another in a circle: {path}."
+            hint = "Take 'like' out of one of them."
+            self.problems.append(Problem("E303", message, name.span, hint))
+            return None
+        return base
 
     def merge(self, base: Mapping, over: Mapping) -> Mapping:
         """``over`` merged over ``base``."""

@@ -32,6 +32,7 @@ from engine.expr.program import Expr
 from engine.expr.scope import Scope
 from engine.expr.syntax import Fault, parse
 from engine.expr.types import ANY, records_of
+from engine.problems.render import way_text
 from engine.source.nodes import Mapping, Scalar
 from engine.spec.common import GIVEN_WORDS, PYTHON_WORDS
 
@@ -107,7 +108,7 @@ def _circles(
     for name in reads:
         path = _way_back(name, reads) if name not in found else None
         if path is not None:
-            shown = " → ".join((*path, name))
+            shown = way_text((*path, name))
             message = f"'{name}' builds on itself: {shown}."
             reader.find("E231", message, values[name].span, "Take one of them apart.")
             found |= set(path)

@@ -14,6 +14,7 @@ from dataclasses import replace
 from engine.compiler import view
 from engine.compiler.change import former_names
 from engine.problems.problem import Problem
+from engine.problems.render import way_text
 from engine.problems.suggest import choices
 from engine.source.nodes import Construct, Entry, Mapping, Node, Scalar
 
@@ -122,7 +123,7 @@ class _Checker:
     def _circle(self, circle: tuple[str, ...], entries: Dictionary[str, Entry], what: str) -> None:
         after = _after(entries[circle[0]])
         assert after is not None, "only what stands after something goes in a circle"
-        path = " → ".join((*circle, circle[0]))
+        path = way_text((*circle, circle[0]))
         message = f"These stand after one another in a circle: {path}."
         if len(circle) == 1:
             message = f"'{circle[0]}' cannot stand after itself."

@@ -89,6 +89,16 @@ def as_text(problem: Problem, sources: Sources) -> str:
     return "\n".join(parts)
 
 
+_MOST_NAMES = 8
+
+
+def way_text(names: Sequence[str]) -> str:
+    """``a → b → a``: the way that a circle goes, its middle left out where it is long."""
+    if len(names) <= _MOST_NAMES:
+        return " → ".join(names)
+    return " → ".join((*names[:5], f"… {len(names) - 7:,} more …", *names[-2:]))
+
+
 _MOST_PLACES = 6
 
 

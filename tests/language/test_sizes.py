@@ -1,0 +1,44 @@
+"""Programs of unusual size: long rows of what builds on each other work or are refused with one problem."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.compiler.compile import Compiled
+from tests.language.programs import compile_text
+
+_FIELD = "  f{}: {{type: decimal, formula: f{} + 1}}\n"
+
+
+def formulas(links: list[tuple[int, int]], *, last: bool = True) -> Compiled:
+    text = "doctype: Long\nfields:\n" + "".join(_FIELD.format(*link) for link in links)
+    return compile_text(text + ("  f0: {type: decimal}\n" if last else ""))
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["forward", "backward"])
+def test_thousands_of_formulas_may_build_on_each_other(turned: bool) -> None:
+    links = [(i, i - 1) for i in range(1, 3001)]
+    compiled = formulas(links[::-1] if turned else links)
+    assert compiled.problems == ()
+    assert compiled.catalog is not None
+    steps = compiled.catalog.doctypes["Long"].steps
+    assert [getattr(step, "field", "") for step in steps] == [f"f{i}" for i in range(1, 3001)]
+
+
+def test_a_circle_of_a_thousand_formulas_is_one_problem_that_can_be_read() -> None:
+    (found,) = formulas([(i, (i + 1) % 1000) for i in range(1000)], last=False).problems
+    assert found.code == "E402"
+    assert found.message.endswith("f0 → f1 → f2 → f3 → f4 → … 994 more … → f999 → f0.")
+
+
+def test_a_long_row_of_doctypes_may_each_be_like_the_next() -> None:
+    each = [f"doctype: L{i}\nlike: L{i + 1}" for i in range(1200)]
+    compiled = compile_text("\n---\n".join([*each, "doctype: L1200\nfields: {x: {type: text}}\n"]))
+    assert compiled.problems == ()
+    assert compiled.catalog is not None
+    assert list(compiled.catalog.doctypes["L0"].fields) == ["x"]
+
+
+def test_a_circle_of_a_thousand_doctypes_is_one_problem() -> None:
+    each = [f"doctype: L{i}\nlike: L{(i + 1) % 1000}\n" for i in range(1000)]
+    assert [p.code for p in compile_text("---\n".join(each)).problems] == ["E303"]
