@@ -94,5 +94,12 @@ CODES = MappingProxyType(
             "stands after it in turn.",
             "doctype: Bill\nfields:\n  total: {type: money, after: custmer}\n  customer: {type: text}\n",
         ),
+        "E316": Code(
+            "Too many tables",
+            "Tables stand in tables at most four levels deep, and a document has at most a hundred of them, those in "
+            "its row types included.",
+            "doctype: Bill\nfields:\n  a: {type: table, fields: {b: {type: table, fields: {c: {type: table, fields: "
+            "{d: {type: table, fields: {e: {type: table, fields: {x: {type: text}}}}}}}}}}}\n",
+        ),
     }
 )

@@ -42,3 +42,24 @@ def test_a_long_row_of_doctypes_may_each_be_like_the_next() -> None:
 def test_a_circle_of_a_thousand_doctypes_is_one_problem() -> None:
     each = [f"doctype: L{i}\nlike: L{(i + 1) % 1000}\n" for i in range(1000)]
     assert [p.code for p in compile_text("---\n".join(each)).problems] == ["E303"]
+
+
+def test_tables_that_double_with_every_level_are_refused_soon() -> None:
+    rows = [
+        f"doctype: T{i}\nchild: true\nfields: {{a: {{type: table, of: T{i + 1}}}, b: {{type: table, of: T{i + 1}}}}}\n"
+        for i in range(40)
+    ]
+    last = "doctype: T40\nchild: true\nfields: {x: {type: text}}\n"
+    top = "doctype: Top\nfields: {t: {type: table, of: T0}}\n"
+    assert [p.code for p in compile_text("---\n".join([*rows, last, top])).problems] == ["E316"]
+    assert [p.code for p in compile_text("---\n".join([*rows, last])).problems] == ["E316"]
+
+
+def test_four_levels_and_a_hundred_tables_are_taken() -> None:
+    tables = ", ".join(f"t{i}: {{type: table, of: Row}}" for i in range(97))
+    deep = "{type: table, fields: {b: {type: table, fields: {c: {type: table, of: Row}}}}}"
+    text = f"doctype: Bill\nfields: {{a: {deep}, {tables}}}\n---\n"
+    compiled = compile_text(text + "doctype: Row\nfields: {x: {type: text}}\n")
+    assert compiled.problems == ()
+    assert compiled.catalog is not None
+    assert len(compiled.catalog.doctypes["Bill"].tables) == 1 + 100
