@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 
 from engine.compiler.compile import Compiled
@@ -63,3 +65,21 @@ def test_four_levels_and_a_hundred_tables_are_taken() -> None:
     assert compiled.problems == ()
     assert compiled.catalog is not None
     assert len(compiled.catalog.doctypes["Bill"].tables) == 1 + 100
+
+
+@pytest.mark.parametrize("more", [" + 1", " + p{}"], ids=["long", "doubling"])
+def test_a_let_that_is_too_much_is_one_problem(more: str) -> None:
+    names = "".join(f"  p{i}: p{i - 1}{more.format(i - 1)}\n" for i in range(1, 1000))
+    fields = "fields:\n  x: {type: decimal}\n  y: {type: decimal, formula: p999}\n"
+    (found,) = compile_text(f"doctype: Fee\nlet:\n  p0: x\n{names}{fields}").problems
+    assert found.code == "E236"
+
+
+def test_thousands_of_unknown_names_are_told_soon() -> None:
+    links = "".join(f"  l{i}: {{type: link, to: Nobody {i}}}\n" for i in range(800))
+    sums = "".join(f"  s{i}: {{type: decimal, formula: l{i}l + l}}\n" for i in range(800))
+    known = "---\n".join(f"doctype: Some {i}\nfields: {{x: {{type: text}}}}\n" for i in range(800))
+    began = process_time()
+    problems = compile_text(f"doctype: Bill\nfields:\n{links}{sums}---\n{known}").problems
+    assert process_time() - began < 6
+    assert len(problems) == 800 + 800 + 1
