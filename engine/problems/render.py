@@ -30,8 +30,10 @@ class Sources:
 
 
 def _read(name: str) -> list[str]:
+    path = Path(name)
     try:
-        return Path(name).read_text(encoding="utf-8", errors="replace").splitlines()
+        # A pipe would never end.
+        return path.read_text("utf-8", "replace").splitlines() if path.is_file() else []
     except OSError:
         return []
 
