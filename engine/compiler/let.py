@@ -27,10 +27,11 @@ from dataclasses import replace
 from engine.compiler import view
 from engine.compiler.reader import Reader
 from engine.expr.closures import build_program
+from engine.expr.fault import Fault
 from engine.expr.nodes import Let, Literally
 from engine.expr.program import Expr
 from engine.expr.scope import Scope
-from engine.expr.syntax import Fault, parse
+from engine.expr.syntax import parse
 from engine.expr.types import ANY, records_of
 from engine.problems.problem import Problem
 from engine.problems.render import way_text

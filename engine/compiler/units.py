@@ -19,7 +19,8 @@ from engine.compiler.names import key_of
 from engine.compiler.program import Program
 from engine.compiler.schema import ENTRY, DraftSchema
 from engine.expr.check_convert import RATIOS
-from engine.expr.syntax import Fault, parse
+from engine.expr.fault import Fault
+from engine.expr.syntax import parse
 from engine.expr.types import Record, Text, Type, is_open, records_of
 from engine.problems.problem import Problem
 from engine.source.nodes import Scalar

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from engine.expr.fault import Fault
 from engine.expr.nodes import Literally, Node
 from engine.expr.program import BalanceRead, Expr, Read
 from engine.expr.scope import Scope
-from engine.expr.syntax import Fault
 from engine.expr.types import ANY, Record, Type
 from engine.problems.suggest import closest
 
