@@ -57,6 +57,10 @@ _PAID_IN = (
     "  paid: {type: money, in: %s}\n  due: {type: money, in: company, formula: %s}\n"
 )
 _EXAMPLES |= {
+    "E239": "doctype: Unit\nfields:\n  code: {type: text}\n---\n"
+    "doctype: Item\nfields:\n  stock_unit: {type: link, to: Unit}\n---\n"
+    "doctype: Count\nfields:\n  item: {type: link, to: Item}\n"
+    "  found: {type: quantity, unit: item.stock_unit}\n  due: {type: quantity, unit: item}\n",
     "E234": "doctype: Currency\nfields:\n  code: {type: text}\n---\n"
     + _bill(
         "convert(paid, other, at=due_on)", "other: {type: link, to: Currency}\ndue_on: {type: date}"

@@ -44,6 +44,7 @@ from engine.compiler.sight import check_fields_in_sight, check_sight
 from engine.compiler.targets import Targets
 from engine.compiler.tests import compile_tests
 from engine.compiler.text_types import compile_text_types
+from engine.compiler.units import check_units
 from engine.compiler.workflow import state_names, unused_workflows
 from engine.problems.problem import Problem
 from engine.problems.render import in_order
@@ -119,6 +120,7 @@ def _resolve(program: Program, packs: Packs, digest: str) -> tuple[Catalog, list
     schema = DraftSchema(drafts, packs, country)
     ledger_drafts, wrong = settle_ledgers(program, schema, targets)
     problems += wrong
+    problems += check_units(program, schema, drafts, ledger_drafts)
     rules, wrong = compile_rules(program, schema, targets)
     problems += wrong
     ledgers, wrong = _ledgers(program, schema, ledger_drafts)

@@ -8,7 +8,7 @@ from engine.catalog.change import Removed
 from engine.catalog.doctypes import Amend
 from engine.catalog.fields import FieldType
 from engine.catalog.text_types import TextType
-from engine.expr.types import Type
+from engine.expr.types import Quantity, Type
 from engine.problems.problem import Span
 from engine.source.nodes import Construct, Mapping
 
@@ -29,7 +29,8 @@ class FieldDraft:
     money_in: str | None = None
     table: str | None = None
     back: tuple[str, str] | None = None
-    unit: str | None = None
+    quantity: Quantity = field(default_factory=Quantity)
+    """Its type, where it is a quantity."""
     writer: str = "person"
     editable: bool = False
     column: str = ""

@@ -16,7 +16,9 @@ from engine.compiler.drafts import DoctypeDraft, FieldDraft, TableDraft
 from engine.compiler.names import is_snake, key_of, label_of
 from engine.compiler.own_fields import APART, full_name
 from engine.compiler.packs import Packs
+from engine.compiler.placing import over
 from engine.compiler.program import Program
+from engine.compiler.schema import unit_type
 from engine.compiler.targets import Targets
 from engine.problems.problem import Problem
 from engine.problems.suggest import choices, did_you_mean
@@ -25,6 +27,10 @@ from engine.spec.common import FIELD_TYPES, GIVEN_WORDS, PYTHON_WORDS, STANDARD_
 
 LONGEST_NAME = 56
 """Field names leave room for ``_type`` and ``_id`` in the 63 characters of PostgreSQL."""
+
+MOST_LEVELS = 4
+MOST_TABLES = 100
+"""Tables of a document below each other, and in all: every row type brings its own along."""
 
 _OTHER_WORDS = {
     "from": "source", "class": "category", "for": "purpose", "is": "equals", "in": "within",
@@ -40,8 +46,10 @@ def settle_fields(
 ) -> tuple[dict[str, DoctypeDraft], list[Problem]]:
     """Drafts by doctype name."""
     settler = _Settler(program, targets, packs)
-    drafts = {name: settler.doctype(name) for name in program.doctypes}
-    return drafts, settler.problems
+    # What nests too deeply in a row type is told of the document that has the rows, if there is one.
+    ordered = sorted(program.doctypes, key=lambda name: name in targets.children)
+    drafts = {name: settler.doctype(name) for name in ordered}
+    return {name: drafts[name] for name in program.doctypes}, settler.problems
 
 
 def settle_asked(
@@ -74,6 +82,8 @@ class _Settler:
         self._doctypes = program.doctypes
         self._forms = program.text_types
         self._targets = targets
+        self._crowded: set[str] = set()
+        """Doctypes with too many tables, or too deep ones: told once each."""
 
     def doctype(self, name: str) -> DoctypeDraft:
         construct = self._doctypes[name]
@@ -188,8 +198,7 @@ class _Settler:
             found.money_in = view.text(node, "in") or usual
             self._currency(draft, found)
         elif type_ == "quantity":
-            unit = view.text(node, "unit")
-            found.unit = unit.rpartition(".")[2] if unit is not None else None
+            found.quantity = unit_type(view.text(node, "unit"), draft.name, table.path)
         elif type_ == "link":
             self._link(found)
         elif type_ == "back":
@@ -307,6 +316,10 @@ class _Settler:
     ) -> None:
         """The table under a table field: the fields of its row type, and those given inline."""
         path = f"{table.path}.{found.name}" if table.path else found.name
+        if self._is_crowded(draft, found, path):
+            table.dropped |= {found.name}
+            del table.fields[found.name]
+            return
         found.table = path
         fields = view.mapping(found.node, "fields") or Mapping({}, found.node.span)
         row_type = f"{above[-1]}.{found.name}" if not table.path else f"{draft.name}.{path}"
@@ -318,11 +331,25 @@ class _Settler:
                 del table.fields[found.name]
                 return
             row_type = of.text
-            fields = _over(base, fields)
+            fields = over(base, fields)
         child = self.table(draft, fields, row_type, (path, table.path), (*above, row_type))
         child.minimum_rows = int(Decimal(view.text(found.node, "min") or 0))
         child.generated = view.flag(found.node, "generated")
         table.children.append(path)
+
+    def _is_crowded(self, draft: DoctypeDraft, found: FieldDraft, path: str) -> bool:
+        """Whether a table is one too many, or lies too deep: the first one of a doctype is told."""
+        levels = path.count(".") + 1
+        if levels <= MOST_LEVELS and len(draft.tables) <= MOST_TABLES:
+            return False
+        if draft.name not in self._crowded and not (draft.child and self._crowded):
+            message = f"{draft.name} has more than {MOST_TABLES} tables, rows of rows included."
+            if levels > MOST_LEVELS:
+                message = f"These tables are nested {levels} deep: {path}; {MOST_LEVELS} levels are allowed."
+            hint = "Make the inner rows records of their own, and use a link."
+            self.problems.append(Problem("E316", message, found.span, hint))
+        self._crowded.add(draft.name)
+        return True
 
     def _rows_of(self, of: Scalar, above: tuple[str, ...]) -> Mapping | None:
         construct = self._doctypes.get(of.text)
@@ -337,11 +364,6 @@ class _Settler:
         if construct.broken:
             return None
         return view.mapping(construct.node, "fields") or Mapping({}, construct.node.span)
-
-
-def _over(base: Mapping, more: Mapping) -> Mapping:
-    """The fields of a row type with those given inline at the table behind them."""
-    return Mapping({**base.entries, **more.entries}, more.span, base.dropped | more.dropped)
 
 
 def _field_type(text: str | None) -> FieldType | None:

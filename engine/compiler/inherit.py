@@ -7,16 +7,17 @@ in the order of their packs, so what files are called and in which order they li
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from engine.compiler import view
-from engine.compiler.change import former_names
 from engine.compiler.claims import Claims
 from engine.compiler.own_fields import OwnFields, renamed, renamed_fields
 from engine.compiler.packs import Packs
+from engine.compiler.placing import check_places, in_place, now_called, placed
 from engine.compiler.shape import shape_of
 from engine.problems.problem import Problem
+from engine.problems.render import way_text
 from engine.problems.suggest import did_you_mean
 from engine.source.nodes import Construct, Entry, Listing, Mapping, Node, Scalar
 from engine.spec.language import REMOVE
@@ -40,9 +41,9 @@ def inherit(constructs: Sequence[Construct], packs: Packs) -> tuple[list[Constru
             merger.overlay(construct)
     for construct in constructs:
         if construct.kind == "doctype":
-            merger.resolve(construct, ())
+            merger.resolve(construct)
     kept = [c for c in constructs if c.kind != "overlay"]
-    return kept, merger.problems
+    return kept, merger.problems + check_places(kept, merger.gone)
 
 
 class _Merger:
@@ -53,6 +54,9 @@ class _Merger:
         self._doctypes = {name: c for (kind, name), c in self._known.items() if kind == "doctype"}
         self._own = OwnFields(constructs)
         self._done: set[int] = set()
+        self._about = ""
+        self.gone: dict[str, set[str]] = {}
+        """Names that something was taken away under, by construct."""
 
     def overlay(self, construct: Construct) -> None:
         """Merge an overlay into its target."""
@@ -77,6 +81,7 @@ class _Merger:
         elif not target.broken:
             change = self._in_sight(construct)
             self._claims.claim(target, construct, change)
+            self._about = target.name
             merged = self.merge(target.node, change)
             if kind.text == "test":
                 merged = _records_first(merged, target.node)
@@ -94,34 +99,49 @@ class _Merger:
         assert isinstance(called, Mapping)
         return called
 
-    def resolve(self, construct: Construct, above: tuple[str, ...]) -> None:
-        """Merge ``construct`` over the doctype it is ``like``, that one first."""
-        if id(construct) in self._done:
-            return
-        base_name = view.scalar(construct.node, "like")
-        if base_name is None or construct.broken:
-            self._done.add(id(construct))
-            construct.broken = construct.broken or "like" in construct.node.dropped
-            return
-        chain = (*above, construct.name)
-        base = self._doctypes.get(base_name.text)
+    def resolve(self, construct: Construct) -> None:
+        """Merge ``construct`` over the doctype it is ``like``, that one first.
+
+        A loop, not a recursion: a long row of doctypes may each be like the next one.
+        """
+        chain: list[Construct] = []
+        bases: dict[str, Construct | None] = {}
+        above: Construct | None = construct
+        while above is not None and id(above) not in self._done:
+            chain.append(above)
+            base = bases[above.name] = self._base(above, bases)
+            above = base
+        for each in reversed(chain):
+            self._done.add(id(each))
+            base = bases[each.name]
+            if view.scalar(each.node, "like") is None or each.broken:
+                each.broken = each.broken or "like" in each.node.dropped
+                each.node = in_place(each.node)
+            elif base is None or base.broken:
+                each.broken = True
+            else:
+                self._about = each.name
+                self.gone.setdefault(each.name, set()).update(self.gone.get(base.name, ()))
+                each.node = self.merge(_without(base.node, NOT_INHERITED), each.node)
+
+    def _base(self, construct: Construct, below: Collection[str]) -> Construct | None:
+        """What a doctype is like; ``below`` are those that have led here. None if there is nothing to take over."""
+        name = view.scalar(construct.node, "like")
+        if name is None or construct.broken:
+            return None
+        base = self._doctypes.get(name.text)
+        chain = [*below, construct.name]
         if base is None:
-            hint = did_you_mean(base_name.text, self._doctypes)
-            message = f"There is no doctype '{base_name.text}' to be like."
-            self.problems.append(Problem("E301", message, base_name.span, hint))
-        elif base_name.text in chain:
-            path = " → ".join((*chain[chain.index(base_name.text) :], base_name.text))
-            self.problems.append(
-                Problem("E303", f"These are like one another in a circle: {path}.", base_name.span)
-            )
-            base = None
-        else:
-            self.resolve(base, chain)
-        self._done.add(id(construct))
-        if base is None or base.broken:
-            construct.broken = True
-            return
-        construct.node = self.merge(_without(base.node, NOT_INHERITED), construct.node)
+            hint = did_you_mean(name.text, self._doctypes)
+            message = f"There is no doctype '{name.text}' to be like."
+            self.problems.append(Problem("E301", message, name.span, hint))
+        elif name.text in chain:
+            path = way_text((*chain[chain.index(name.text) :], name.text))
+            message = f"These are like one another in a circle: {path}."
+            hint = "Take 'like' out of one of them."
+            self.problems.append(Problem("E303", message, name.span, hint))
+            return None
+        return base
 
     def merge(self, base: Mapping, over: Mapping) -> Mapping:
         """``over`` merged over ``base``."""
@@ -129,19 +149,20 @@ class _Merger:
         dropped = set(base.dropped) - over.entries.keys()
         for said, entry in over.entries.items():
             # What is said of a field under its former name is said of the field.
-            name = said if said in merged else _now_called(said, merged)
+            name = said if said in merged else now_called(said, merged)
             below = merged.get(name)
             if _is_remove(entry.value):
                 if below is None and name not in dropped:
                     self._nothing_there(name, entry, base)
                 merged.pop(name, None)
+                self.gone.setdefault(self._about, set()).add(name)
             elif below is None:
                 merged[name] = Entry(entry.key, self._new(entry.value), entry.first)
             else:
                 value = self._value(below.value, entry.value)
                 key = entry.key if name == said else below.key
                 merged[name] = Entry(key, value, below.first or below.key)
-        return Mapping(_placed(merged), over.span, frozenset(dropped | over.dropped))
+        return Mapping(placed(merged), over.span, frozenset(dropped | over.dropped))
 
     def _new(self, node: Node) -> Node:
         """What stands over nothing: a ``remove`` within it has nothing to take away."""
@@ -172,15 +193,6 @@ class _Merger:
         self.problems.append(Problem("E314", message, entry.key.span, hint))
 
 
-def _now_called(name: str, entries: dict[str, Entry]) -> str:
-    """The key of the entry that was once called ``name``; ``name`` itself if there is none."""
-    for present, entry in entries.items():
-        node = entry.value
-        if isinstance(node, Mapping) and name in (former.text for former in former_names(node)):
-            return present
-    return name
-
-
 def _is_remove(node: Node) -> bool:
     return isinstance(node, Scalar) and node.text == REMOVE and not node.quoted
 
@@ -200,14 +212,3 @@ def _records_first(test: Mapping, before: Mapping) -> Mapping:
     made = Mapping({**added, **records.entries}, records.span, records.dropped)
     entry = test.entries["records"]
     return replace(test, entries={**test.entries, "records": replace(entry, value=made)})
-
-
-def _placed(entries: dict[str, Entry]) -> dict[str, Entry]:
-    """Entries in order, those that say ``after`` moved behind what they name, where it is there."""
-    order = list(entries)
-    for name, entry in entries.items():
-        after = view.text(entry.value, "after") if isinstance(entry.value, Mapping) else None
-        if after is not None and after in entries and after != name:
-            order.remove(name)
-            order.insert(order.index(after) + 1, name)
-    return {name: entries[name] for name in order}

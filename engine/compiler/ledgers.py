@@ -18,13 +18,20 @@ from engine.compiler.field_rules import LENGTHS, PRECISIONS, SCALES
 from engine.compiler.names import key_of, label_of
 from engine.compiler.program import Program
 from engine.compiler.reader import Reader
-from engine.compiler.schema import ENTRY, DraftSchema, candidate_type, link_type, plain_type
+from engine.compiler.schema import (
+    ENTRY,
+    DraftSchema,
+    candidate_type,
+    link_type,
+    plain_type,
+    unit_type,
+)
 from engine.compiler.targets import Targets
 from engine.expr.compile import constant
 from engine.expr.nodes import Field
 from engine.expr.program import Expr
 from engine.expr.scope import LedgerShape, Scope
-from engine.expr.types import DATE, DECIMAL, INTEGER, TEXT, Money, Quantity, Record, Type
+from engine.expr.types import DATE, DECIMAL, INTEGER, TEXT, Money, Record, Type
 from engine.problems.problem import Problem
 from engine.problems.suggest import choices
 from engine.source.nodes import Construct, Mapping, Scalar
@@ -99,7 +106,7 @@ class _Settler(Reader):
             self._name(name, draft)
             measure = _measure(name, part, currency=currency)
             draft.measures[name.text] = measure
-            units[name.text] = _seen_type(measure, view.text(part, "unit"))
+            units[name.text] = _seen_type(measure, view.text(part, "unit"), draft.name)
             # Money brings its currency: into a book of several currencies either may be written.
             in_document = measure.money_in == "document"
             draft.types[name.text] = Money() if in_document else units[name.text]
@@ -203,11 +210,11 @@ def _measure(name: Scalar, node: Mapping, *, currency: bool) -> Measure:
     )
 
 
-def _seen_type(measure: Measure, unit: str | None) -> Type:
+def _seen_type(measure: Measure, unit: str | None, ledger: str) -> Type:
     if measure.type == "money":
         return Money(measure.money_in or "")
     if measure.type == "quantity":
-        return Quantity(unit.rpartition(".")[2] if unit is not None else None)
+        return unit_type(unit, ENTRY + ledger)
     return INTEGER
 
 

@@ -20,7 +20,7 @@ that already means something here (a given, a field, a word of the language) is 
 from __future__ import annotations
 
 import ast
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from collections.abc import Mapping as Dictionary
 from dataclasses import replace
 
@@ -28,11 +28,14 @@ from engine.compiler import view
 from engine.compiler.circles import way_back
 from engine.compiler.reader import Reader
 from engine.expr.closures import build_program
+from engine.expr.fault import Fault
 from engine.expr.nodes import Let, Literally
 from engine.expr.program import Expr
 from engine.expr.scope import Scope
-from engine.expr.syntax import Fault, parse
+from engine.expr.syntax import parse
 from engine.expr.types import ANY, records_of
+from engine.problems.problem import Problem
+from engine.problems.render import way_text
 from engine.source.nodes import Mapping, Scalar
 from engine.spec.common import GIVEN_WORDS, PYTHON_WORDS
 
@@ -48,12 +51,22 @@ def bind_let(reader: Reader, node: Mapping, scope: Scope) -> Scope:
     reads = {name: _reads(value, values) for name, value in values.items()}
     for name in [name for name in _circles(reader, reads, values) if name in values]:
         bound[name] = _unknown(name, values.pop(name))
+    too_much: set[str] = set()
     while values:
         name = next(name for name in values if reads[name] <= bound.keys())
         value = values.pop(name)
+        before = len(reader.problems)
         expression = reader.expression(value, replace(scope, let=bound))
+        # What builds on too much is too much as well: told once, where it begins.
+        if reads[name] & too_much or _is_too_much(reader.problems[before:]):
+            too_much.add(name)
+            expression = None
         bound[name] = _unknown(name, value) if expression is None else _named(name, expression)
     return replace(scope, let=bound)
+
+
+def _is_too_much(problems: Iterable[Problem]) -> bool:
+    return any(problem.code in ("E236", "E237") for problem in problems)
 
 
 def _named(name: str, expression: Expr) -> Expr:
@@ -108,7 +121,7 @@ def _circles(
     for name in reads:
         path = way_back(name, reads) if name not in found else None
         if path is not None:
-            shown = " → ".join((*path, name))
+            shown = way_text((*path, name))
             message = f"'{name}' builds on itself: {shown}."
             reader.find("E231", message, values[name].span, "Take one of them apart.")
             found |= set(path)

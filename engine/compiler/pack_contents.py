@@ -18,7 +18,7 @@ from engine.problems.suggest import did_you_mean
 from engine.source.nodes import Construct, Mapping, Scalar
 
 _COMPANY = "Company"
-_FORMATS = (".csv", ".yaml")
+_FORMATS = (".csv", ".yaml", ".yml")
 
 
 def compile_packs(
@@ -134,9 +134,9 @@ class _Compiler:
         if doctype is None or file is None:
             return None
         path = PurePosixPath(file.text)
-        if path.is_absolute() or ".." in path.parts or path.suffix not in _FORMATS:
+        if path.is_absolute() or ".." in path.parts or path.suffix.lower() not in _FORMATS:
             message = f"'{file.text}' is no file of the pack."
-            hint = "It lies in the folder of the pack or below, and ends in .csv or .yaml."
+            hint = "It lies in the folder of the pack or below, and ends in .csv, .yaml or .yml."
             self.problems.append(Problem("E113", message, file.span, hint))
             return None
         of = self._doctypes.get(doctype.text)

@@ -58,6 +58,19 @@ def plain_type(name: str) -> Type:
     return _PLAIN.get(name, TEXT)
 
 
+def unit_type(text: str | None, owner: str, table: str = "") -> Quantity:
+    """The type of a quantity whose unit stands at path ``text``, seen from ``table`` of ``owner``.
+
+    In one document a unit has one path, seen from its head: two that differ are two units.
+    """
+    if text is None:
+        return Quantity()
+    while table and text.startswith("parent."):
+        table, text = table.rpartition(".")[0], text.removeprefix("parent.")
+    path = f"{table}.{text}" if table else text
+    return Quantity(text.rpartition(".")[2], owner, path)
+
+
 def record_of(target: str, *, own: bool = False) -> Record:
     """The record that a link target names: ``Item``, or a row: ``Sales Order.items``."""
     doctype, _, path = target.partition(".")
@@ -305,7 +318,7 @@ class DraftSchema:
             case "money":
                 return Money(field.money_in or "")
             case "quantity":
-                return Quantity(field.unit)
+                return field.quantity
         return plain_type(field.type)
 
 

@@ -21,7 +21,7 @@ from engine.compiler.schema import DraftSchema, link_type, plain_type
 from engine.compiler.sources_ledger import Bound
 from engine.expr.program import Expr
 from engine.expr.scope import Scope
-from engine.expr.types import Money, Quantity, Record, Type
+from engine.expr.types import Money, Record, Type
 from engine.problems.problem import Span
 from engine.problems.suggest import choices, did_you_mean
 from engine.source.nodes import Mapping, Scalar
@@ -59,7 +59,7 @@ def expected(field_draft: FieldDraft) -> Type:
         case "money":
             return Money(field_draft.money_in or "")
         case "quantity":
-            return Quantity(field_draft.unit)
+            return field_draft.quantity
     return plain_type(field_draft.type)
 
 

@@ -12,6 +12,9 @@ from engine.problems.problem import Problem, Span
 from engine.problems.suggest import choices, did_you_mean
 from engine.source.nodes import Construct, Mapping, Scalar
 
+MOST_HINTS = 200
+"""Nobody mends more unknown doctypes at once, and every search goes through all that there are."""
+
 
 class Targets:
     """Resolves names of doctypes. Knows which are rows of others, and what is like the abstract ones."""
@@ -21,10 +24,12 @@ class Targets:
         self.text_types = program.text_types
         self.children = _children(program.doctypes)
         self._concrete = _concrete(program.doctypes)
+        self._hints = MOST_HINTS
 
     def unknown(self, name: Scalar, others: Sequence[str] = ()) -> Problem:
         """The problem of a doctype that nobody declares."""
-        hint = did_you_mean(name.text, [*self._doctypes, *others])
+        self._hints -= 1
+        hint = did_you_mean(name.text, [*self._doctypes, *others]) if self._hints >= 0 else ""
         return Problem("E301", f"There is no doctype '{name.text}'.", name.span, hint)
 
     def resolve(

@@ -85,6 +85,9 @@ _REFUSED_OPERATORS: dict[type[ast.operator], tuple[str, str]] = {
     ast.Pow: ("**", "Write the product out: a * a."),
     ast.Mod: ("%", "For a share, write amount * percent / 100."),
     ast.FloorDiv: ("//", "Write round(a / b, 0, 'floor')."),
+    ast.BitAnd: ("&", "Write 'and'; texts are joined by concat(a, b)."),
+    ast.BitOr: ("|", "Write 'or'."),
+    ast.BitXor: ("^", "Write the product out: a * a."),
 }
 _REFUSED: dict[type[ast.expr], tuple[str, str]] = {
     ast.Lambda: ("A function of one's own (lambda)", ""),

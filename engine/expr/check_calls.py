@@ -15,6 +15,7 @@ from engine.expr.check_trees import check_is_under, stray_under
 from engine.expr.check_written import WRITTEN
 from engine.expr.context import Context, did_you_mean
 from engine.expr.country import MILLIONS
+from engine.expr.foreign import function_hint
 from engine.expr.formats import layout_for
 from engine.expr.functions import AGGREGATES, FUNCTIONS, NOT_BUILT, Function, names
 from engine.expr.nodes import Call, Compose, Field, Hole, Literally, Node
@@ -90,7 +91,8 @@ def check_call(context: Context, tree: ast.Call) -> Node:
     if name in NOT_BUILT:
         message = f"{NOT_BUILT[name]} is part of the language, but not built yet."
         return context.fail("E206", tree.func, message)
-    hint = did_you_mean(name, (*names(), *context.scope.schema.rule_names()))
+    known = (*names(), *context.scope.schema.rule_names())
+    hint = function_hint(name, known, lambda: did_you_mean(name, known))
     return context.fail("E206", tree.func, f"There is no function '{name}'.", hint)
 
 

@@ -99,6 +99,11 @@ CODES = MappingProxyType(
             "`find(doctype, key)` names a doctype, in snake case, that is known by a business key "
             "(`name: {by: code}`); it can be used where records can be read.",
         ),
+        "E239": (
+            "This is no unit",
+            "`unit` of a quantity is a path that ends at a link to a unit (`item.stock_unit`), at a choice or at a "
+            "text. What units are found through, as the item, is none itself.",
+        ),
         "E230": (
             "A name of let means something already",
             "A name under `let` stands beside the givens, the fields and the words of the language; "

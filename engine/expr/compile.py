@@ -11,10 +11,11 @@ from engine.expr.check_calls import make_hole, split_template
 from engine.expr.check_money import currency_of
 from engine.expr.closures import build_program
 from engine.expr.context import Context
+from engine.expr.fault import Fault
 from engine.expr.nodes import Compose, Field, Hole, Literally, Node
 from engine.expr.program import BalanceRead, Expr, Read, Template, TemplateHole
 from engine.expr.scope import Scope
-from engine.expr.syntax import Fault, parse
+from engine.expr.syntax import parse
 from engine.expr.types import (
     BOOLEAN,
     DATE,

@@ -6,13 +6,13 @@ import ast
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
+from engine.expr.fault import Fault
 from engine.expr.nodes import Literally, Node
 from engine.expr.program import BalanceRead, Expr, Read
 from engine.expr.scope import Scope
-from engine.expr.syntax import Fault
 from engine.expr.types import ANY, Record, Type
+from engine.problems.suggest import closest
 
 
 @dataclass
@@ -77,5 +77,5 @@ class Context:
 
 def did_you_mean(name: str, known: Iterable[str], *, otherwise: str = "") -> str:
     """``Did you mean 'rate'?`` when something is close."""
-    found = get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return f"Did you mean '{found[0]}'?" if found else otherwise
+    found = closest(name, list(known))
+    return f"Did you mean '{found}'?" if found is not None else otherwise

@@ -12,22 +12,14 @@ import warnings
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from engine.expr.fault import Fault
+from engine.expr.foreign import comment, foreign
+
 MOST_CHARACTERS = 2_000
 MOST_NESTING = 40
 MOST_IN_A_ROW = 100
 _WORD = re.compile(r"(?<![\w.'])[A-Za-z]{2,6}(?![\w.'(])")
 _JOINING = ("and", "or", "not", "if", "else", "for", "in", "is")
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong at ``start`` (characters from 0); ``end`` is exclusive."""
-
-    code: str
-    message: str
-    start: int = 0
-    end: int = 0
-    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +40,8 @@ def parse(source: str) -> Parsed | Fault:
     if not text.strip():
         hint = "Leave the key out or write a value."
         return Fault("E201", "The expression is empty.", 0, 0, hint)
-    if deep := _brackets(text):
-        return deep
+    if refused := _brackets(text) or comment(text):
+        return refused
     lead = len(text) - len(text.lstrip(" "))
     try:
         with warnings.catch_warnings():
@@ -81,6 +73,8 @@ def _brackets(text: str) -> Fault | None:
 
 
 def _unreadable(error: Exception, lead: int, text: str) -> Fault:
+    if (known := foreign(text)) is not None:
+        return known
     place = getattr(error, "offset", None)
     start = min(max((place or 1) - 1 + lead, 0), len(text))
     said = str(getattr(error, "msg", "") or error).split(" (")[0]
@@ -91,7 +85,8 @@ def _unreadable(error: Exception, lead: int, text: str) -> Fault:
         message = f"The expression cannot be read: '{at.group()}' is no word of it."
         return Fault("E201", message, at.start(), at.end(), f"Did you mean '{meant}'?")
     lone = text[start : start + 1] == "=" or "==" in said
-    hint = "Equality is written ==." if lone else ""
+    hint = "Look for a sign, a quote or a bracket that is missing or too many here."
+    hint = "Equality is written ==." if lone else hint
     return Fault("E201", f"The expression cannot be read: {said}.", start, start + 1, hint)
 
 

@@ -26,11 +26,16 @@ class Money:
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """An amount of goods. ``unit`` is the last word of the expression that tells it (``stock_unit`` of
+    """An amount of goods. ``unit`` is the last word of the path that tells it (``stock_unit`` of
     ``item.stock_unit``): strips and tablets differ in it, a copied row does not. None fits every other.
+
+    ``path`` is the whole of it, seen from the head of a document of doctype ``owner``: in one document
+    the stock units of two items are two units.
     """
 
     unit: str | None = None
+    owner: str = ""
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +181,8 @@ def describe(type_: Type) -> str:
             return f"money in the {currency} currency"
         case Money(currency) if currency:
             return f"money in the currency of '{currency}'"
-        case Quantity(unit):
-            return f"a quantity in {unit}" if unit else "a quantity"
+        case Quantity(unit, path=path):
+            return f"a quantity in {path or unit}" if unit else "a quantity"
         case Record():
             return f"a record of {type_.key}" if ":" not in type_.key else record_name(type_)
         case OneOf(records):
@@ -210,7 +215,11 @@ def same_currency(a: Money, b: Money) -> bool:
 
 
 def same_unit(a: Quantity, b: Quantity) -> bool:
-    return a.unit == b.unit or a.unit is None or b.unit is None
+    """Whether nothing tells two units apart."""
+    if a.unit is None or b.unit is None:
+        return True
+    beside = bool(a.owner) and a.owner == b.owner
+    return a.unit == b.unit and not (beside and a.path != b.path)
 
 
 def _same_record(a: Record, b: Record) -> bool:

@@ -88,5 +88,18 @@ CODES = MappingProxyType(
             "doctype: Bill\nfields:\n  total: {type: money}\n---\n"
             "doctype: Receipt\nlike: Bill\nfields:\n  totl: remove\n",
         ),
+        "E315": Code(
+            "Nothing to stand after",
+            "`after` names a field, step or section beside it: one that is there, not itself, and not one that "
+            "stands after it in turn.",
+            "doctype: Bill\nfields:\n  total: {type: money, after: custmer}\n  customer: {type: text}\n",
+        ),
+        "E316": Code(
+            "Too many tables",
+            "Tables stand in tables at most four levels deep, and a document has at most a hundred of them, those in "
+            "its row types included.",
+            "doctype: Bill\nfields:\n  a: {type: table, fields: {b: {type: table, fields: {c: {type: table, fields: "
+            "{d: {type: table, fields: {e: {type: table, fields: {x: {type: text}}}}}}}}}}}\n",
+        ),
     }
 )

@@ -99,8 +99,14 @@ CODES = MappingProxyType(
         ),
         "E120": Code(
             "The file cannot be read",
-            "It is not there, may not be opened, or is not UTF-8 text.",
+            "It is not there, may not be opened, is no plain file, or is not UTF-8 text; or a folder has no file "
+            "that ends in .yaml or .yml.",
             "",
+        ),
+        "E122": Code(
+            "A control character",
+            "An escape in double quotes (`\\0`, `\\x07`) brings a character that no database keeps or no screen shows.",
+            'doctype: Bill\nhelp: "What is\\0owed"\nfields:\n  total: {type: money}\n',
         ),
         "E121": Code(
             "Nested too deeply",

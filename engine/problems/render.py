@@ -30,8 +30,10 @@ class Sources:
 
 
 def _read(name: str) -> list[str]:
+    path = Path(name)
     try:
-        return Path(name).read_text(encoding="utf-8", errors="replace").splitlines()
+        # A pipe would never end.
+        return path.read_text("utf-8", "replace").splitlines() if path.is_file() else []
     except OSError:
         return []
 
@@ -87,6 +89,16 @@ def as_text(problem: Problem, sources: Sources) -> str:
     if problem.also:
         parts.append(f"  also: {_places(problem.also, span.file)}")
     return "\n".join(parts)
+
+
+_MOST_NAMES = 8
+
+
+def way_text(names: Sequence[str]) -> str:
+    """``a → b → a``: the way that a circle goes, its middle left out where it is long."""
+    if len(names) <= _MOST_NAMES:
+        return " → ".join(names)
+    return " → ".join((*names[:5], f"… {len(names) - 7:,} more …", *names[-2:]))
 
 
 _MOST_PLACES = 6

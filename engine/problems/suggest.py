@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from difflib import get_close_matches
+from functools import lru_cache
+from heapq import nlargest
+from itertools import pairwise
 
 _CUTOFF = 0.6
+_FEW = 60
+_LIKELY = 20
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
@@ -19,8 +24,20 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     plain = _plain(name)
     if plain in by_plain:
         return by_plain[plain]
-    found = get_close_matches(plain, by_plain, n=1, cutoff=_CUTOFF)
-    return by_plain[found[0]] if found else None
+    found = closest(plain, by_plain)
+    return by_plain[found] if found is not None else None
+
+
+def closest(name: str, known: Collection[str], cutoff: float = _CUTOFF) -> str | None:
+    """The text of ``known`` that is most alike, letter by letter; None where none is close.
+
+    Out of a great many, only those that have the most letters and pairs of letters in common are compared.
+    """
+    if len(known) > _FEW:
+        wanted, length = _marks(name), len(name)
+        known = nlargest(_LIKELY, known, lambda k: len(wanted & _marks(k)) / (length + len(k)))
+    found = get_close_matches(name, known, n=1, cutoff=cutoff)
+    return found[0] if found else None
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
@@ -40,5 +57,12 @@ def choices(name: str, known: Iterable[str], *, most: int = 12) -> str:
     return "It takes: " + ", ".join(names) + "."
 
 
+@lru_cache(maxsize=16_384)
+def _marks(name: str) -> frozenset[str]:
+    """The letters of a name and its pairs of letters."""
+    return frozenset(name).union(a + b for a, b in pairwise(name))
+
+
+@lru_cache(maxsize=16_384)
 def _plain(name: str) -> str:
     return "".join(c for c in name.lower() if c not in " _-")

@@ -6,6 +6,8 @@ duplicate keys, all of which are refused.
 
 from __future__ import annotations
 
+import re
+
 from yaml.cyaml import CLoader
 from yaml.events import (
     AliasEvent,
@@ -29,6 +31,10 @@ _QUOTE = (
     "A key without a value is never right here. Quote an expression that has a comma, a bracket or "
     "': ' in it when it stands inside {…}."
 )
+
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+"""What no database keeps or no screen shows; only escapes in double quotes can bring it."""
 
 
 class TooDeep(Exception):
@@ -149,7 +155,12 @@ class Builder:
         quoted = bool(event.style)
         if event.style in ("'", '"'):
             span = Span(span.file, span.line, span.column + 1, max(0, span.end_column - 1))
-        return Scalar(event.value, span, quoted)
+        text = event.value
+        if event.style == '"' and (wrong := _CONTROL.search(text)) is not None:
+            message = f"This text holds the control character U+{ord(wrong.group()):04X}."
+            self.problems.append(Problem("E122", message, span, "Take it out."))
+            text = _CONTROL.sub("", text)
+        return Scalar(text, span, quoted)
 
     def _refuse_anchor_and_tag(self, event: ScalarEvent | CollectionStartEvent) -> None:
         if event.anchor is not None:

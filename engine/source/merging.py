@@ -15,6 +15,8 @@ from typing import Any, TypeAlias
 
 import yaml
 
+from engine.source.load import is_source
+
 Data: TypeAlias = Any
 """Text, a list, or a mapping from text."""
 
@@ -51,7 +53,7 @@ class Merged:
 
 
 def merge_files(old: Mapping[str, str], local: Mapping[str, str], new: Mapping[str, str]) -> Merged:
-    """Merge folders, each file → text; ``.yaml`` by key, other files as a whole."""
+    """Merge folders, each file → text; ``.yaml`` (or ``.yml``) by key, other files as a whole."""
     files: dict[str, str] = {}
     conflicts: list[Conflict] = []
     for name in sorted({*old, *local, *new}):
@@ -77,7 +79,7 @@ def _merge_file(
     if local == old:
         return new, []
     whole = Conflict(name, "", *map(_brief, (old, local, new)))
-    if local is None or new is None or not name.endswith(".yaml"):
+    if local is None or new is None or not is_source(name):
         return local, [whole]
     try:
         sides = [_constructs(text or "") for text in (old, local, new)]

@@ -16,7 +16,7 @@ def name_packs(constructs: Iterable[Construct]) -> None:
     folders = {
         PurePath(c.file).parent: c.name
         for c in constructs
-        if c.kind == "pack" and PurePath(c.file).name == "pack.yaml"
+        if c.kind == "pack" and PurePath(c.file).stem.lower() == "pack"
     }
     file, current = "", ""
     for construct in constructs:

@@ -104,7 +104,7 @@ FIELD = Shape(
         ),
         "after": Key(
             Name("field"),
-            "It stands after this field of the doctype it is `like`.",
+            "It stands after this field, of the doctype it is `like` or changes or its own.",
             "after: customer",
         ),
         "after_submit": Key(Flag(), "It may change after submit.", "after_submit: true"),

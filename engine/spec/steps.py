@@ -141,7 +141,7 @@ STEP = Shape(
         ),
         "after": Key(
             Text(60),
-            "It stands after this step of the doctype it is `like` or changes.",
+            "It stands after this step, of the doctype it is `like` or changes or its own.",
             "after: price",
         ),
         **ANYWHERE,

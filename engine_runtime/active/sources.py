@@ -7,21 +7,29 @@ from pathlib import Path
 
 from engine.compiler.compile import Compiled, compile_constructs
 from engine.problems.problem import Problem
-from engine.source.load import IGNORED_FOLDERS, load_text
+from engine.source.load import Unreadable, load_text, read_source, source_files
 from engine.source.nodes import Construct
 
 
 def read_folder(folder: Path) -> dict[str, str]:
-    """Every *.yaml below ``folder`` that declares something: path inside it → text. Raises FileNotFoundError."""
+    """Every file below ``folder`` that declares something: path inside it → text.
+
+    Raises FileNotFoundError where there is none, and Unreadable.
+    """
     if not folder.is_dir():
         raise FileNotFoundError(
             f"There is no folder {folder}. Name the folder that holds pack.yaml."
         )
     found = {}
-    for file in sorted(folder.rglob("*.yaml")):
-        path = file.relative_to(folder)
-        if not IGNORED_FOLDERS.intersection(path.parts[:-1]):
-            found[path.as_posix()] = file.read_text(encoding="utf-8")
+    for file in source_files(folder):
+        try:
+            found[file.relative_to(folder).as_posix()] = read_source(file)
+        except Unreadable as error:
+            raise Unreadable(f"{file} cannot be read: {error}.") from None
+    if not found:
+        raise FileNotFoundError(
+            f"There is no file to read in {folder}: none ends in .yaml or .yml."
+        )
     return found
 
 

@@ -60,7 +60,7 @@ def load_data(actor: Actor, folder: Path, pack: str, data: DataFile) -> Loaded:
 
 def read_file(file: Path) -> list[dict[str, str]]:
     """The rows of a CSV or YAML file, without empty cells."""
-    if file.suffix == ".csv":
+    if file.suffix.lower() == ".csv":
         return read_rows(file)
     try:
         rows = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - texts only

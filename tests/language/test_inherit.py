@@ -70,6 +70,41 @@ def test_after_places_fields_and_sections() -> None:
     assert [s.title for s in found.layout] == ["Who", "Whom", "What"]
 
 
+def test_what_stands_after_the_same_keeps_its_order_however_often_it_is_merged() -> None:
+    catalog = catalog_of(
+        "doctype: Letter\nlike: Paper\n"
+        "fields: {c: {type: text, after: b}, a: {type: text, after: number_of}, b: {type: text, after: number_of}}\n"
+        "---\ndoctype: Reply\nlike: Letter\n"
+    )
+    order = ["number_of", "a", "b", "c", "title", "lines"]
+    assert list(catalog.doctypes["Letter"].fields) == order
+    assert list(catalog.doctypes["Reply"].fields) == order
+
+
+def test_after_places_in_a_doctype_of_its_own_and_in_tables() -> None:
+    catalog = catalog_of(
+        "doctype: Letter\nfields:\n"
+        "  b: {type: text, after: a}\n  a: {type: text}\n"
+        "  t: {type: table, of: Line, after: b, fields: {z: {type: text}, y: {type: text, after: text}}}\n"
+        "  c: {type: text}\n"
+    )
+    letter = catalog.doctypes["Letter"]
+    assert list(letter.fields) == ["a", "b", "t", "c"]
+    assert list(letter.tables["t"].fields) == ["text", "y", "z"]
+
+
+def test_what_was_named_may_be_taken_away_or_be_called_anew() -> None:
+    catalog = catalog_of(
+        "doctype: Letter\nlike: Paper\n"
+        "fields: {stamp: {type: text}, by: {type: text, after: stamp}, to: {type: text, after: heading}}\n---\n"
+        "doctype: Reply\nlike: Letter\nfields: {stamp: remove}\n---\n"
+        "overlay: {doctype: Paper}\nfields: {title: {renamed_from: heading}}\n"
+    )
+    order = ["number_of", "title", "to", "lines", "stamp", "by"]
+    assert list(catalog.doctypes["Letter"].fields) == order
+    assert list(catalog.doctypes["Reply"].fields) == [n for n in order if n != "stamp"]
+
+
 def test_tables_take_another_row_type_or_more_fields() -> None:
     more = "doctype: Signed Line\nlike: Line\nfields: {signed: {type: boolean}}\n---\n"
     catalog = catalog_of(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from engine.compiler.compile import compile_constructs, compile_folder
-from engine.source.load import load_folder, load_text
+from engine.problems.render import Sources, as_text
+from engine.source.load import Unreadable, load_folder, load_text
+from engine.source.merging import merge_files
 from engine.source.nodes import Mapping, Scalar
+from engine_runtime.active.sources import read_folder
 
 BILL = "doctype: Bill\nfields:\n  total: {type: money}\n"
 
@@ -91,9 +95,59 @@ def test_a_file_that_is_not_text(tmp_path: Path) -> None:
 
 
 def test_a_control_character(tmp_path: Path) -> None:
-    write(tmp_path, "a.yaml", "doctype: Bi\x00ll\n")
+    write(tmp_path, "a.yaml", f"{BILL}help: what is\nplural: Bi\x00lls\n")
     (found,) = compile_folder(tmp_path).problems
-    assert found.code == "E101"
+    assert found.span is not None
+    assert (found.code, found.span.line, found.span.column) == ("E101", 5, 11)
+    assert "U+0000" in found.message
+
+
+def test_a_half_of_a_character() -> None:
+    (found,) = load_text("doctype: B\nhelp: \ud800\n", "x.yaml")[1]
+    assert found.span is not None
+    assert (found.code, found.span.line, found.span.column) == ("E101", 2, 7)
+
+
+@pytest.mark.parametrize("name", ["x.yml", "x.YAML", "deep/X.Yml"])
+def test_files_are_read_whatever_their_ending_looks_like(tmp_path: Path, name: str) -> None:
+    write(tmp_path, "pack.yml", "pack: base\nversion: '1.0.0'\n")
+    write(tmp_path, name, BILL)
+    constructs, problems = load_folder(tmp_path)
+    assert problems == []
+    assert {(c.name, c.pack) for c in constructs} == {("Bill", "base"), ("base", "base")}
+    assert sorted(read_folder(tmp_path)) == sorted(["pack.yml", name])
+
+
+def test_a_folder_without_a_file_to_read(tmp_path: Path) -> None:
+    write(tmp_path, "data/items.yaml", "- {code: A}\n")
+    write(tmp_path, "x.yaml~", BILL)
+    (found,) = compile_folder(tmp_path).problems
+    assert found.code == "E120"
+    assert found.message.startswith("There is no file to read in '")
+    with pytest.raises(FileNotFoundError, match="There is no file to read"):
+        read_folder(tmp_path)
+
+
+def test_what_is_no_plain_file_is_named_and_not_opened(tmp_path: Path) -> None:
+    write(tmp_path, "a.yaml", BILL)
+    (tmp_path / "folder.yaml").mkdir()
+    os.mkfifo(tmp_path / "pipe.yaml")
+    (tmp_path / "link.yaml").symlink_to("nowhere")
+    found = compile_folder(tmp_path).problems
+    assert [(p.code, p.message) for p in found] == [
+        ("E120", "The file cannot be read: it is a link to nowhere, which is not there."),
+        ("E120", "The file cannot be read: it is no plain file."),
+    ]
+    assert as_text(found[1], Sources()).count("\n") == 0
+    with pytest.raises(Unreadable, match="which is not there"):
+        read_folder(tmp_path)
+
+
+def test_a_merge_goes_by_key_whatever_the_ending() -> None:
+    old, local, new = (f"role: Clerk\nlabel: {a}\nhelp: {b}\n" for a, b in ("AB", "CB", "AD"))
+    merged = merge_files({"x.yml": old}, {"x.yml": local}, {"x.yml": new})
+    assert merged.conflicts == ()
+    assert merged.files == {"x.yml": "role: Clerk\nlabel: C\nhelp: D\n"}
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from engine.catalog.whole import Catalog
 from engine.kernel.proof import unbalanced_postings
 from engine.problems.problem import Problem
 from engine.problems.render import Sources, as_text
+from engine.source.load import Unreadable
 from engine.testing.run import run_tests
 from engine_runtime.active.sources import compile_sources, read_folder
 from engine_runtime.documents.errors import DocumentError
@@ -79,7 +80,7 @@ class Command(BaseCommand):
         folder: Path = options["folder"]
         try:
             sources = read_folder(folder)
-        except (FileNotFoundError, UnicodeDecodeError) as error:
+        except (FileNotFoundError, Unreadable) as error:
             raise CommandError(str(error)) from None
         compiled = compile_sources(sources)
         self._print(compiled.problems, sources)

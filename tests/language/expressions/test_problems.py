@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from tests.language.expressions.sample import MONEY, SCOPE, SPAN
 
 
 def _row(line: str) -> tuple[str, ...]:
-    cells = [cell.strip() for cell in line.split("|")]
+    cells = [cell.strip() for cell in re.split(r"(?<!\|)\|(?!\|)", line)]
     return tuple(cells) if len(cells) == 5 else (*cells, "")
 
 
@@ -124,3 +125,9 @@ def test_the_clock_is_there_where_it_is_allowed() -> None:
     assert expression is not None, problems
     frame = {"this": {"posting_date": 1}, "today": 1}
     assert expression.run(frame) is True
+
+
+def test_what_is_quoted_is_a_text_whatever_it_holds() -> None:
+    source = "code in ['# && ‘x’', 'AND ? 18%', \"it's ₹100\", 'a \\' # b']"
+    expression, problems = compile_expression(source, SPAN, SCOPE)
+    assert expression is not None, problems
