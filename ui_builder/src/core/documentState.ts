@@ -26,10 +26,13 @@ export interface DocumentState {
   readonly typedSince: readonly Change[] | null;
   /** After a refused save every problem is shown, also those of fields not yet reached. */
   readonly strict: boolean;
+  /** A person has asked to change what is submitted. */
+  readonly isAmending: boolean;
 }
 
 export type DocumentAction =
   | { readonly kind: 'change'; readonly change: Change }
+  | { readonly kind: 'amend' }
   | { readonly kind: 'sent' }
   | { readonly kind: 'previewed'; readonly changes: number; readonly preview: Preview }
   | { readonly kind: 'found'; readonly changes: number; readonly problems: readonly Problem[] }
@@ -69,6 +72,7 @@ export function opened(
     entries: {},
     typedSince: null,
     strict: false,
+    isAmending: false,
   };
 }
 
@@ -88,11 +92,14 @@ function loaded(
   nextKey: KeyMaker,
 ): DocumentState {
   const fresh = opened(doctype, document, nextKey, true, state.document);
-  const isOpen = !doctype.submittable || stageOf(document) === 'draft';
-  return (isOpen ? (state.typedSince ?? []) : []).reduce(
-    (last, change) => changed(doctype, last, change),
-    fresh,
-  );
+  const isSame = !doctype.submittable || stageOf(document) === stageOf(state.document);
+  const isOpen = isSame || stageOf(document) === 'draft';
+  const since = isOpen ? (state.typedSince ?? []) : [];
+  const isAmending = isSame && state.isAmending && since.length > 0;
+  return since.reduce<DocumentState>((last, change) => changed(doctype, last, change), {
+    ...fresh,
+    isAmending,
+  });
 }
 
 /** An answer to a question the person has changed meanwhile is dropped; the next preview is under way. */
@@ -132,6 +139,8 @@ export function documentReducer(doctype: Doctype, nextKey: KeyMaker) {
         return action.changes === state.changes
           ? { ...state, problems: action.problems, foundIn: state.document }
           : state;
+      case 'amend':
+        return { ...state, isAmending: true };
       case 'sent':
         return { ...state, typedSince: [] };
       case 'refused':

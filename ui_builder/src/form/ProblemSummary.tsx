@@ -45,8 +45,7 @@ function List({
 
 /** All that is wrong with the document, each leading to its field. */
 export function ProblemSummary() {
-  const { problems, isLocked } = useForm();
-  if (isLocked) return null;
+  const { problems } = useForm();
   const refused = problems.filter((problem) => problem.action === 'refuse');
   const warned = problems.filter((problem) => problem.action === 'warn');
   return (

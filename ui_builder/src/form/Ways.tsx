@@ -25,7 +25,8 @@ export function offers(doctype: Doctype, given: readonly Possible[]): readonly O
 }
 
 /** Why a button cannot be pressed, or whose consent is still missing after it. */
-export function hintOf({ possible }: Offer): string {
+export function hintOf({ possible }: Offer, isDirty = false): string {
+  if (isDirty) return 'Save what you typed first.';
   if (!possible.ok) return possible.reasons.map((reason) => reason.message).join(' ');
   const left = possible.waiting.flatMap((w) => (w.people.length > 0 ? w.people : w.roles));
   return left.length > 0 ? `Waits for: ${[...new Set(left)].join(', ')}` : '';
@@ -58,8 +59,8 @@ export function Ways() {
       {shown.map((offer) => (
         <Tooltip
           key={offer.way.name}
-          label={hintOf(offer)}
-          disabled={hintOf(offer) === ''}
+          label={hintOf(offer, isDirty)}
+          disabled={hintOf(offer, isDirty) === ''}
           multiline
           maw={360}
         >

@@ -14,6 +14,7 @@ import type {
   Read,
   Report,
   Section,
+  State,
   Step,
   Table,
   Tree,
@@ -180,9 +181,18 @@ function doctype(key: string, value: unknown): Doctype {
       const source = record(entry);
       return { doctype: text(source.source) || text(source.doctype), route: text(source.route) };
     }),
+    states: mapped(given.states, state),
     hasWorkflow: hasWorkflow(given),
     ways: [...(hasWorkflow(given) ? ways(given.transitions) : []), ...ways(given.actions)],
     help: text(given.help),
+  };
+}
+
+function state(name: string, value: unknown): State {
+  const given = record(value);
+  return {
+    label: text(given.label, humanise(name)),
+    edit: Array.isArray(given.edit) ? texts(given.edit) : null,
   };
 }
 

@@ -129,6 +129,12 @@ export interface MakeSource {
   readonly route: string;
 }
 
+/** A state of a workflow; `edit`: the fields that may be written there, null for all. */
+export interface State {
+  readonly label: string;
+  readonly edit: readonly string[] | null;
+}
+
 /** A transition or an action: a button, and what it asks before it is done. */
 export interface Way {
   readonly name: string;
@@ -159,6 +165,8 @@ export interface Doctype {
   readonly steps: readonly Step[];
   readonly layout: readonly Section[];
   readonly makeFrom: readonly MakeSource[];
+  /** States of its workflow by name. */
+  readonly states: Readonly<Record<string, State>>;
   /** Its workflow is its own: documents move by transitions, not by Submit. */
   readonly hasWorkflow: boolean;
   /** Transitions of its own workflow, and actions. */
