@@ -181,6 +181,12 @@ export interface Report {
   readonly ask: readonly Field[];
 }
 
+/** A limit that the user may go beyond, and what is asked then. */
+export interface Limit {
+  readonly label: string;
+  readonly ask: readonly Field[];
+}
+
 export interface MenuItem {
   readonly label: string;
   readonly kind: 'doctype' | 'report';
@@ -213,4 +219,5 @@ export interface Meta {
   readonly menu: readonly MenuGroup[];
   readonly doctypes: Readonly<Record<string, Doctype>>;
   readonly reports: Readonly<Record<string, Report>>;
+  readonly limits: Readonly<Record<string, Limit>>;
 }
