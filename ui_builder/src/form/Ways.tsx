@@ -49,6 +49,7 @@ export function Ways() {
     load(await getDocument(doctype.route, id));
     await queries.invalidateQueries({ queryKey: ['moves', doctype.key, id] });
     await queries.invalidateQueries({ queryKey: ['history', doctype.key, id] });
+    void queries.invalidateQueries({ queryKey: ['tasks'] });
     const message =
       textOf(answer.message) || `${way.label}: ${answer.moved === false ? 'noted' : 'done'}.`;
     notifications.show({ message, color: 'teal' });
