@@ -84,6 +84,8 @@ export interface LedgerEffects {
 }
 
 export interface Effects {
+  /** There are entries in ledgers that the person may not read. */
+  readonly withheld?: boolean;
   readonly ledgers: Readonly<Record<string, LedgerEffects>>;
 }
 

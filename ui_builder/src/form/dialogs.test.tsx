@@ -3,6 +3,8 @@ import { fireEvent, screen, waitFor } from '@testing-library/react';
 import { afterEach, describe, expect, it } from 'vitest';
 import { resolveMeta } from '../meta/resolve';
 import { serve, show, strike } from '../ui/testing/stage';
+import { afterSubmit } from './dialogs';
+import { remarkOn } from './EffectsPanel';
 import { FormContext } from './FormContext';
 import { WayDialog } from './Ways';
 
@@ -34,5 +36,33 @@ describe('what is done by a button', () => {
       'Too dear.',
     ]);
     expect(sent.at(-1)).toMatchObject({ method: 'POST', url: '/api/sales/7/close' });
+  });
+});
+
+describe('what is said before a document is submitted', () => {
+  const said = (amend: string, fields: Record<string, unknown> = {}) => {
+    const wire = { name: 'Sale', submittable: true, amend, tables: { '': { fields } } };
+    const { sale } = resolveMeta({ doctypes: { sale: wire } }).doctypes;
+    if (!sale) throw new Error('There is no sale.');
+    return afterSubmit(sale);
+  };
+
+  it('is true of its kind', () => {
+    expect(said('none')).toBe('After that it can be cancelled, but no longer changed.');
+    expect(said('in_place')).toContain('amended, which posts the difference');
+    expect(said('new')).toContain('puts another in its place');
+    expect(said('none', { note: { type: 'text', after_submit: true } })).toMatch(
+      /no longer changed\. Note stays open\.$/,
+    );
+  });
+});
+
+describe('what it posted', () => {
+  it('is never said to be nothing where entries are withheld', () => {
+    expect(remarkOn(0, false, false)).toBe('It wrote nothing into any ledger.');
+    expect(remarkOn(0, false, true)).toBe('There are entries in books that you may not read.');
+    expect(remarkOn(2, false, true)).toBe('There are entries in books that you may not read.');
+    expect(remarkOn(2, false, false)).toBeNull();
+    expect(remarkOn(0, true, false)).toBe('Nothing yet.');
   });
 });
