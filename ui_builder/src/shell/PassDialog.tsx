@@ -1,17 +1,14 @@
-import { Button, Group, Modal, Text } from '@mantine/core';
-import { type FormEvent, useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { client, type Passes } from '../api/client';
 import type { Problem } from '../api/problems';
 import type { Row } from '../api/values';
-import { AskedFields, shownFields, unanswered } from '../form/AskedFields';
 import { useMeta } from '../meta/MetaContext';
 import type { Limit } from '../meta/types';
+import type { Waiting } from './PassQuestion';
 
-interface Waiting {
-  readonly problem: Problem;
-  readonly limit: Limit;
-  answer(said: Row | null): void;
-}
+const PassQuestion = lazy(() =>
+  import('./PassQuestion').then((module) => ({ default: module.PassQuestion })),
+);
 
 /** A limit that the user may go beyond stands in the way: what it says, what it asks, and whether to go on. */
 export function PassDialog() {
@@ -45,39 +42,10 @@ export function PassDialog() {
     };
   }, [limits]);
 
-  return waiting ? <Question key={waiting.limit.label} {...waiting} /> : null;
-}
-
-function Question({ problem, limit, answer }: Waiting) {
-  const [answers, setAnswers] = useState<Row>({});
-  const [missing, setMissing] = useState<readonly string[]>([]);
-  const goOn = (event: FormEvent) => {
-    event.preventDefault();
-    const left = unanswered(limit.ask, answers);
-    setMissing(left);
-    if (left.length === 0) answer(answers);
-  };
+  if (waiting === null) return null;
   return (
-    <Modal opened onClose={() => answer(null)} title={`Go beyond ${limit.label}?`}>
-      <form onSubmit={goOn}>
-        <Text size="sm" mb="sm">
-          {problem.message}
-        </Text>
-        <AskedFields fields={limit.ask} answers={answers} onChange={setAnswers} />
-        {missing.length > 0 ? (
-          <Text size="sm" c="red" role="alert" mt="sm">
-            Fill in: {missing.join(', ')}.
-          </Text>
-        ) : null}
-        <Group justify="flex-end" mt="md">
-          <Button variant="default" onClick={() => answer(null)}>
-            Go back
-          </Button>
-          <Button type="submit" data-autofocus={shownFields(limit.ask).length === 0 || undefined}>
-            Go on knowingly
-          </Button>
-        </Group>
-      </form>
-    </Modal>
+    <Suspense fallback={null}>
+      <PassQuestion key={waiting.limit.label} {...waiting} />
+    </Suspense>
   );
 }
