@@ -53,6 +53,7 @@ export function FormHeader(props: Props) {
   const { doctype, document, saved, isAmending, isDirty, isWorkingOut } = useForm();
   const title = textOf(document[doctype.titleField]);
   const isSaved = saved !== null;
+  const state = textOf(document.state) || 'draft';
   return (
     <header className={styles.header}>
       <div className={styles.heading}>
@@ -61,7 +62,10 @@ export function FormHeader(props: Props) {
         </Link>
         <h1 className={styles.name}>
           {props.name}
-          <StateBadge state={doctype.submittable ? (document.state ?? 'draft') : null} />
+          <StateBadge
+            state={doctype.submittable ? state : null}
+            label={doctype.states[state]?.label}
+          />
         </h1>
         <span className={styles.sub} aria-live="polite">
           {[
