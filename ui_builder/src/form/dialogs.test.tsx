@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { fireEvent, screen, waitFor } from '@testing-library/react';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { resolveMeta } from '../meta/resolve';
 import { serve, show, strike } from '../ui/testing/stage';
 import { afterSubmit } from './dialogs';
@@ -8,6 +8,7 @@ import { remarkOn } from './EffectsPanel';
 import { FormContext } from './FormContext';
 import { WayDialog } from './Ways';
 
+vi.setConfig({ testTimeout: 20_000 });
 afterEach(strike);
 
 const meta = resolveMeta({

@@ -1,12 +1,13 @@
 // @vitest-environment jsdom
 import { fireEvent, screen, waitFor } from '@testing-library/react';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { client } from '../api/client';
 import { MetaContext } from '../meta/MetaContext';
 import { resolveMeta } from '../meta/resolve';
 import { serve, show, strike } from '../ui/testing/stage';
 import { PassDialog } from './PassDialog';
 
+vi.setConfig({ testTimeout: 20_000 });
 afterEach(strike);
 
 const REFUSED = {

@@ -7,7 +7,7 @@ import {
 } from '@tanstack/react-router';
 import { fireEvent, screen, waitFor } from '@testing-library/react';
 import type { ReactNode } from 'react';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Task } from '../api/work';
 import { MetaContext } from '../meta/MetaContext';
 import { resolveMeta } from '../meta/resolve';
@@ -15,6 +15,7 @@ import { serve, show, strike } from '../ui/testing/stage';
 import { StandInsPage } from './StandInsPage';
 import { askedAs, TasksPage } from './TasksPage';
 
+vi.setConfig({ testTimeout: 20_000 });
 afterEach(strike);
 
 const TASK: Task = {

@@ -1,11 +1,15 @@
 /** Draws a piece of the screen in a test: theme, queries, and what a browser has and jsdom has not. */
 import { MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { cleanup, render } from '@testing-library/react';
+import { cleanup, configure, render } from '@testing-library/react';
 import type { ReactNode } from 'react';
 import { vi } from 'vitest';
 
+/** What is slow on a busy machine is no failure. */
+const PATIENCE_MS = 10_000;
+
 function prepare(): void {
+  configure({ asyncUtilTimeout: PATIENCE_MS });
   const media = { matches: false, addEventListener: () => 0, removeEventListener: () => 0 };
   vi.stubGlobal('matchMedia', () => media);
   vi.stubGlobal(
