@@ -22,6 +22,8 @@ export interface DocumentState {
   /** The document in which `problems` were found. */
   readonly foundIn: Row;
   readonly entries: Readonly<Record<string, unknown>>;
+  /** Not all that would be posted stands in `entries`. */
+  readonly isWithheld: boolean;
   /** What the person changed since the document was sent to be saved; null while nothing is sent. */
   readonly typedSince: readonly Change[] | null;
   /** After a refused save every problem is shown, also those of fields not yet reached. */
@@ -70,6 +72,7 @@ export function opened(
     problems: [],
     foundIn: mine,
     entries: {},
+    isWithheld: false,
     typedSince: null,
     strict: false,
     isAmending: false,
@@ -117,6 +120,7 @@ function previewed(
     facts: { ...state.facts, ...mergedFacts(state.facts, preview.facts) },
     problems: preview.problems,
     entries: preview.entries,
+    isWithheld: preview.withheld === true,
   };
 }
 

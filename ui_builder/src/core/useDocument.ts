@@ -34,6 +34,7 @@ export interface OpenDocument {
   readonly problems: readonly Problem[];
   readonly findings: Findings;
   readonly entries: DocumentState['entries'];
+  readonly isWithheld: boolean;
   readonly isDirty: boolean;
   readonly isWorkingOut: boolean;
   /** Nobody writes in it: it is submitted or cancelled and nothing stays open, or the user may not. */
@@ -108,6 +109,7 @@ export function useDocument(doctype: Doctype, initial: Row, made = false): OpenD
     problems,
     findings,
     entries: state.entries,
+    isWithheld: state.isWithheld,
     isDirty: state.changes > 0,
     isWorkingOut,
     isLocked,

@@ -15,7 +15,7 @@ function useLedgers(): {
   readonly isWithheld: boolean;
   readonly isLoading: boolean;
 } {
-  const { doctype, document, saved, entries } = useForm();
+  const { doctype, document, saved, entries, isWithheld } = useForm();
   const isPlan = saved === null || stageOf(document) === 'draft';
   const query = useQuery({
     queryKey: ['effects', doctype.key, document.id, document.version],
@@ -28,13 +28,14 @@ function useLedgers(): {
     failure: query.error ? sentenceOf(query.error) : null,
     isPlan,
     isLoading: query.isLoading,
-    isWithheld: !isPlan && query.data?.withheld === true,
+    isWithheld: isPlan ? isWithheld : query.data?.withheld === true,
   };
 }
 
 /** What there is to say beside the entries that are shown; `null` where they say it all. */
 export function remarkOn(count: number, isPlan: boolean, isWithheld: boolean): string | null {
-  if (isWithheld) return 'There are entries in books that you may not read.';
+  const are = isPlan ? 'would be' : 'are';
+  if (isWithheld) return `There ${are} entries in books that you may not read.`;
   if (count > 0) return null;
   return isPlan ? 'Nothing yet.' : 'It wrote nothing into any ledger.';
 }

@@ -65,5 +65,6 @@ describe('what it posted', () => {
     expect(remarkOn(2, false, true)).toBe('There are entries in books that you may not read.');
     expect(remarkOn(2, false, false)).toBeNull();
     expect(remarkOn(0, true, false)).toBe('Nothing yet.');
+    expect(remarkOn(0, true, true)).toBe('There would be entries in books that you may not read.');
   });
 });
