@@ -33,7 +33,27 @@ def client_catalog(catalog: Catalog) -> dict[str, Any]:
         "menu": _menu(catalog, shown),
         "doctypes": {d.key: _doctype(catalog, d) for d in shown.values()},
         "reports": {r.key: _report(catalog, r) for r in catalog.reports.values()},
+        "limits": _passable(catalog),
     }
+
+
+def _passable(catalog: Catalog) -> dict[str, Any]:
+    """Key → limits that some people may go beyond: their roles, and what they are asked."""
+    limits = [each for d in catalog.doctypes.values() for each in d.limits.values()]
+    return {
+        limit.key: {
+            "label": limit.name,
+            "roles": list(limit.passing.roles),
+            "ask": _asked(catalog, limit.passing.ask),
+        }
+        for limit in limits
+        if limit.passing is not None
+    }
+
+
+def _asked(catalog: Catalog, ask: Doctype | None) -> dict[str, Any] | None:
+    """The form of a question; None where nothing is asked."""
+    return {path: _table(catalog, table) for path, table in ask.tables.items()} if ask else None
 
 
 def _menu(catalog: Catalog, doctypes: Mapping[str, Doctype]) -> dict[str, list[dict[str, str]]]:
@@ -118,9 +138,7 @@ def _way(
     return {
         "label": label,
         "confirm": tree(confirm),
-        "ask": {path: _table(catalog, table) for path, table in ask.tables.items()}
-        if ask
-        else None,
+        "ask": _asked(catalog, ask),
     }
 
 

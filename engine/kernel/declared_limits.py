@@ -19,7 +19,7 @@ from engine.expr.program import BalanceCall, Under
 from engine.expr.types import Money
 from engine.kernel.answers import answered
 from engine.kernel.entries import ZERO, Entry
-from engine.kernel.finding import Finding, path_of
+from engine.kernel.finding import Finding, Passable, path_of
 from engine.kernel.rows import Facts, Row, rows_at, worth_at
 from engine.kernel.rules import Candidates, asker
 from engine.kernel.sources import Reader
@@ -222,7 +222,7 @@ def _tell(case: LimitCase, limit: Limit, told: dict[str, Any], outcome: LimitOut
             replace(finding, action="warn" if limit.action == "warn" else "confirm")
         )
     else:
-        outcome.findings.append(finding)
+        outcome.findings.append(_passable(limit, finding))
         if limit.answer is not None and outcome.answer is None:
             outcome.answer = answered(limit.answer, told)
         if limit.action == "go":
@@ -230,6 +230,20 @@ def _tell(case: LimitCase, limit: Limit, told: dict[str, Any], outcome: LimitOut
             outcome.transitions.append(
                 TransitionRequest(case.doctype.name, document, limit.transition, reason, limit.key)
             )
+
+
+def _passable(limit: Limit, found: Finding) -> Finding:
+    """The refusal, saying who may go beyond the limit, if anybody may."""
+    if limit.passing is None:
+        return found
+    return Passable(
+        found.code,
+        found.path,
+        found.message,
+        hint=found.hint,
+        limit=limit.key,
+        roles=limit.passing.roles,
+    )
 
 
 def _words(limit: Limit, told: dict[str, Any]) -> tuple[str, str]:

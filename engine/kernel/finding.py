@@ -40,6 +40,14 @@ class Confirmable(Finding):
         return self.token
 
 
+@dataclass(frozen=True, slots=True)
+class Passable(Finding):
+    """A refusal by the limit ``limit`` (its key), which people of any of ``roles`` may go beyond knowingly."""
+
+    limit: str = ""
+    roles: tuple[str, ...] = ()
+
+
 def path_of(row: dict[str, object], table: str, field: str = "") -> str:
     """The JSON path of ``field`` of ``row``, a row of the table at ``table`` (``""`` for the head)."""
     steps: list[str] = [field] if field else []

@@ -86,6 +86,8 @@ class Possible:
     waiting: tuple[Request, ...] = ()
     """Consents that are still missing."""
     offered: bool = True
+    confirm: str = ""
+    """What the person is asked before it is done."""
 
     @property
     def ok(self) -> bool:

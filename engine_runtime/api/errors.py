@@ -23,6 +23,7 @@ from engine_runtime.workflow.standins import StandInRefused
 log = logging.getLogger("bahi.api")
 
 PROBLEM_JSON = "application/problem+json"
+"""A client whose ``Accept`` names it gets every refusal in this form, also where metadata declares an answer."""
 TYPE_PREFIX = "/api/docs#problem-"
 
 TITLES: Mapping[int, str] = {
@@ -134,9 +135,11 @@ def problem_json(found: object) -> dict[str, Any]:
     else:
         read = lambda name: getattr(found, name, None)  # noqa: E731
     names = ("code", "path", "message", "hint", "action")
-    told = {name: str(read(name) or "") for name in names}
+    told: dict[str, Any] = {name: str(read(name) or "") for name in names}
     if told["action"] == "confirm":
         told["confirmation"] = str(read("confirmation") or "")
+    if read("limit"):
+        told["pass"] = {"limit": str(read("limit")), "roles": list(read("roles") or ())}
     return told
 
 
@@ -147,19 +150,35 @@ def request_id_of(request: HttpRequest | None) -> str:
 
 def handle(error: Exception, context: Mapping[str, Any]) -> Response:
     """DRF's exception handler: always an answer of problem details, never a page of HTML."""
-    if isinstance(error, documents.Answered):
-        return Response(error.body, status=error.status)
     request = context.get("request")
     bare = getattr(request, "_request", request)
     status, code = status_of(error)
-    if isinstance(error, documents.LimitExceeded) and error.answer is not None:
-        return Response(error.answer, status=400)
+    declared = _declared(error)
+    if declared is not None:
+        status = declared[0]
+        if not _takes_problems(bare):
+            return Response(declared[1], status=status)
     if status == 500:
         log.exception("request %s failed", request_id_of(bare), exc_info=error)
     body = problem(
         status, code, _detail(error, code, status), _problems(error), request_id_of(bare)
     )
+    if declared is not None:
+        body["answer"] = declared[1]
     return Response(body, status=status, headers=_headers(error, status), content_type=PROBLEM_JSON)
+
+
+def _declared(error: Exception) -> tuple[int, dict[str, Any]] | None:
+    """(status, body) that metadata declares for this refusal; None where it declares nothing."""
+    if isinstance(error, documents.Answered):
+        return error.status, error.body
+    if isinstance(error, documents.LimitExceeded) and error.answer is not None:
+        return 400, error.answer
+    return None
+
+
+def _takes_problems(request: HttpRequest | None) -> bool:
+    return request is not None and PROBLEM_JSON in request.headers.get("Accept", "")
 
 
 def _headers(error: Exception, status: int) -> dict[str, str]:

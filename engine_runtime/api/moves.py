@@ -44,6 +44,7 @@ def _possible(found: Possible) -> dict[str, Any]:
         "offered": found.offered,
         "reasons": reasons_json(found.reasons),
         "waiting": waiting_json(found.waiting),
+        "confirm": found.confirm,
     }
 
 

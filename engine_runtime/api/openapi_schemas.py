@@ -204,10 +204,15 @@ def common_schemas() -> Schema:
     """The schemas that are the same for every catalog."""
     text: Schema = {"type": "string"}
     link = {"id": {"type": "integer"}, "title": text}
-    problem = {"code": text, "path": text, "message": text, "hint": text, "action": text}
+    who = {"limit": text, "roles": {"type": "array", "items": text}}
+    problem = {
+        "code": text, "path": text, "message": text, "hint": text, "action": text,
+        "confirmation": text, "pass": _object(who, "limit", "roles"),
+    }  # fmt: skip
     details = {
         "type": text, "title": text, "status": {"type": "integer"}, "code": text, "detail": text,
         "problems": {"type": "array", "items": reference("Problem")}, "request_id": text,
+        "answer": {"type": "object"},
     }  # fmt: skip
     user = {
         "id": {"type": "integer"}, "username": text, "name": text,

@@ -1,8 +1,8 @@
 """Changing submitted documents: a new version of what they say, and the difference of what they posted.
 
-``change_submitted`` is what saving one does. Fields that are ``after_submit`` change alone, and formulas stand
-still; a document that is amended in place is worked out again as far as the change reaches, with the facts
-of then. Postings get the difference to what stands.
+``change_submitted`` is what saving one does, ``worked_out`` what it comes to. Fields that are ``after_submit``
+change alone, and formulas stand still; a document that is amended in place is worked out again as far as the
+change reaches, with the facts of then. Postings get the difference to what stands.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def _change(session: Session, doctype: Doctype, given: Input, old: Row, snapshot
     facts = stored_facts(session, doctype, row["id"])
     in_place = doctype.amend == "in_place" and row["stage"] == "submitted"
     if in_place:
-        item = _work_out(session, doctype, given, old, facts)
+        item = worked_out(session, doctype, given, old, facts)
     else:
         (item,) = look_over(session, doctype, [given])
         recall(session, facts)
@@ -109,7 +109,7 @@ def _change(session: Session, doctype: Doctype, given: Input, old: Row, snapshot
     return _store(session, doctype, row, old, taken, whole=in_place)
 
 
-def _work_out(
+def worked_out(
     session: Session, doctype: Doctype, given: Input, old: Row, facts: dict[str, Any]
 ) -> Prepared:
     """As ``prepare``, of a document that stands: only what the change reaches is worked out again."""

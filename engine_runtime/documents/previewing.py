@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.catalog.doctypes import Doctype
 from engine.kernel.convert import convert
 from engine.kernel.entries import Entry
 from engine.kernel.finding import Finding
-from engine.kernel.rows import Facts, Row, rows_at
+from engine.kernel.rows import Facts, Row, copied, rows_at
 from engine_runtime.access.actor import Actor
 from engine_runtime.access.gate import may_read_ledger, require
+from engine_runtime.documents.amending import worked_out
 from engine_runtime.documents.balances import compute
 from engine_runtime.documents.explaining import Explained, explained
+from engine_runtime.documents.facts import stored_facts
 from engine_runtime.documents.prepare import Prepared, prepare
 from engine_runtime.documents.read import Titles, find_titles, load, titles
 from engine_runtime.documents.reading import asking
@@ -58,12 +60,25 @@ def preview(
     for raw in documents:
         number = raw.get("id")
         current = load(session, kind, [number])[0] if isinstance(number, int) else None
-        item = prepare(session, kind, [convert(kind, raw, current)])[0]
-        shown = _preview(session, kind, item)
+        own, item = _worked_out(session, kind, raw, current)
+        shown = _preview(own, kind, item)
         if explain is not None:
-            shown.explained = explained(session, kind, item.row, explain, item.explanations)
+            shown.explained = explained(own, kind, item.row, explain, item.explanations)
         found.append(shown)
     return found
+
+
+def _worked_out(
+    session: Session, kind: Doctype, raw: Mapping[str, Any], current: Row | None
+) -> tuple[Session, Prepared]:
+    """The document as saving it would make it, and the session that knows its facts."""
+    amended = current is not None and current.get("stage") == "submitted"
+    if current is None or not amended or kind.amend != "in_place":
+        return session, prepare(session, kind, [convert(kind, raw, current)])[0]
+    own = replace(session, facts={}, unknown=set(), without=current["id"])
+    old = copied(kind, kind.head, current)
+    known = stored_facts(own, kind, current["id"])
+    return own, worked_out(own, kind, convert(kind, raw, current), old, known)
 
 
 def _preview(session: Session, doctype: Doctype, item: Prepared) -> Preview:

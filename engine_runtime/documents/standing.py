@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib.auth import get_user_model
 
 from engine.catalog.doctypes import Doctype
+from engine.expr.program import Template
 from engine.kernel.finding import Finding
 from engine.kernel.workflow import Possible, Request, possible
 from engine_runtime.access.actor import Actor
@@ -51,10 +52,20 @@ def standing(actor: Actor, doctype: str, document: int) -> Standing:
     if not kind.submittable:
         return Standing("", "", "", "neutral", [], _actions(case, kind), list(tasks))
     state = case.workflow.state_of(row["state"], row["stage"])
-    moves = possible(case.kind, case.workflow, case.person, case.consents, case.frame)
+    moves = [
+        _asking(each, case.workflow.transitions[each.name].confirm, case.frame)
+        for each in possible(case.kind, case.workflow, case.person, case.consents, case.frame)
+    ]
     return Standing(
         state.name, state.label, state.stage, state.colour, moves, _actions(case, kind), list(tasks)
     )
+
+
+def _asking(found: Possible, confirm: Template | None, frame: dict[str, Any]) -> Possible:
+    """With what the person is asked before it is done; what they will answer to questions is not known yet."""
+    if confirm is None or not found.offered:
+        return found
+    return replace(found, confirm=confirm.run({"asked": None, **frame}))
 
 
 def _actions(case: Case, kind: Doctype) -> list[Possible]:
@@ -63,7 +74,8 @@ def _actions(case: Case, kind: Doctype) -> list[Possible]:
         each = acting.Case(case.session, kind, action, case.frame)
         reasons = acting.possible(each, case.row)
         offered = not any(reason.code == "action.not_offered" for reason in reasons)
-        found.append(Possible(action.name, action.label, tuple(reasons), (), offered))
+        told = Possible(action.name, action.label, tuple(reasons), (), offered)
+        found.append(_asking(told, action.confirm, case.frame))
     return found
 
 

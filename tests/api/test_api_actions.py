@@ -96,6 +96,17 @@ def test_credit_that_does_not_suffice(client: APIClient) -> None:
     assert client.get(f"/api/sales/orders/{number}").json()["stage"] == "draft"
 
 
+def test_credit_that_does_not_suffice_as_problem_details(client: APIClient) -> None:
+    invoice(client, 700)
+    number = order(client, 5, 100)
+    problems = {"Accept": "application/json, application/problem+json"}
+    answer = post(client, f"sales/orders/{number}/confirm/", headers=problems)
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+    found = answer.json()
+    assert found["answer"]["error"] == "Credit limit exceeded"
+    assert [each["action"] for each in found["problems"]] == ["refuse"]
+
+
 def test_credit_that_suffices(client: APIClient) -> None:
     number = order(client, 5, 100)
     answer = post(client, f"sales/orders/{number}/confirm/")

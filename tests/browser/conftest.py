@@ -62,17 +62,29 @@ def live_server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if known:
         yield known
         return
+    yield from _serving(tmp_path_factory.mktemp("live"), "metadata", ["manage.py", "load_demo"])
+
+
+@pytest.fixture(scope="session")
+def work_server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server with the small pack of these tests and the people of ``people.py``."""
+    people = ["-m", "tests.browser.people"]
+    yield from _serving(tmp_path_factory.mktemp("work"), "tests/browser/pack", people)
+
+
+def _serving(folder: Path, metadata: str, fill: list[str]) -> Iterator[str]:
+    """A server on a database in ``folder`` with ``metadata`` published and filled by a Python program."""
     if not (ROOT / "ui_builder" / "dist" / "index.html").exists():
         _missing("The browser application is not built: make setup.")
-    folder = tmp_path_factory.mktemp("live")
     environment = {
         **os.environ,
         "BAHI_VAR": str(folder),
         "DATABASE_URL": f"sqlite:///{folder / 'live.sqlite3'}",
     }
     manage = [sys.executable, "manage.py"]
-    for command in (["migrate", "--verbosity", "0"], ["publish", "metadata"], ["load_demo"]):
-        subprocess.run([*manage, *command], cwd=ROOT, env=environment, check=True)
+    prepare = ([*manage, "migrate", "--verbosity", "0"], [*manage, "publish", metadata])
+    for command in (*prepare, [sys.executable, *fill]):
+        subprocess.run(command, cwd=ROOT, env=environment, check=True)
     port = _free_port()
     serve = [*manage, "serve", "--port", str(port), "--workers", "1", "--no-worker"]
     server = subprocess.Popen(serve, cwd=ROOT, env=environment)
@@ -127,6 +139,13 @@ def screen(browser: Browser, live_server_url: str) -> Iterator[Screen]:
     """The application on a desk."""
     for page in _page(browser, 1280, 900):
         yield Screen(page, live_server_url, PICTURES)
+
+
+@pytest.fixture
+def work(browser: Browser, work_server_url: str) -> Iterator[Screen]:
+    """The application over the small pack."""
+    for page in _page(browser, 1280, 900):
+        yield Screen(page, work_server_url, PICTURES)
 
 
 @pytest.fixture

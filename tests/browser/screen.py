@@ -25,12 +25,25 @@ class Screen:
     url: str
     pictures: Path
 
-    def sign_in(self) -> None:
+    def sign_in(self, user: str = USER, password: str = PASSWORD) -> None:
         self.page.goto(self.url)
-        self.page.get_by_label("User name").fill(USER)
-        self.page.get_by_label("Password", exact=True).fill(PASSWORD)
+        self.page.get_by_label("User name").fill(user)
+        self.page.get_by_label("Password", exact=True).fill(password)
         self.page.get_by_role("button", name="Sign in").click()
         expect(self.page.get_by_role("navigation", name="Menu")).to_be_attached()
+
+    def sign_out(self) -> None:
+        self.page.get_by_role("button", name="User menu").click()
+        self.page.get_by_role("menuitem", name="Sign out").click()
+        expect(self.page.get_by_role("button", name="Sign in")).to_be_visible()
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def save(self) -> None:
+        """Saves the document in hand, and waits until nothing of it is unsaved."""
+        self.page.keyboard.press("Control+s")
+        expect(self.page.get_by_text("not saved")).to_have_count(0)
 
     def open_menu(self, name: str) -> None:
         menu = self.page.get_by_role("button", name="Menu", exact=True)

@@ -12,6 +12,7 @@ from engine_runtime.documents import effects as written
 from engine_runtime.documents import replacing, service
 from engine_runtime.documents.errors import DocumentError, InUse, LimitExceeded, StateConflict
 from engine_runtime.documents.models import Version
+from engine_runtime.documents.previewing import preview
 from engine_runtime.documents.read import get
 from engine_runtime.documents.service import Reference
 
@@ -91,7 +92,10 @@ def test_what_the_change_does_not_reach_stays_as_it_was(actor: Actor) -> None:
     made = service.create(actor, "Article", [{"code": "OIL", "price": 10}])[0]
     row = order(actor, made["id"], 5, 2)
     service.save(actor, "Article", [{"id": made["id"], "version": 1, "price": 99}])
-    changed = save(actor, "Order", row, note="soon", items=[kept(row, 0, quantity=6), kept(row, 1)])
+    items = [kept(row, 0, quantity=6), kept(row, 1)]
+    (seen,) = preview(actor, "Order", [{"id": row["id"], "note": "soon", "items": items}])
+    assert (seen.problems, seen.document["total"]) == ([], D("80.00"))
+    changed = save(actor, "Order", row, note="soon", items=items)
     assert [item["rate"] for item in changed["items"]] == [D(10), D(10)]
     assert changed["total"] == D("80.00")
 

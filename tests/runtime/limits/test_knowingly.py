@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from django.test import RequestFactory
 
 from engine_runtime.access.actor import Actor
+from engine_runtime.active.catalog import active
 from engine_runtime.api.errors import handle
 from engine_runtime.api.headers import knowing
 from engine_runtime.api.problems import HeaderRefused
+from engine_runtime.api.views_system import meta_for
 from engine_runtime.documents import moving
 from engine_runtime.documents.errors import ConfirmationNeeded, LimitExceeded, NotAllowed
 from engine_runtime.documents.models import Version
@@ -37,6 +40,31 @@ def test_a_refusal_is_answered_as_the_limit_declares(trade: Trade) -> None:
     assert set(answer.data["details"]) == {
         "approved", "credit_limit", "outstanding_balance", "available_credit", "order_amount", "message",
     }  # fmt: skip
+
+
+def test_who_asks_for_problems_is_told_what_may_be_passed(trade: Trade) -> None:
+    (one,) = trade.customers(limit=100, number=1)
+    (row,) = trade.draft(trade.order(one, 2))
+    with pytest.raises(LimitExceeded) as refused:
+        trade.submit(row)
+    asking = RequestFactory().get("/", headers={"Accept": "application/problem+json"})
+    answer = handle(refused.value, {"request": asking})
+    assert (answer.status_code, answer.data["code"]) == (400, "limit.exceeded")
+    assert answer.data["answer"]["error"] == "Credit limit exceeded"
+    (problem,) = answer.data["problems"]
+    assert problem["pass"] == {"limit": "customer_credit", "roles": ["Credit Controller"]}
+
+
+def test_what_is_asked_is_told_to_whom_it_concerns(trade: Trade) -> None:
+    company = trade.actor.company_id
+    assert company is not None
+    here = frozenset({company})
+    catalog = active().catalog
+    clerk = Actor(7, "clerk", company, here, {company: frozenset({"Clerk"})})
+    assert meta_for(clerk, catalog)["limits"] == {}
+    boss = Actor(8, "boss", company, here, {company: frozenset({"Credit Controller"})})
+    limit = meta_for(boss, catalog)["limits"]["customer_credit"]
+    assert list(limit["ask"][""]["fields"]) == ["reason"]
 
 
 def test_what_is_to_be_confirmed_brings_its_confirmation(trade: Trade) -> None:

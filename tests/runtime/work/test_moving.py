@@ -9,6 +9,7 @@ import pytest
 
 from engine_runtime.access.actor import Actor
 from engine_runtime.access.errors import Forbidden
+from engine_runtime.api.moves import standing_json
 from engine_runtime.documents import service
 from engine_runtime.documents.errors import (
     DocumentInvalid,
@@ -212,6 +213,15 @@ def test_what_can_be_done_and_why_not(world: World, buyer: Actor, asha: Actor) -
     mine = standing(asha, "Purchase Order", row["id"])
     assert [p.name for p in mine.transitions if p.ok] == ["approve", "send_back"]
     assert [p.name for p in mine.actions if p.offered] == ["summary"]
+
+
+def test_what_is_asked_before_it_is_done_is_told(
+    world: World, buyer: Actor, asha: Actor, bina: Actor
+) -> None:
+    row = approved(world, buyer, asha, bina)
+    found = standing(buyer, "Purchase Order", row["id"])
+    told = {each["name"]: each["confirm"] for each in standing_json(found)["actions"]}
+    assert told == {"summary": "", "again": "Order the same again from Acme?"}
 
 
 def test_a_line_that_nobody_owns_is_told_before_anybody_is_asked(

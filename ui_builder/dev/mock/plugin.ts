@@ -198,6 +198,8 @@ function route(request: IncomingMessage, body: Doc): Answer {
     return { ...refuse(401, 'not_signed_in', 'Sign in first.'), cookie: 'csrftoken=mock; Path=/' };
   if (path === 'auth/me') return ok(USER);
   if (path === 'meta') return ok(META);
+  if (path === 'tasks') return ok({ tasks: [] });
+  if (path === 'stand-ins') return ok({ stand_ins: [] });
   if (path.startsWith('reports/')) {
     const answer = report(path.slice('reports/'.length), url.searchParams);
     return answer ? ok(answer) : refuse(404, 'report_unknown', 'There is no such report.');

@@ -84,6 +84,8 @@ export interface LedgerEffects {
 }
 
 export interface Effects {
+  /** There are entries in ledgers that the person may not read. */
+  readonly withheld?: boolean;
   readonly ledgers: Readonly<Record<string, LedgerEffects>>;
 }
 
@@ -94,6 +96,8 @@ export function getEffects(route: string, id: number): Promise<Effects> {
 export interface Preview {
   readonly document: Row;
   readonly entries: Readonly<Record<string, unknown>>;
+  /** There would be entries in ledgers that the person may not read. */
+  readonly withheld?: boolean;
   readonly problems: readonly Problem[];
   readonly facts: Readonly<
     Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>
@@ -113,6 +117,7 @@ export async function previewDocument(
   return {
     document: answer.document ?? {},
     entries: answer.entries ?? {},
+    withheld: answer.withheld === true,
     problems: (answer.problems ?? []).map(toProblem),
     facts: answer.facts ?? {},
   };

@@ -21,6 +21,8 @@ export interface Possible {
   readonly offered: boolean;
   readonly reasons: readonly Reason[];
   readonly waiting: readonly Waiting[];
+  /** What the person is asked before it is done; empty where nothing is. */
+  readonly confirm?: string;
 }
 
 export interface Moves {

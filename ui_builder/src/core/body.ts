@@ -50,17 +50,30 @@ function rowsById(saved: Row | null, field: string): ReadonlyMap<Value, Row> {
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** In: the document in hand and how it was saved last (null: never). Out: the body of POST, PATCH or preview. */
+/** What of the head is different from what is saved; tables, whole, where one of their rows is. */
+function changedPart(
+  body: Record<string, unknown>,
+  before: Record<string, unknown>,
+): Record<string, unknown> {
+  const changed = Object.entries(body).filter(
+    ([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name] ?? null),
+  );
+  return Object.fromEntries(changed);
+}
+
+/**
+ * In: the document in hand and how it was saved last (null: never). Out: the body of POST, PATCH or preview.
+ * Of a saved document only what is different is sent: the rest may be shut in the state it is in.
+ */
 export function documentBody(
   doctype: Doctype,
   document: Row,
   saved: Row | null,
 ): Record<string, unknown> {
   const head = doctype.tables[''];
-  const body = head ? rowBody(doctype, head, document, saved) : {};
-  if (typeof document.id === 'number') {
-    body.id = document.id;
-    body.version = document.version ?? null;
-  }
-  return body;
+  if (!head) return {};
+  const body = rowBody(doctype, head, document, saved);
+  if (typeof document.id !== 'number') return body;
+  const changed = saved === null ? body : changedPart(body, rowBody(doctype, head, saved, saved));
+  return { ...changed, id: document.id, version: document.version ?? null };
 }

@@ -49,6 +49,14 @@ describe('an open document', () => {
     );
   });
 
+  it('knows that entries are withheld, until a preview shows them all', () => {
+    const told = { ...preview({ items: [] }), withheld: true };
+    const state = reduce(fresh(), { kind: 'previewed', changes: 0, preview: told });
+    expect([fresh().isWithheld, state.isWithheld]).toEqual([false, true]);
+    const all = { kind: 'previewed', changes: 0, preview: preview({ items: [] }) } as const;
+    expect(reduce(state, all).isWithheld).toBe(false);
+  });
+
   it('works out its totals once it knows the facts', () => {
     const known = reduce(fresh(), {
       kind: 'previewed',

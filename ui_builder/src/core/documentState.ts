@@ -22,14 +22,19 @@ export interface DocumentState {
   /** The document in which `problems` were found. */
   readonly foundIn: Row;
   readonly entries: Readonly<Record<string, unknown>>;
+  /** Not all that would be posted stands in `entries`. */
+  readonly isWithheld: boolean;
   /** What the person changed since the document was sent to be saved; null while nothing is sent. */
   readonly typedSince: readonly Change[] | null;
   /** After a refused save every problem is shown, also those of fields not yet reached. */
   readonly strict: boolean;
+  /** A person has asked to change what is submitted. */
+  readonly isAmending: boolean;
 }
 
 export type DocumentAction =
   | { readonly kind: 'change'; readonly change: Change }
+  | { readonly kind: 'amend' }
   | { readonly kind: 'sent' }
   | { readonly kind: 'previewed'; readonly changes: number; readonly preview: Preview }
   | { readonly kind: 'found'; readonly changes: number; readonly problems: readonly Problem[] }
@@ -67,8 +72,10 @@ export function opened(
     problems: [],
     foundIn: mine,
     entries: {},
+    isWithheld: false,
     typedSince: null,
     strict: false,
+    isAmending: false,
   };
 }
 
@@ -88,11 +95,14 @@ function loaded(
   nextKey: KeyMaker,
 ): DocumentState {
   const fresh = opened(doctype, document, nextKey, true, state.document);
-  const isOpen = !doctype.submittable || stageOf(document) === 'draft';
-  return (isOpen ? (state.typedSince ?? []) : []).reduce(
-    (last, change) => changed(doctype, last, change),
-    fresh,
-  );
+  const isSame = !doctype.submittable || stageOf(document) === stageOf(state.document);
+  const isOpen = isSame || stageOf(document) === 'draft';
+  const since = isOpen ? (state.typedSince ?? []) : [];
+  const isAmending = isSame && state.isAmending && since.length > 0;
+  return since.reduce<DocumentState>((last, change) => changed(doctype, last, change), {
+    ...fresh,
+    isAmending,
+  });
 }
 
 /** An answer to a question the person has changed meanwhile is dropped; the next preview is under way. */
@@ -110,6 +120,7 @@ function previewed(
     facts: { ...state.facts, ...mergedFacts(state.facts, preview.facts) },
     problems: preview.problems,
     entries: preview.entries,
+    isWithheld: preview.withheld === true,
   };
 }
 
@@ -132,6 +143,8 @@ export function documentReducer(doctype: Doctype, nextKey: KeyMaker) {
         return action.changes === state.changes
           ? { ...state, problems: action.problems, foundIn: state.document }
           : state;
+      case 'amend':
+        return { ...state, isAmending: true };
       case 'sent':
         return { ...state, typedSince: [] };
       case 'refused':

@@ -100,6 +100,24 @@ describe('a document in hand', () => {
     );
   });
 
+  it('that is submitted with a field kept open asks nothing, and says what changed', async () => {
+    const table = doctype.tables[''];
+    const due = table?.fields.due;
+    if (!table || !due) throw new Error('There is no field due.');
+    const late = { ...due, computed: false, editable: false, afterSubmit: true };
+    const tables = { ...doctype.tables, '': { ...table, fields: { ...table.fields, due: late } } };
+    const initial = { id: 3, version: 1, state: 'submitted', kind: 'home', items: [{ id: 4 }] };
+    const { result } = renderHook(() => useDocument({ ...doctype, tables }, initial));
+    await pass(1000);
+    expect(result.current.isLocked).toBe(false);
+    expect(['due', 'kind'].map(result.current.isOpen)).toEqual([true, false]);
+    act(() => result.current.editing.set([], late, '2026-11-21'));
+    await pass(1000);
+    expect(asked).toHaveLength(0);
+    expect(result.current.isDirty).toBe(true);
+    expect(result.current.body()).toEqual({ id: 3, version: 1, due: '2026-11-21' });
+  });
+
   it('of a submitted kind is locked and asks nothing', async () => {
     const { result } = await openOrder({ id: 3, state: 'submitted', items: [] });
     await pass(1000);

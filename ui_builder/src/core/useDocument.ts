@@ -9,6 +9,7 @@ import { blankRow, insertRows, type KeyMaker, keyMaker, removeRow, writeField } 
 import { type DocumentState, documentReducer, opened } from './documentState';
 import { byPath, type Findings, shownProblems } from './findings';
 import type { Facts, FrameRow } from './frame';
+import { isOpen, openFields } from './open';
 import type { RowPath } from './paths';
 import { stageOf } from './stage';
 
@@ -33,12 +34,19 @@ export interface OpenDocument {
   readonly problems: readonly Problem[];
   readonly findings: Findings;
   readonly entries: DocumentState['entries'];
+  readonly isWithheld: boolean;
   readonly isDirty: boolean;
   readonly isWorkingOut: boolean;
-  /** Nobody writes in it: it is submitted, cancelled, or the user may not. */
+  /** Nobody writes in it: it is submitted or cancelled and nothing stays open, or the user may not. */
   readonly isLocked: boolean;
+  /** A person has asked to change what is submitted. */
+  readonly isAmending: boolean;
+  /** Whether a field of the head, or a table of it, may be written now. */
+  isOpen(field: string): boolean;
   readonly editing: Editing;
   body(): Record<string, unknown>;
+  /** Opens a submitted document that is changed in place. */
+  amend(): void;
   /** The document is on its way to be saved: what is typed from now on goes onto the saved one. */
   sent(): void;
   refuse(problems: readonly Problem[]): void;
@@ -47,11 +55,10 @@ export interface OpenDocument {
 
 const NO_FACTS: Facts = {};
 
-/** Whether the user may write in a document that stands like this. */
-export function isLocked(doctype: Doctype, document: Row): boolean {
-  const isNew = typeof document.id !== 'number';
-  if (!doctype.can.has(isNew ? 'create' : 'write')) return true;
-  return doctype.submittable && !isNew && stageOf(document) !== 'draft';
+/** What is submitted is not worked out anew, unless it is amended: its formulas stand still. */
+function isWorkedOut(doctype: Doctype, { document, isAmending }: DocumentState): boolean {
+  const isDraft = typeof document.id !== 'number' || stageOf(document) === 'draft';
+  return !doctype.submittable || isDraft || isAmending;
 }
 
 /** Keeps one document in hand: changes, live totals, and the server's preview of what it comes to. `made`: from another document. */
@@ -61,8 +68,14 @@ export function useDocument(doctype: Doctype, initial: Row, made = false): OpenD
   const [state, dispatch] = useReducer(reducer, initial, (row) =>
     opened(doctype, row, nextKey, made || typeof row.id === 'number'),
   );
-  const locked = isLocked(doctype, state.document);
-  const isWorkingOut = usePreview(doctype, state, locked, dispatch);
+  const { document, isAmending } = state;
+  const fields = useMemo(
+    () => openFields(doctype, document, isAmending),
+    [doctype, document, isAmending],
+  );
+  const isLocked = fields !== 'all' && fields.size === 0;
+  const isStill = isLocked || !isWorkedOut(doctype, state);
+  const isWorkingOut = usePreview(doctype, state, isStill, dispatch);
 
   const editing = useMemo<Editing>(() => {
     const change = (make: (document: Row) => Row) => dispatch({ kind: 'change', change: make });
@@ -96,11 +109,15 @@ export function useDocument(doctype: Doctype, initial: Row, made = false): OpenD
     problems,
     findings,
     entries: state.entries,
+    isWithheld: state.isWithheld,
     isDirty: state.changes > 0,
     isWorkingOut,
-    isLocked: locked,
+    isLocked,
+    isAmending,
+    isOpen: (field) => isOpen(fields, field),
     editing,
     body: () => documentBody(doctype, state.document, state.saved),
+    amend: () => dispatch({ kind: 'amend' }),
     sent: () => dispatch({ kind: 'sent' }),
     refuse: (found) => dispatch({ kind: 'refused', problems: found }),
     load: (document) => dispatch({ kind: 'loaded', document }),
@@ -113,7 +130,7 @@ type Dispatch = (action: Parameters<ReturnType<typeof documentReducer>>[1]) => v
 function usePreview(
   doctype: Doctype,
   state: DocumentState,
-  locked: boolean,
+  isStill: boolean,
   dispatch: Dispatch,
 ): boolean {
   const [isAwaited, setAwaited] = useState(false);
@@ -122,7 +139,7 @@ function usePreview(
   // Only the person's changes ask again: an answer changes the document too, and must not.
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   useEffect(() => {
-    if (locked) return;
+    if (isStill) return;
     const stop = new AbortController();
     const ask = async () => {
       setAwaited(true);
@@ -142,6 +159,6 @@ function usePreview(
       window.clearTimeout(timer);
       stop.abort();
     };
-  }, [doctype, changes, saved, locked]);
-  return isAwaited && !locked;
+  }, [doctype, changes, saved, isStill]);
+  return isAwaited && !isStill;
 }

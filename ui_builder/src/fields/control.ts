@@ -15,6 +15,7 @@ export function controlAttributes(props: InputProps) {
     'aria-label': props.ariaLabel,
     'aria-describedby': props.describedBy,
     'aria-invalid': props.isInvalid ? ('true' as const) : undefined,
+    'data-autofocus': props.autoFocus ? true : undefined,
     'aria-required': props.isRequired ? ('true' as const) : undefined,
   };
 }

@@ -36,7 +36,8 @@ export function ChildGrid({ above, aboveRow, field }: GridProps) {
   const [expanded, setExpanded] = useState<ReadonlySet<string>>(new Set());
   const [page, setPage] = useState(0);
   const rows = rowsOf(aboveRow, field.name);
-  const isLocked = open.isLocked || !table || table.generated || field.generated || field.readOnly;
+  const isShut = !open.isOpen(above[0]?.field ?? field.name);
+  const isLocked = isShut || !table || table.generated || field.generated || field.readOnly;
   const last = Math.max(0, Math.ceil(rows.length / PAGE_ROWS) - 1);
   const first = Math.min(page, last) * PAGE_ROWS;
 

@@ -12,8 +12,10 @@ function useLedgers(): {
   readonly ledgers: readonly LedgerEffects[];
   readonly failure: string | null;
   readonly isPlan: boolean;
+  readonly isWithheld: boolean;
+  readonly isLoading: boolean;
 } {
-  const { doctype, document, saved, entries } = useForm();
+  const { doctype, document, saved, entries, isWithheld } = useForm();
   const isPlan = saved === null || stageOf(document) === 'draft';
   const query = useQuery({
     queryKey: ['effects', doctype.key, document.id, document.version],
@@ -25,22 +27,29 @@ function useLedgers(): {
     ledgers: ledgers.filter((ledger) => ledger.entries.length > 0),
     failure: query.error ? sentenceOf(query.error) : null,
     isPlan,
+    isLoading: query.isLoading,
+    isWithheld: isPlan ? isWithheld : query.data?.withheld === true,
   };
+}
+
+/** What there is to say beside the entries that are shown; `null` where they say it all. */
+export function remarkOn(count: number, isPlan: boolean, isWithheld: boolean): string | null {
+  const are = isPlan ? 'would be' : 'are';
+  if (isWithheld) return `There ${are} entries in books that you may not read.`;
+  if (count > 0) return null;
+  return isPlan ? 'Nothing yet.' : 'It wrote nothing into any ledger.';
 }
 
 /** What the document wrote into each ledger, or what it would write if it were submitted now. */
 export function EffectsPanel() {
-  const { ledgers, failure, isPlan } = useLedgers();
+  const { ledgers, failure, isPlan, isWithheld, isLoading } = useLedgers();
   const first = ledgers[0]?.label ?? '';
+  const remark = failure || isLoading ? null : remarkOn(ledgers.length, isPlan, isWithheld);
   return (
     <section className={styles.effects} aria-label={isPlan ? 'What it would post' : 'Effects'}>
       <h2 className={styles.sectionTitle}>{isPlan ? 'What it would post' : 'What it posted'}</h2>
       {failure ? <p className={styles.none}>{failure}</p> : null}
-      {ledgers.length === 0 && !failure ? (
-        <p className={styles.none}>
-          {isPlan ? 'Nothing yet.' : 'It wrote nothing into any ledger.'}
-        </p>
-      ) : null}
+      {remark ? <p className={styles.none}>{remark}</p> : null}
       {ledgers.length === 0 ? null : (
         <Tabs defaultValue={first} key={first} keepMounted={false}>
           <Tabs.List>

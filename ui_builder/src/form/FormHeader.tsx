@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type Row, textOf } from '../api/values';
+import { isChangedInPlace } from '../core/open';
 import { stageOf } from '../core/stage';
 import { useMeta } from '../meta/MetaContext';
 import type { Doctype, Meta } from '../meta/types';
@@ -49,9 +50,10 @@ export function makeable(meta: Meta, source: Doctype): readonly Doctype[] {
 
 /** Which document this is, how it stands, and what can be done with it. */
 export function FormHeader(props: Props) {
-  const { doctype, document, saved, isDirty, isWorkingOut } = useForm();
+  const { doctype, document, saved, isAmending, isDirty, isWorkingOut } = useForm();
   const title = textOf(document[doctype.titleField]);
   const isSaved = saved !== null;
+  const state = textOf(document.state) || 'draft';
   return (
     <header className={styles.header}>
       <div className={styles.heading}>
@@ -60,11 +62,15 @@ export function FormHeader(props: Props) {
         </Link>
         <h1 className={styles.name}>
           {props.name}
-          <StateBadge state={doctype.submittable ? (document.state ?? 'draft') : null} />
+          <StateBadge
+            state={doctype.submittable ? state : null}
+            label={doctype.states[state]?.label}
+          />
         </h1>
         <span className={styles.sub} aria-live="polite">
           {[
             title === props.name ? '' : title,
+            isAmending ? 'being amended' : '',
             isDirty ? 'not saved' : '',
             isWorkingOut ? 'working out…' : '',
           ]
@@ -86,6 +92,7 @@ export function FormHeader(props: Props) {
             Amend…
           </Button>
         ) : null}
+        {isSaved && isChangedInPlace(doctype, document) ? <InPlace isBusy={props.isBusy} /> : null}
         {props.canSubmit || props.canSave ? (
           <Tooltip label="Ctrl+S" openDelay={500}>
             <Button
@@ -109,6 +116,26 @@ export function FormHeader(props: Props) {
         <MoreMenu onDelete={props.onDelete} />
       </div>
     </header>
+  );
+}
+
+/** Opens what is submitted to be changed, or leaves it as it stands. */
+function InPlace({ isBusy }: { readonly isBusy: boolean }) {
+  const { saved, isAmending, amend, load } = useForm();
+  return isAmending ? (
+    <Button
+      variant="default"
+      disabled={isBusy}
+      onClick={() => {
+        if (saved !== null) load(saved);
+      }}
+    >
+      Leave it as it was
+    </Button>
+  ) : (
+    <Button variant="default" disabled={isBusy} onClick={amend}>
+      Amend
+    </Button>
   );
 }
 

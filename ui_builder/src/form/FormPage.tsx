@@ -4,6 +4,7 @@ import { notifications } from '@mantine/notifications';
 import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { type Row, textOf } from '../api/values';
+import { stageOf } from '../core/stage';
 import { useDocument } from '../core/useDocument';
 import { useDocumentActions } from '../core/useDocumentActions';
 import type { Doctype } from '../meta/types';
@@ -82,8 +83,8 @@ export function FormPage({ doctype, initial, isMade = false, onCreated, onReload
   };
 
   const canSave = !open.isLocked && (open.isDirty || isNew);
-  const canSubmit =
-    !open.isLocked && doctype.submittable && doctype.can.has('submit') && !doctype.hasWorkflow;
+  const isDraft = doctype.submittable && (isNew || stageOf(open.document) === 'draft');
+  const canSubmit = !open.isLocked && isDraft && doctype.can.has('submit') && !doctype.hasWorkflow;
   useHotkey({ key: 's', ctrl: true }, canSave ? save : () => undefined);
   useHotkey(
     { key: 'enter', ctrl: true },

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { getHistory, type Happened } from '../api/moves';
+import { formatMoment } from '../core/dates';
 import { useForm } from './FormContext';
 import styles from './form.module.css';
 
@@ -26,11 +27,10 @@ export function HistoryPanel() {
   return (
     <section className={styles.effects} aria-label="History">
       <h2 className={styles.sectionTitle}>History</h2>
-      <ul>
+      <ul className={styles.history}>
         {query.data.map((happened) => (
           <li key={happened.at + happened.action + happened.by}>
-            {sentenceFor(happened)} — {happened.by || 'the engine'},{' '}
-            {new Date(happened.at).toLocaleString('en-IN')}
+            {sentenceFor(happened)} — {happened.by || 'the engine'}, {formatMoment(happened.at)}
           </li>
         ))}
       </ul>

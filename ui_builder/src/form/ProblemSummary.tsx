@@ -45,20 +45,17 @@ function List({
 
 /** All that is wrong with the document, each leading to its field. */
 export function ProblemSummary() {
-  const { problems, isLocked } = useForm();
-  if (isLocked) return null;
+  const { problems } = useForm();
   const refused = problems.filter((problem) => problem.action === 'refuse');
+  // What an answer declares says a refusal in other words; it is no further thing to put right.
+  const count = refused.filter((problem) => problem.code !== 'answer').length;
   const warned = problems.filter((problem) => problem.action === 'warn');
   return (
     <>
       <List
         problems={refused}
         colour="red"
-        title={
-          refused.length === 1
-            ? 'One thing to put right'
-            : `${String(refused.length)} things to put right`
-        }
+        title={count <= 1 ? 'One thing to put right' : `${String(count)} things to put right`}
       />
       <List problems={warned} colour="yellow" title="Worth a look" />
     </>

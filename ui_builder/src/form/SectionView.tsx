@@ -1,7 +1,6 @@
 import { rowsOf } from '../api/values';
 import type { Shown } from '../core/conditions';
 import { holds, shownAs } from '../core/conditions';
-import { stageOf } from '../core/stage';
 import type { OpenDocument } from '../core/useDocument';
 import type { Field, Section } from '../meta/types';
 import { ChildGrid } from './ChildGrid';
@@ -20,13 +19,12 @@ type Block = { readonly table: Place } | { readonly lines: readonly Line[] };
 
 function visibleLines(open: OpenDocument, section: Section): readonly Line[] {
   const known = open.doctype.tables['']?.fields ?? {};
-  const isSubmitted = stageOf(open.document) === 'submitted';
   return section.show
     .map((names) =>
       names.flatMap((name): Line => {
         const field = known[name];
         if (!field || field.type === 'back') return [];
-        const isLocked = open.isLocked && !(field.afterSubmit && isSubmitted);
+        const isLocked = !open.isOpen(name);
         const shown = shownAs(field, open.frame, open.facts, isLocked);
         const isEmptyTable = field.type === 'table' && rowsOf(open.document, name).length === 0;
         return shown.visible && !(isLocked && isEmptyTable) ? [{ field, shown }] : [];

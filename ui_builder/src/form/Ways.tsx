@@ -1,15 +1,14 @@
-import { Button, Modal, Text, Tooltip } from '@mantine/core';
+import { Button, Group, Modal, Text, Tooltip } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { type FormEvent, useRef, useState } from 'react';
 import { getDocument } from '../api/documents';
 import { getMoves, type Possible, takeWay } from '../api/moves';
-import { sentenceOf } from '../api/problems';
+import { sentencesOf } from '../api/problems';
 import { type Row, textOf } from '../api/values';
-import { kindOf } from '../fields/kinds';
-import type { Doctype, Field, Way } from '../meta/types';
+import type { Doctype, Way } from '../meta/types';
+import { AskedFields, shownFields } from './AskedFields';
 import { useForm } from './FormContext';
-import styles from './form.module.css';
 
 interface Offer {
   readonly way: Way;
@@ -25,7 +24,8 @@ export function offers(doctype: Doctype, given: readonly Possible[]): readonly O
 }
 
 /** Why a button cannot be pressed, or whose consent is still missing after it. */
-export function hintOf({ possible }: Offer): string {
+export function hintOf({ possible }: Offer, isDirty = false): string {
+  if (isDirty) return 'Save what you typed first.';
   if (!possible.ok) return possible.reasons.map((reason) => reason.message).join(' ');
   const left = possible.waiting.flatMap((w) => (w.people.length > 0 ? w.people : w.roles));
   return left.length > 0 ? `Waits for: ${[...new Set(left)].join(', ')}` : '';
@@ -35,7 +35,7 @@ export function hintOf({ possible }: Offer): string {
 export function Ways() {
   const { doctype, document, isDirty, load } = useForm();
   const queries = useQueryClient();
-  const [chosen, setChosen] = useState<Way | null>(null);
+  const [chosen, setChosen] = useState<Offer | null>(null);
   const id = Number(document.id);
   const query = useQuery({
     queryKey: ['moves', doctype.key, id, document.version],
@@ -49,6 +49,7 @@ export function Ways() {
     load(await getDocument(doctype.route, id));
     await queries.invalidateQueries({ queryKey: ['moves', doctype.key, id] });
     await queries.invalidateQueries({ queryKey: ['history', doctype.key, id] });
+    void queries.invalidateQueries({ queryKey: ['tasks'] });
     const message =
       textOf(answer.message) || `${way.label}: ${answer.moved === false ? 'noted' : 'done'}.`;
     notifications.show({ message, color: 'teal' });
@@ -58,8 +59,8 @@ export function Ways() {
       {shown.map((offer) => (
         <Tooltip
           key={offer.way.name}
-          label={hintOf(offer)}
-          disabled={hintOf(offer) === ''}
+          label={hintOf(offer, isDirty)}
+          disabled={hintOf(offer, isDirty) === ''}
           multiline
           maw={360}
         >
@@ -68,7 +69,7 @@ export function Ways() {
             data-disabled={!offer.possible.ok || isDirty || undefined}
             aria-disabled={!offer.possible.ok || isDirty}
             onClick={() => {
-              if (offer.possible.ok && !isDirty) setChosen(offer.way);
+              if (offer.possible.ok && !isDirty) setChosen(offer);
             }}
           >
             {offer.way.label}
@@ -77,10 +78,11 @@ export function Ways() {
       ))}
       {chosen ? (
         <WayDialog
-          key={chosen.name}
-          way={chosen}
+          key={chosen.way.name}
+          way={chosen.way}
+          confirm={chosen.possible.confirm ?? ''}
           onClose={() => setChosen(null)}
-          onDone={(answer) => void done(chosen, answer)}
+          onDone={(answer) => void done(chosen.way, answer)}
         />
       ) : null}
     </>
@@ -89,76 +91,62 @@ export function Ways() {
 
 interface DialogProps {
   readonly way: Way;
+  /** What the person is asked before it is done. */
+  readonly confirm: string;
   readonly onClose: () => void;
   readonly onDone: (answer: Row) => void;
 }
 
 /** Asks what a transition or action wants to know, and does it. */
-export function WayDialog({ way, onClose, onDone }: DialogProps) {
+export function WayDialog({ way, confirm, onClose, onDone }: DialogProps) {
   const { doctype, document } = useForm();
   const [answers, setAnswers] = useState<Row>({});
-  const [failure, setFailure] = useState<string | null>(null);
+  const [failure, setFailure] = useState<readonly string[]>([]);
   const [isBusy, setBusy] = useState(false);
   // Sent again after a failure of the network, the same answers are the same request.
   const key = useRef({ body: '', key: '' });
-  const fields = way.ask.filter((field) => field.type !== 'table' && field.type !== 'back');
-  const confirm = async () => {
+  const goOn = async (event: FormEvent) => {
+    event.preventDefault();
     setBusy(true);
-    setFailure(null);
+    setFailure([]);
     const body = { ...answers, version: document.version ?? null };
     const text = JSON.stringify(body);
     if (key.current.body !== text) key.current = { body: text, key: crypto.randomUUID() };
     try {
       onDone(await takeWay(doctype.route, Number(document.id), way, body, key.current.key));
     } catch (error) {
-      setFailure(sentenceOf(error));
+      setFailure(sentencesOf(error));
     } finally {
       setBusy(false);
     }
   };
   return (
     <Modal opened onClose={onClose} title={`${way.label}?`}>
-      {fields.map((field) => (
-        <Asked
-          key={field.name}
-          field={field}
-          value={answers[field.name] ?? null}
-          onChange={(value) => setAnswers((known) => ({ ...known, [field.name]: value }))}
-        />
-      ))}
-      {failure ? (
-        <Text size="sm" c="red" role="alert" mt="sm">
-          {failure}
-        </Text>
-      ) : null}
-      <div className={styles.actions}>
-        <Button variant="default" onClick={onClose}>
-          Not now
-        </Button>
-        <Button data-autofocus loading={isBusy} onClick={() => void confirm()}>
-          {way.label}
-        </Button>
-      </div>
+      <form onSubmit={(event) => void goOn(event)}>
+        {confirm === '' ? null : (
+          <Text size="sm" mb="sm">
+            {confirm}
+          </Text>
+        )}
+        <AskedFields fields={way.ask} answers={answers} onChange={setAnswers} />
+        {failure.map((sentence) => (
+          <Text key={sentence} size="sm" c="red" role="alert" mt="sm">
+            {sentence}
+          </Text>
+        ))}
+        <Group justify="flex-end" mt="md">
+          <Button variant="default" onClick={onClose}>
+            Not now
+          </Button>
+          <Button
+            type="submit"
+            data-autofocus={shownFields(way.ask).length === 0 || undefined}
+            loading={isBusy}
+          >
+            {way.label}
+          </Button>
+        </Group>
+      </form>
     </Modal>
-  );
-}
-
-interface AskedProps {
-  readonly field: Field;
-  readonly value: Row[string];
-  readonly onChange: (value: Row[string]) => void;
-}
-
-function Asked({ field, value, onChange }: AskedProps) {
-  const { Input } = kindOf(field.type);
-  const id = `asked-${field.name}`;
-  return (
-    <div className={styles.field}>
-      <label htmlFor={id} className={styles.label}>
-        {field.label}
-        {field.required ? <span className={styles.star} aria-hidden="true" /> : null}
-      </label>
-      <Input field={field} value={value} onChange={onChange} id={id} isRequired={field.required} />
-    </div>
   );
 }

@@ -1,6 +1,8 @@
 import { Button, Group, Modal, Text, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import { addUp, formatDecimal, isZero } from '../core/decimal';
+import { lateFields } from '../core/open';
+import type { Doctype } from '../meta/types';
 import { useForm } from './FormContext';
 import { previewLedgers } from './ledgers';
 
@@ -38,19 +40,30 @@ function Buttons({ word, keep, colour, isBusy, onClose, onConfirm }: ButtonsProp
   );
 }
 
+const AFTER: Readonly<Record<string, string>> = {
+  in_place: 'After that it can be amended, which posts the difference, or cancelled.',
+  new: 'After that it can be cancelled or amended, which puts another in its place, but not changed itself.',
+};
+
+/** How a document of this kind is changed once it is submitted. */
+export function afterSubmit(doctype: Doctype): string {
+  const fields = doctype.tables['']?.fields ?? {};
+  const open = [...lateFields(doctype)].map((name) => fields[name]?.label ?? name);
+  const rule = AFTER[doctype.amend] ?? 'After that it can be cancelled, but no longer changed.';
+  if (open.length === 0) return rule;
+  return `${rule} ${open.join(', ')} ${open.length === 1 ? 'stays' : 'stay'} open.`;
+}
+
 /** Asks before a document goes into the books, and says what it will write there. */
 export function SubmitDialog({
   onConfirm,
   ...props
 }: DialogProps & { readonly onConfirm: () => void }) {
-  const { entries } = useForm();
+  const { doctype, entries } = useForm();
   const ledgers = previewLedgers(entries);
   return (
     <Modal opened={props.isOpen} onClose={props.onClose} title={`Submit ${props.name}?`}>
-      <Text size="sm">
-        It gets its number and goes into the books. After that it can be cancelled, but no longer
-        changed.
-      </Text>
+      <Text size="sm">It gets its number and goes into the books. {afterSubmit(doctype)}</Text>
       {ledgers.length > 0 ? (
         <Text size="sm" c="dimmed" mt="xs">
           It writes{' '}
@@ -82,16 +95,22 @@ function worth(entries: readonly Readonly<Record<string, unknown>>[]): string {
   return isZero(sum) ? '' : ` (${formatDecimal(sum, 2)})`;
 }
 
-/** Asks why a document is taken back. */
-export function CancelDialog({
-  onConfirm,
-  ...props
-}: DialogProps & { readonly onConfirm: (reason: string) => void }) {
+interface ReasonProps extends DialogProps {
+  readonly title: string;
+  /** What becomes of the document. */
+  readonly text: string;
+  readonly word: string;
+  readonly colour?: string;
+  readonly onConfirm: (reason: string) => void;
+}
+
+/** Asks why something is done with a document that stands in the books. */
+function ReasonDialog({ title, text, word, colour, onConfirm, ...props }: ReasonProps) {
   const [reason, setReason] = useState('');
   return (
-    <Modal opened={props.isOpen} onClose={props.onClose} title={`Cancel ${props.name}?`}>
+    <Modal opened={props.isOpen} onClose={props.onClose} title={title}>
       <Text size="sm" mb="sm">
-        Everything it wrote is reversed by new entries; the number stays used.
+        {text}
       </Text>
       <Textarea
         label="Reason"
@@ -102,9 +121,9 @@ export function CancelDialog({
         onChange={(event) => setReason(event.currentTarget.value)}
       />
       <Buttons
-        word="Cancel the document"
+        word={word}
         keep="Keep it"
-        colour="red"
+        {...(colour ? { colour } : {})}
         isBusy={props.isBusy}
         onClose={props.onClose}
         onConfirm={() => onConfirm(reason.trim())}
@@ -113,34 +132,30 @@ export function CancelDialog({
   );
 }
 
-/** Asks why another document takes the place of one. */
-export function AmendDialog({
-  onConfirm,
-  ...props
-}: DialogProps & { readonly onConfirm: (reason: string) => void }) {
-  const [reason, setReason] = useState('');
+type Reasoned = DialogProps & { readonly onConfirm: (reason: string) => void };
+
+/** Asks why a document is taken back. */
+export function CancelDialog(props: Reasoned) {
   return (
-    <Modal opened={props.isOpen} onClose={props.onClose} title={`Amend ${props.name}?`}>
-      <Text size="sm" mb="sm">
-        It is cancelled, and a draft that says the same takes its place; the draft gets a number of
-        its own.
-      </Text>
-      <Textarea
-        label="Reason"
-        autosize
-        minRows={2}
-        data-autofocus
-        value={reason}
-        onChange={(event) => setReason(event.currentTarget.value)}
-      />
-      <Buttons
-        word="Amend"
-        keep="Keep it"
-        isBusy={props.isBusy}
-        onClose={props.onClose}
-        onConfirm={() => onConfirm(reason.trim())}
-      />
-    </Modal>
+    <ReasonDialog
+      {...props}
+      title={`Cancel ${props.name}?`}
+      text="Everything it wrote is reversed by new entries; the number stays used."
+      word="Cancel the document"
+      colour="red"
+    />
+  );
+}
+
+/** Asks why another document takes the place of one. */
+export function AmendDialog(props: Reasoned) {
+  return (
+    <ReasonDialog
+      {...props}
+      title={`Amend ${props.name}?`}
+      text="It is cancelled, and a draft that says the same takes its place; the draft gets a number of its own."
+      word="Amend"
+    />
   );
 }
 

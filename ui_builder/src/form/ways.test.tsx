@@ -71,6 +71,7 @@ describe('the buttons of a document', () => {
     ];
     const [offer] = offers(order, [{ ...possible, waiting }]);
     expect(offer && hintOf(offer)).toBe('Waits for: asha, Director');
+    expect(offer && hintOf(offer, true)).toBe('Save what you typed first.');
   });
 });
 

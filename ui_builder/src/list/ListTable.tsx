@@ -120,7 +120,7 @@ function Cell({ doctype, column, row, isFirst }: CellProps) {
   const value = row[column.name];
   const content =
     column.name === 'state' ? (
-      <StateBadge state={value} />
+      <StateBadge state={value} label={doctype.states[textOf(value)]?.label} />
     ) : (
       <kind.Show field={column} value={value} />
     );

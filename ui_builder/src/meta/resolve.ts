@@ -6,6 +6,7 @@ import type {
   Doctype,
   Field,
   FieldType,
+  Limit,
   LinkTarget,
   MenuGroup,
   MenuItem,
@@ -14,6 +15,7 @@ import type {
   Read,
   Report,
   Section,
+  State,
   Step,
   Table,
   Tree,
@@ -180,9 +182,18 @@ function doctype(key: string, value: unknown): Doctype {
       const source = record(entry);
       return { doctype: text(source.source) || text(source.doctype), route: text(source.route) };
     }),
+    states: mapped(given.states, state),
     hasWorkflow: hasWorkflow(given),
     ways: [...(hasWorkflow(given) ? ways(given.transitions) : []), ...ways(given.actions)],
     help: text(given.help),
+  };
+}
+
+function state(name: string, value: unknown): State {
+  const given = record(value);
+  return {
+    label: text(given.label, humanise(name)),
+    edit: Array.isArray(given.edit) ? texts(given.edit) : null,
   };
 }
 
@@ -194,16 +205,25 @@ function hasWorkflow(given: Readonly<Record<string, unknown>>): boolean {
   return names !== '' && names !== USUAL;
 }
 
+/** The fields of a question. */
+function asked(value: unknown): readonly Field[] {
+  return Object.values(fields(record(record(value)['']).fields));
+}
+
+function limit(key: string, value: unknown): Limit {
+  const given = record(value);
+  return { label: text(given.label, humanise(key)), ask: asked(given.ask) };
+}
+
 function ways(value: unknown): readonly Way[] {
   return Object.entries(record(value)).map(([name, wire]) => {
     const given = record(wire);
-    const head = record(record(given.ask)['']);
     return {
       name,
       label: text(given.label) || humanise(name),
       route: text(given.route) || name,
       method: given.method === 'put' ? 'PUT' : 'POST',
-      ask: Object.values(fields(head.fields)),
+      ask: asked(given.ask),
     };
   });
 }
@@ -272,5 +292,6 @@ export function resolveMeta(value: unknown): Meta {
     menu: menu.filter((group) => group.items.length > 0),
     doctypes,
     reports,
+    limits: mapped(given.limits, limit),
   };
 }

@@ -129,6 +129,12 @@ export interface MakeSource {
   readonly route: string;
 }
 
+/** A state of a workflow; `edit`: the fields that may be written there, null for all. */
+export interface State {
+  readonly label: string;
+  readonly edit: readonly string[] | null;
+}
+
 /** A transition or an action: a button, and what it asks before it is done. */
 export interface Way {
   readonly name: string;
@@ -159,6 +165,8 @@ export interface Doctype {
   readonly steps: readonly Step[];
   readonly layout: readonly Section[];
   readonly makeFrom: readonly MakeSource[];
+  /** States of its workflow by name. */
+  readonly states: Readonly<Record<string, State>>;
   /** Its workflow is its own: documents move by transitions, not by Submit. */
   readonly hasWorkflow: boolean;
   /** Transitions of its own workflow, and actions. */
@@ -170,6 +178,12 @@ export interface Report {
   readonly key: string;
   readonly label: string;
   readonly module: string;
+  readonly ask: readonly Field[];
+}
+
+/** A limit that the user may go beyond, and what is asked then. */
+export interface Limit {
+  readonly label: string;
   readonly ask: readonly Field[];
 }
 
@@ -205,4 +219,5 @@ export interface Meta {
   readonly menu: readonly MenuGroup[];
   readonly doctypes: Readonly<Record<string, Doctype>>;
   readonly reports: Readonly<Record<string, Report>>;
+  readonly limits: Readonly<Record<string, Limit>>;
 }

@@ -2,10 +2,11 @@ import { Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useMeta } from '../meta/MetaContext';
 import type { MenuItem } from '../meta/types';
-import { DocumentIcon, PlusIcon, ReportIcon } from '../ui/icons';
+import { CalendarIcon, DocumentIcon, PlusIcon, ReportIcon } from '../ui/icons';
 import { MenuLink } from './MenuLink';
 import { useSession } from './SessionContext';
 import styles from './shell.module.css';
+import { TasksLink } from './TasksLink';
 
 function Entry({ item }: { readonly item: MenuItem }) {
   const meta = useMeta();
@@ -38,6 +39,20 @@ export function HomePage() {
     <div className={styles.home}>
       <Title order={1}>{company?.name ?? 'Bahi'}</Title>
       <div className={styles.modules}>
+        <section className={styles.module} aria-label="For me">
+          <Title order={2}>For me</Title>
+          <ul>
+            <li className={styles.entry}>
+              <TasksLink className={styles.entryLink ?? ''} />
+            </li>
+            <li className={styles.entry}>
+              <Link to="/stand-ins" className={styles.entryLink}>
+                <CalendarIcon />
+                Stand-ins
+              </Link>
+            </li>
+          </ul>
+        </section>
         {meta.menu.map((group) => (
           <section key={group.module} className={styles.module} aria-label={group.module}>
             <Title order={2}>{group.module}</Title>

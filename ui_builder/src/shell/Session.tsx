@@ -48,8 +48,8 @@ export function Session() {
     rememberCompany(null);
     client.company = null;
     setCompany(null);
-    queries.clear();
-    await queries.invalidateQueries();
+    // What the screen looks at is asked again, and so the log-in page comes up.
+    await queries.resetQueries();
   }, [queries]);
 
   // A remembered company the user has no longer: forget it and take their first.

@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { Link, Outlet } from '@tanstack/react-router';
 import { CompanySwitch } from './CompanySwitch';
 import { Navigation } from './Navigation';
+import { PassDialog } from './PassDialog';
 import styles from './shell.module.css';
 import { UserMenu } from './UserMenu';
 
@@ -41,6 +42,7 @@ export function Shell() {
       <AppShell.Main id="content" className={styles.main}>
         <Outlet />
       </AppShell.Main>
+      <PassDialog />
     </AppShell>
   );
 }

@@ -61,6 +61,18 @@ const report = createRoute({
   component: lazyRouteComponent(() => import('../report/ReportPage'), 'ReportPage'),
 });
 
+const tasks = createRoute({
+  getParentRoute: () => root,
+  path: '/tasks',
+  component: lazyRouteComponent(() => import('../work/TasksPage'), 'TasksPage'),
+});
+
+const standIns = createRoute({
+  getParentRoute: () => root,
+  path: '/stand-ins',
+  component: lazyRouteComponent(() => import('../work/StandInsPage'), 'StandInsPage'),
+});
+
 /** Addresses carry plain texts: `?item=7`, not JSON. */
 function parseSearch(search: string): Record<string, string> {
   return Object.fromEntries(new URLSearchParams(search));
@@ -76,7 +88,7 @@ export function makeRouter() {
   return createRouter({
     parseSearch,
     stringifySearch,
-    routeTree: root.addChildren([home, list, form, report]),
+    routeTree: root.addChildren([home, list, form, report, tasks, standIns]),
     defaultPendingComponent: () => <Waiting what="Loading the page" />,
     defaultPreload: 'intent',
   });

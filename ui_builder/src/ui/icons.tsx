@@ -61,6 +61,12 @@ export const DocumentIcon = () => (
     <path d="M7 3h7l4 4v14H7zM14 3v4h4M10 12h5M10 16h5" />
   </Icon>
 );
+export const TaskIcon = () => (
+  <Icon>
+    <rect x="4" y="4" width="16" height="16" rx="2" />
+    <path d="m8 12 3 3 5-6" />
+  </Icon>
+);
 export const ReportIcon = () => (
   <Icon>
     <path d="M4 20h16M7 16v-5M12 16V6M17 16v-8" />
