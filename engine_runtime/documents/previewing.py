@@ -18,7 +18,7 @@ from engine_runtime.documents.explaining import Explained, explained
 from engine_runtime.documents.prepare import Prepared, prepare
 from engine_runtime.documents.read import Titles, find_titles, load, titles
 from engine_runtime.documents.reading import asking
-from engine_runtime.documents.service import concrete
+from engine_runtime.documents.service import concrete, known_id
 from engine_runtime.documents.write import assign_ids, note_types
 from engine_runtime.posting.post import Submission, post
 from engine_runtime.posting.session import Session, open_session
@@ -57,7 +57,7 @@ def preview(
     found = []
     for raw in documents:
         number = raw.get("id")
-        current = load(session, kind, [number])[0] if isinstance(number, int) else None
+        current = load(session, kind, [known_id(number)])[0] if number is not None else None
         item = prepare(session, kind, [convert(kind, raw, current)])[0]
         shown = _preview(session, kind, item)
         if explain is not None:

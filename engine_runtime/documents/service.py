@@ -15,6 +15,7 @@ from django.db.utils import IntegrityError
 from engine.catalog.doctypes import Doctype
 from engine.kernel.convert import convert
 from engine.kernel.rows import Row, copied
+from engine.kernel.values import is_id
 from engine.kernel.workflow import locked_fields
 from engine_runtime.access.actor import Actor
 from engine_runtime.access.gate import require
@@ -241,11 +242,16 @@ def refuse_found(prepared: Sequence[Prepared]) -> None:
 
 def _reference(change: Mapping[str, Any]) -> Reference:
     number, version = change.get("id"), change.get("version")
-    if isinstance(number, bool) or not isinstance(number, int):
-        raise InputMalformed("A change names its document by 'id'.")
     if isinstance(version, bool) or not isinstance(version, int):
         raise InputMalformed("A change carries the 'version' of the document it was made on.")
-    return Reference(number, version)
+    return Reference(known_id(number), version)
+
+
+def known_id(value: Any) -> int:
+    """``value`` as the id of the document that a change, or a preview of one, is of. Raises InputMalformed."""
+    if not is_id(value):
+        raise InputMalformed("A change names its document by 'id', a number as you were given it.")
+    return int(value)
 
 
 def locked(session: Session, kind: Doctype, references: Sequence[Reference]) -> list[Row]:
