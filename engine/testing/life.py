@@ -269,14 +269,20 @@ class Life(Poster):
                 return ids[0] if ids else None
             case SetWanted(effect, number, values):
                 kind = kinds[effect.doctype]
-                row = self.copy(kind, number or frame["this"]["id"])
-                put(kind, row, values)
-                row["version"] += 1
-                self.memory.put(kind, row)
-                return int(row["id"])
+                return self._give(kind, number or frame["this"]["id"], values)
             case SendWanted(effect, values):
                 self.memory.sent.append({"name": effect.name, **values})
         return None
+
+    def _give(self, kind: Doctype, number: int, values: Mapping[str, Any]) -> int:
+        """Write ``values`` into a document; what follows from them is worked out again where it is no submitted one."""
+        row = self.copy(kind, number)
+        put(kind, row, values)
+        if row.get("stage") in (None, "draft"):
+            row = self.prepared(kind, convert(kind, {}, row))
+        row["version"] += 1
+        self.memory.put(kind, row)
+        return int(row["id"])
 
     def _go_on(self, kind: Doctype, number: int, name: str, above: Chain) -> None:
         """The engine takes a document through a transition; one that has gone already is left alone."""
@@ -317,6 +323,7 @@ class Life(Poster):
             frame["asked"] = self.asked(action.ask, given, row)
         self.refuse(rules_of.unmet("action", action.checks, frame))
         self.limited(kind, row, (), (action.name,))
+        self._write_asked(kind, row, action, frame)
         for effect in action.do:
             for request in want(effect, frame):
                 made = self._carry_out(request, frame, (kind.name,))
@@ -325,6 +332,16 @@ class Life(Poster):
             frame.setdefault(effect.key, None)
         frame |= self.frame_of(kind, self.document(kind.name, number))
         return answered(action.answer, frame) if action.answer is not None else {}
+
+    def _write_asked(self, kind: Doctype, row: Row, action: Action, frame: dict[str, Any]) -> None:
+        """What is asked for by the name of a field is written into it."""
+        asked = {name: frame["asked"][name] for name in action.written}
+        if all(value == row[name] for name, value in asked.items()):
+            return
+        if row.get("stage") == "cancelled":
+            raise Refused([Finding("document.state", "", "It is cancelled and cannot be changed.")])
+        self._give(kind, row["id"], asked)
+        frame["this"] = self.document(kind.name, row["id"])
 
     def _may(self, kind: Doctype, row: Row, action: Action, frame: dict[str, Any]) -> None:
         if action.when is not None and action.when.run(frame) is not True:

@@ -102,3 +102,35 @@ def test_a_refused_step_leaves_nothing_behind() -> None:
     )
     (played,) = run_tests(_catalog(text))
     assert [str(failure) for failure in played.failures] == []
+
+
+ASKING = """
+doctype: Company
+company: none
+fields: {code: {type: text}}
+---
+doctype: Note
+submittable: true
+fields:
+  who:    {type: text, after_submit: true}
+  amount: {type: integer, default: 1}
+  twice:  {type: integer, formula: amount * 2}
+actions:
+  change: {when: "stage == 'draft'", ask: {amount: {type: integer}}, answer: {twice: =twice}}
+  tell:   {ask: {who: {type: text}}, answer: {who: =who}}
+---
+test: Notes
+records: {Company: {main: {code: MAIN}}}
+steps:
+  one:   {make: Note, given: {who: Asha}}
+  two:   {action: change, of: one, ask: {amount: 4}, then: {amount: 4, twice: 8, answer: {twice: 8}}}
+  three: {go: submit, of: one}
+  four:  {action: tell, of: one, ask: {who: Bina}, then: {who: Bina, twice: 8, answer: {who: Bina}}}
+  five:  {go: cancel, of: one}
+  six:   {action: tell, of: one, ask: {who: Chand}, then: {refused: document.state}}
+"""
+
+
+def test_what_an_action_asks_by_the_name_of_a_field_is_written() -> None:
+    (played,) = run_tests(_catalog(ASKING))
+    assert [failure.message for failure in played.failures] == []
