@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -13,14 +13,15 @@ from engine.expr.program import BalanceCall
 from engine.kernel.any_links import dangling
 from engine.kernel.calculate import calculate
 from engine.kernel.calculation import Calculation
-from engine.kernel.convert import Input, convert
+from engine.kernel.changing import differing
+from engine.kernel.convert import STANDARD, Input, convert
 from engine.kernel.defaults import fill_defaults
 from engine.kernel.finding import Finding
 from engine.kernel.link_making import lacking
 from engine.kernel.making import alike, make, put
 from engine.kernel.numbering import NumberPlan, plan_name, plan_number
 from engine.kernel.parts import originals_wanted, parts_among, prorate
-from engine.kernel.rows import Row, new_row, rows_at, worth_at
+from engine.kernel.rows import Row, copied, new_row, rows_at, worth_at
 from engine.kernel.rules import asker
 from engine.kernel.stored import as_stored
 from engine.kernel.validate import validate
@@ -85,22 +86,38 @@ class Desk:
             if kind.submittable and current["stage"] != "draft":
                 self.memory.put(kind, self._changed_late(kind, current, fields))
                 return
-            locked = locked_fields(kind.workflow, current, fields) if kind.submittable else []
+            still = locked_fields(kind.workflow, current, fields) if kind.submittable else []
+            locked = self._changed(kind, current, fields, still)
             if locked:
                 said = f"It is {current['state']}: {', '.join(locked)} cannot be changed."
                 raise Refused([Finding("document.state", "", said)])
-            row = self.prepared(kind, convert(kind, fields, current))
+            sent = {name: value for name, value in fields.items() if name not in still}
+            row = self.prepared(kind, convert(kind, sent, current))
             row["version"] += 1
             self.unique(kind, row)
             self.memory.put(kind, row)
 
+    def _changed(
+        self, kind: Doctype, row: Row, fields: Mapping[str, Any], still: Iterable[str]
+    ) -> list[str]:
+        """Those of the fields ``still`` that ``fields`` would really change."""
+        wanted = [name for name in still if name not in STANDARD]
+        sent = {name: fields[name] for name in wanted}
+        if not wanted:
+            return []
+        given = convert(kind, sent, copied(kind, kind.head, row))
+        self.resolve(given)
+        return differing(kind, row, given, wanted)
+
     def _changed_late(self, kind: Doctype, current: Row, fields: Mapping[str, Any]) -> Row:
         """A submitted document with other values in fields that are ``after_submit``; the rest stands still."""
         late = {field.name for field in kind.fields.values() if field.after_submit}
-        if current["stage"] == "cancelled" or fields.keys() - late:
+        still = set(fields) - (set() if current["stage"] == "cancelled" else late)
+        if self._changed(kind, current, fields, still):
             said = f"It is {current['stage']} and cannot be changed."
             raise Refused([Finding("document.state", "", said)])
-        given = convert(kind, fields, current)
+        sent = {name: value for name, value in fields.items() if name not in still}
+        given = convert(kind, sent, current)
         _refuse(given.findings)
         self.resolve(given)
         found = validate(kind, given.row, self.memory.facts)

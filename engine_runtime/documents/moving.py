@@ -36,7 +36,8 @@ from engine_runtime.documents.lookups import gather, rule_rows
 from engine_runtime.documents.read import load
 from engine_runtime.documents.reading import asking
 from engine_runtime.documents.retry import retried
-from engine_runtime.documents.service import Reference, concrete, locked, name_of
+from engine_runtime.documents.service import Reference, concrete, locked
+from engine_runtime.documents.standstill import name_of
 from engine_runtime.posting.session import Session, open_session
 from engine_runtime.workflow import records
 
