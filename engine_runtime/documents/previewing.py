@@ -30,6 +30,8 @@ class Preview:
 
     document: Row
     entries: dict[str, list[Entry]] = field(default_factory=dict)
+    withheld: bool = False
+    """It would write into ledgers as well that the actor may not read."""
     problems: list[Finding] = field(default_factory=list)
     facts: Facts = field(default_factory=dict)
     titles: Titles = field(default_factory=dict)
@@ -82,6 +84,8 @@ def _preview(session: Session, doctype: Doctype, item: Prepared) -> Preview:
         for entry in submission.entries:
             if may_read_ledger(session.actor, session.catalog, entry.ledger.name):
                 result.entries.setdefault(entry.ledger.name, []).append(entry)
+            else:
+                result.withheld = True
         _forget(fresh)
     if known is not None:
         compute(session, doctype, [document])
