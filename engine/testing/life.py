@@ -31,7 +31,7 @@ from engine.kernel.making import make, put
 from engine.kernel.rows import Row
 from engine.kernel.rules import ask_all
 from engine.kernel.sources import source_rows
-from engine.kernel.workflow import Consent, Person
+from engine.kernel.workflow import Consent, Person, Seat
 from engine.testing.poster import Diverted, Poster
 from engine.testing.stage import Refused
 
@@ -120,8 +120,16 @@ class Life(Poster):
         number = self.memory.people.setdefault(name, len(self.memory.people) + 1)
         if roles is None:
             return Person(number, name, all=True)
+        self.memory.roles[name] = frozenset(roles)
         rights = {right for p in kind.allow.values() if p.role in roles for right in p.can}
-        return Person(number, name, frozenset(roles), frozenset(rights), self.moment.places)
+        places = self.moment.places
+        seats = {place: self._seat(place) for place in places}
+        return Person(number, name, frozenset(roles), frozenset(rights), places, seats=seats)
+
+    def _seat(self, name: str) -> Seat:
+        """Somebody who is away, with the roles in which they acted before."""
+        number = self.memory.people.setdefault(name, len(self.memory.people) + 1)
+        return Seat(number, self.memory.roles.get(name, frozenset()))
 
     def _signed(self, kind: Doctype, row: Row) -> Row:
         row["created_by"] = self._person(kind).id
@@ -200,7 +208,7 @@ class Life(Poster):
         consents = self.memory.consents[row["id"]]
         asked, _ = rules_of.requests(kind, kind.workflow, way, consents, frame)
         mark = rules_of.fingerprint(kind, row, kind.workflow.watched)
-        for request, name in rules_of.consenting(way, person, asked):
+        for request, name in rules_of.consenting(way, person, asked, row):
             consents.append(Consent(way.name, request.need, name, person.name, mark))
         asked, _ = rules_of.requests(kind, kind.workflow, way, consents, frame)
         return any(not request.done for request in asked)

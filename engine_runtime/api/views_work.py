@@ -81,7 +81,13 @@ def _day(text: object) -> date:
 def _answer(found: list[StandInDay]) -> dict[str, list[dict[str, Any]]]:
     return {
         "stand_ins": [
-            {"id": s.id, "stand_in": s.stand_in, "from_date": s.from_date, "to_date": s.to_date}
+            {
+                "id": s.id,
+                "stand_in": s.stand_in,
+                "from_date": s.from_date,
+                "to_date": s.to_date,
+                "unread": s.unread,
+            }
             for s in found
         ]
     }

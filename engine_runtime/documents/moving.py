@@ -240,7 +240,7 @@ def _consent(case: Case, way: Transition, reason: str) -> tuple[Request, ...]:
     if not way.needs or case.person.engine:
         return ()
     asked, _ = case.requests(way)
-    given = rules_of.consenting(way, case.person, asked)
+    given = rules_of.consenting(way, case.person, asked, case.row)
     mark = rules_of.fingerprint(case.kind, case.row, case.workflow.watched)
     case.consents += records.remember_consents(
         case.session, case.kind, case.row, way.name, given, mark, reason
