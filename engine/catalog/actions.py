@@ -65,6 +65,8 @@ class Action:
     when: Expr | None = None
     checks: Mapping[str, Condition] = field(default_factory=dict)
     ask: Doctype | None = None
+    written: tuple[str, ...] = ()
+    """The fields of the document that are asked for by their own names, and written into it."""
     do: tuple[Effect, ...] = ()
     answer: AnswerObject | None = None
     errors: Mapping[str, ErrorAnswer] = field(default_factory=dict)

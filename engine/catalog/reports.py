@@ -58,7 +58,8 @@ class Report:
     ask: Mapping[str, Ask]
     group: tuple[str, ...]
     columns: Mapping[str, ReportColumn]
-    allow: frozenset[str]
+    allow: frozenset[str] | None
+    """None: all who work in a company."""
     drill: str | None = None
     """The report that a click on a row opens, with this row's keys as its parameters."""
     help: str = ""

@@ -77,15 +77,18 @@ class ActionCompiler(PeopleReader):
         self._does(key, node)
         do = self._effects(key, node, names)
         results = {**names, **results_of(do)}
+        when = self.condition(view.scalar(node, "when"), plain)
+        ask = asked[0] if asked is not None else None
         return Action(
             name=key.text,
             label=view.text(node, "label") or label_of(key.text),
             people=self.people(node, plain, "write"),
             route=route.text,
             method=cast("Literal['post', 'put']", view.text(node, "method") or "post"),
-            when=self.condition(view.scalar(node, "when"), plain),
+            when=when,
             checks=self.conditions(node, scope),
-            ask=asked[0] if asked is not None else None,
+            ask=ask,
+            written=self._asked.written_when(ask, when),
             do=do,
             answer=self._answers.answer(node.get("answer"), results),
             errors=self._errors(node, names),

@@ -20,9 +20,11 @@ from engine.compiler.known import Known
 from engine.compiler.names import label_of
 from engine.compiler.reader import own_record
 from engine.compiler.schema import ASK
+from engine.compiler.stages import is_for_drafts
 from engine.compiler.steps import expected
+from engine.expr.program import Expr
 from engine.expr.types import Record
-from engine.problems.problem import Problem
+from engine.problems.problem import Problem, Span
 from engine.source.nodes import Construct, Entry, Mapping, Scalar
 
 NOT_ASKED = frozenset(
@@ -59,6 +61,43 @@ class Asked:
         self.problems += finisher.problems
         label = view.text(node, "label") or label_of(key.text)
         return _asked(draft, tables, label), record
+
+    def written(self, ask: Doctype | None) -> tuple[str, ...]:
+        """What is asked for by the name of a field of the document, and is written into it; it has to fit there."""
+        asked = self._known.schema.draft(ask.name) if ask is not None else None
+        if asked is None:
+            return ()
+        head, fields = self._owner.tables[""].fields, asked.tables[""].fields
+        found = tuple(name for name in fields if name in head)
+        for name in found:
+            alike = expected(head[name]) == expected(fields[name])
+            if head[name].writer != "person" or head[name].type == "table" or not alike:
+                hint = "Give it the type of the field, or another name."
+                self._unwritable(name, fields[name].span, "", hint)
+        return found
+
+    def written_when(self, ask: Doctype | None, when: Expr | None) -> tuple[str, ...]:
+        """As ``written``, of an action that is offered ``when``: what is submitted by then must not stand still."""
+        found = self.written(ask)
+        owner = self._owner
+        settled = owner.submittable and view.text(owner.node, "amend") != "in_place"
+        if ask is None or not settled or is_for_drafts(when):
+            return found
+        for name in found:
+            if not view.flag(owner.tables[""].fields[name].node, "after_submit"):
+                hint = (
+                    "Give the field after_submit: true, offer the action with when: stage == 'draft', "
+                    "or ask by another name."
+                )
+                why = f": it stands still once a {owner.name} is submitted"
+                self._unwritable(name, ask.head.fields[name].span, why, hint)
+        return found
+
+    def _unwritable(self, name: str, span: Span, why: str, hint: str) -> None:
+        message = (
+            f"'{name}' is a field of {self._owner.name} that this cannot be written into{why}."
+        )
+        self.problems.append(Problem("E576", message, span, hint))
 
     def _check(self, fields: Mapping) -> None:
         for entry in fields.entries.values():
@@ -109,17 +148,6 @@ def _asked(draft: DoctypeDraft, tables: dict[str, Table], label: str) -> Doctype
         facts=FactPlan({}, {}, {}),
         workflow=STANDARD,
     )
-
-
-def written(owner: DoctypeDraft, asked: Doctype | None) -> tuple[str, ...]:
-    """What is asked for by the name of a field of the document."""
-    head = owner.tables[""].fields
-    return tuple(name for name in asked.fields if name in head) if asked is not None else ()
-
-
-def same_type(owner: DoctypeDraft, asked: DoctypeDraft, name: str) -> bool:
-    """Whether what is asked for can be stored in the field of its name."""
-    return expected(owner.tables[""].fields[name]) == expected(asked.tables[""].fields[name])
 
 
 def plan_asked(doctype: Doctype, planner: FactPlanner) -> Doctype:

@@ -104,10 +104,15 @@ class _Reports(Reader):
             ask=ask,
             group=tuple(n.text for n in view.names(node, "group") if self._group(n, row)),
             columns=columns,
-            allow=frozenset(n.text for n in view.names(node, "allow") if self._role(n)),
+            allow=self._allow(node),
             drill=self._drill(node),
             help=view.text(node, "help") or "",
         )
+
+    def _allow(self, node: Mapping) -> frozenset[str] | None:
+        if "allow" not in node.entries:
+            return None
+        return frozenset(n.text for n in view.names(node, "allow") if self._role(n))
 
     def _ledger(self, source: Mapping) -> LedgerDraft | None:
         name = view.scalar(source, "ledger")

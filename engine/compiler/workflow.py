@@ -10,7 +10,6 @@ import hashlib
 import re
 from typing import cast
 
-from engine.catalog.doctypes import Doctype
 from engine.catalog.workflow import (
     IN_PLACE,
     STANDARD,
@@ -22,7 +21,7 @@ from engine.catalog.workflow import (
     Workflow,
 )
 from engine.compiler import view
-from engine.compiler.asked import Asked, same_type, written
+from engine.compiler.asked import Asked
 from engine.compiler.consents import NeedCompiler
 from engine.compiler.drafts import DoctypeDraft
 from engine.compiler.known import Known
@@ -262,7 +261,7 @@ class WorkflowCompiler(PeopleReader):
             when=self.condition(view.scalar(node, "when"), scope),
             checks=self.conditions(node, scope),
             ask=ask,
-            written=self._written(node, ask),
+            written=self._asked.written(ask),
             needs=self._needs.needs(node, names),
             system=view.flag(node, "system"),
             auto=self.condition(
@@ -321,23 +320,6 @@ class WorkflowCompiler(PeopleReader):
                 f"Take one of them out of '{key.text}'.",
             )
             return
-
-    def _written(self, node: Mapping, ask: Doctype | None) -> tuple[str, ...]:
-        """What is asked for by the name of a field must be something that may be written there."""
-        asked = self.schema.draft(ask.name) if ask is not None else None
-        if asked is None:
-            return ()
-        head = self._draft.tables[""].fields
-        found = written(self._draft, ask)
-        for name in found:
-            span = asked.tables[""].fields[name].span
-            field = head[name]
-            if field.writer != "person" or not same_type(self._draft, asked, name):
-                message = (
-                    f"'{name}' is a field of {self._draft.name} that this cannot be written into."
-                )
-                self.find("E576", message, span, "Give it the type of the field, or another name.")
-        return found
 
     # --- the rest --------------------------------------------------------------------------------
 

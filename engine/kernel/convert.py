@@ -15,7 +15,7 @@ from engine.catalog.doctypes import Doctype
 from engine.catalog.fields import Field, Table
 from engine.kernel.finding import Finding
 from engine.kernel.rows import Row, append_row, child_path, copied, linked_ids, new_row
-from engine.kernel.values import Unreadable, read_value
+from engine.kernel.values import Unreadable, is_id, read_value
 
 STANDARD = frozenset(
     {
@@ -167,7 +167,7 @@ def _rows(
         if not isinstance(raw, Mapping):
             result.findings.append(Finding("input.shape", here, "A row is an object of fields."))
             continue
-        kept = stored.pop(raw.get("id"), None) if isinstance(raw.get("id"), int) else None
+        kept = stored.pop(raw.get("id"), None) if is_id(raw.get("id")) else None
         if kept is not None:
             kept["index"] = position + 1
             row[target.name].append(kept)

@@ -13,6 +13,8 @@ from engine.catalog.fields import Field
 from engine.kernel.stored import DECIMAL_TYPES
 
 MOST_TEXT = 100_000
+BEYOND_INTEGERS = 2**63
+"""The first whole number that no column holds."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 
@@ -75,7 +77,7 @@ def _integer(field: Field, value: Any) -> int:
             raise _wrong("a whole number", value) from None
     if isinstance(value, bool) or not isinstance(value, int):
         raise _wrong("a whole number", value)
-    if abs(value) >= 2**63:
+    if abs(value) >= BEYOND_INTEGERS:
         raise Unreadable("value.too_large", "is larger than a whole number may be.")
     return value
 
@@ -139,15 +141,30 @@ def _link(field: Field, value: Any) -> int | str:
     named = value.get("id") if isinstance(value, Mapping) else value
     if isinstance(named, bool) or not isinstance(named, int | str) or named == "":
         raise _wrong("a record's id or key", value)
-    if isinstance(named, int) and not 0 < named < 2**63:
+    if isinstance(named, int) and not is_id(named):
         raise _wrong("a record's id", named)
     return named if isinstance(named, int) else _text(field, named)
+
+
+def is_id(value: Any) -> bool:
+    """Whether ``value`` can be the id of a record; ids are handed out from 1 and fit a column."""
+    return type(value) is int and 0 < value < BEYOND_INTEGERS
 
 
 def _json(field: Field, value: Any) -> Any:
     if not isinstance(value, dict | list):
         raise _wrong("an object or a list", value)
+    _check_numbers(value)
     return value
+
+
+def _check_numbers(value: Any) -> None:
+    """Refuse whole numbers that no reader of JSON keeps exactly."""
+    if isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            _check_numbers(part)
+    elif isinstance(value, int) and abs(value) >= BEYOND_INTEGERS:
+        raise Unreadable("value.too_large", f"{value} is larger than a whole number may be.")
 
 
 _READERS: Mapping[str, Callable[[Field, Any], Any]] = {

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -27,10 +27,19 @@ Frame = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Seat:
+    """Somebody whom another stands in for: their id and roles."""
+
+    id: int
+    roles: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """Somebody who acts. ``rights``: what the doctype allows them; ``places``: whom they stand in for now.
 
-    ``engine``: it is the engine itself; ``all``: a superuser, who passes for every role.
+    ``seats``: what is known of those, by name: they bring their roles along, and what they may not do themselves
+    nobody does for them. ``engine``: it is the engine itself; ``all``: a superuser, who passes for every role.
     """
 
     id: int
@@ -40,6 +49,11 @@ class Person:
     places: tuple[str, ...] = ()
     engine: bool = False
     all: bool = False
+    seats: Mapping[str, Seat] = field(default_factory=dict)
+
+    def roles_of(self, place: str) -> frozenset[str]:
+        """The roles of somebody whom this person stands in for."""
+        return self.seats[place].roles if place in self.seats else frozenset()
 
 
 ENGINE = Person(0, "", engine=True)
@@ -70,6 +84,8 @@ class Request:
     rows: tuple[int, ...] = ()
     given: tuple[str, ...] = ()
     record: Any = None
+    by: tuple[str, ...] = ()
+    """Who gave them: somebody else than ``given`` where they stood in."""
 
     @property
     def done(self) -> bool:
@@ -134,7 +150,7 @@ def look_at(
         reasons += wrong
         waiting = tuple(r for r in asked if not r.done)
         if waiting:
-            reasons += _no_consent(transition, person, asked)
+            reasons += _no_consent(transition, person, asked, document)
     people = _people(doctype, workflow, transition, consents, frame)
     reasons += may(
         transition.people, transition.label, person, document, people, bool(transition.needs)
@@ -177,9 +193,10 @@ def may(
         reasons.append(Finding("move.submitter", "", f"{label}: not by the one who submitted it."))
     if person.all:
         return reasons
-    acting = {person.name, *(ROLE + role for role in person.roles)}
-    acting |= set(person.places) if people.stand_in else set()
-    if people.roles and not person.roles & set(people.roles):
+    places = person.places if people.stand_in else ()
+    roles_here = person.roles.union(*(person.roles_of(place) for place in places))
+    acting = {person.name, *places, *(ROLE + role for role in roles_here)}
+    if people.roles and not roles_here & set(people.roles):
         roles = " or ".join(people.roles)
         reasons.append(Finding("move.role", "", f"{label} takes the role {roles}."))
     if named is not None and not acting & named:
@@ -266,11 +283,11 @@ def requests(
         if need.when is not None and need.when.run(frame) is not True:
             continue
         for request in _asked(need, frame, wrong):
-            given = dict.fromkeys(
-                c.person for c in valid
+            given = {
+                c.person: c.by for c in valid
                 if c.need == need.key and (request.roles or c.person in request.people)
-            )  # fmt: skip
-            found.append(_with(request, tuple(given)))
+            }  # fmt: skip
+            found.append(replace(request, given=tuple(given), by=tuple(given.values())))
     return found, wrong
 
 
@@ -294,18 +311,6 @@ def askings(request: Request) -> list[tuple[str, str]]:
     if request.people:
         return [(name, "") for name in request.people if name not in request.given]
     return [("", role) for role in request.roles]
-
-
-def _with(request: Request, given: tuple[str, ...]) -> Request:
-    return Request(
-        request.need,
-        request.people,
-        request.roles,
-        request.count,
-        request.rows,
-        given,
-        request.record,
-    )
 
 
 def _asked(need: Need, frame: Frame, wrong: list[Finding]) -> Iterator[Request]:
@@ -366,28 +371,52 @@ def _nobody(need: Need, path: str) -> Finding:
 
 
 def consenting(
-    transition: Transition, person: Person, asked: Sequence[Request]
+    transition: Transition, person: Person, asked: Sequence[Request], document: Row
 ) -> list[tuple[Request, str]]:
-    """The requests that ``person`` may still answer, each with in whose name."""
+    """The requests that ``person`` may still answer, each with in whose name.
+
+    Of a role one answers once, in one's own name or that of somebody who has the role.
+    """
     found: list[tuple[Request, str]] = []
-    names = [person.name, *(person.places if transition.people.stand_in else ())]
+    names = [person.name, *_places(transition.people, person, document)]
     for request in asked:
         if request.done:
             continue
         if request.people:
             places = [n for n in names if n in request.people and n not in request.given]
         else:
-            fits = person.all or person.roles & set(request.roles)
-            places = [person.name] if fits and person.name not in request.given else []
+            places = _for_role(request, person, names)
         found += [(request, name) for name in places]
     return found
 
 
-def _no_consent(transition: Transition, person: Person, asked: Sequence[Request]) -> list[Finding]:
-    if consenting(transition, person, asked):
+def _places(people: People, person: Person, document: Row) -> list[str]:
+    """Whom ``person`` may act for here: nobody who is barred from it themselves."""
+    if not people.stand_in:
+        return []
+    barred = {document.get(_BARRED[watcher]) for watcher in people.barred}
+    return [n for n in person.places if n not in person.seats or person.seats[n].id not in barred]
+
+
+_BARRED = {"creator": "created_by", "submitter": "submitted_by"}
+
+
+def _for_role(request: Request, person: Person, names: Sequence[str]) -> list[str]:
+    if person.name in request.by or person.name in request.given:
+        return []
+    wanted = set(request.roles)
+    own = [person.name] if person.all or person.roles & wanted else []
+    others = [n for n in names[1:] if n not in request.given and person.roles_of(n) & wanted]
+    return [*own, *others][:1]
+
+
+def _no_consent(
+    transition: Transition, person: Person, asked: Sequence[Request], document: Row
+) -> list[Finding]:
+    if consenting(transition, person, asked, document):
         return []
     missing = whom(r for r in asked if not r.done)
-    if any(person.name in request.given for request in asked):
+    if any(person.name in (*request.given, *request.by) for request in asked):
         message = f"You have consented; {transition.label} waits for {missing}."
         return [Finding("move.waiting", "", message)]
     return [Finding("move.consent", "", f"{transition.label} waits for {missing}.")]

@@ -93,7 +93,8 @@ CODES = MappingProxyType(
         "E576": Code(
             "Cannot be asked for",
             "What is asked for is typed by a person: no formula, nothing that speaks of storage. Where it has "
-            "the name of a field of the document, it has its type.",
+            "the name of a field of the document, it has its type, as it is written into it; an action asks so for "
+            "what stands still once the document is submitted only where it is offered `when: stage == 'draft'`.",
             "doctype: Leave\nfields:\n  days: {type: integer}\n"
             "actions: {show: {ask: {half: {type: integer, formula: 2}}, answer: {days: =days}}}\n",
         ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from engine.spec.actions import ANSWER
 from engine.spec.common import ANYWHERE, LABEL, LET
 from engine.spec.kinds import (
@@ -93,7 +95,10 @@ LIMIT = Shape(
                         "role: Credit Controller",
                         required=True,
                     ),
-                    "ask": ASK,
+                    "ask": replace(
+                        ASK,
+                        help="What the person is asked for, as fields; history keeps what they said.",
+                    ),
                 },
             ),
             "Who may go beyond it, saying why.",

@@ -119,7 +119,7 @@ REPORT = Shape(
         ),
         "allow": Key(
             Names("role", single=True),
-            "The roles that may read it; without it all.",
+            "The roles that may read it, and see the entries of its ledger; without it all of the company.",
             "allow: [Accountant]",
         ),
         "drill": Key(

@@ -68,7 +68,8 @@ _STEP = Shape(
             "roles: [Sales User]",
         ),
         "stands_in_for": Key(
-            Names("person", single=True, empty=False), "People in whose place that person may act on this day.",
+            Names("person", single=True, empty=False),
+            "People in whose place that person may act on this day; they have the roles in which they acted before.",
             "stands_in_for: [ravi]"
         ),
         "pass": Key(

@@ -26,7 +26,8 @@ _SEES = ("document", "asked", "user", "today", "now")
 ASK = Key(
     MapOf(FIELD, keys="new"),
     "What the person is asked for, as fields; expressions read them as `asked.reason`. A field of the document "
-    "that is asked for by its own name is written into it.",
+    "that is asked for by its own name is written into it: an action that is offered for what is submitted asks so "
+    "for fields that are `after_submit` only.",
     "ask: {reason: {type: text, required: true}}",
 )
 WHO = Key(

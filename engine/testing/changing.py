@@ -42,11 +42,17 @@ class Changer(Poster):
         """In place as far as the change reaches; else only fields that are ``after_submit``, and nothing follows."""
         late = {field.name for field in kind.fields.values() if field.after_submit}
         in_place = kind.amend == "in_place" and current["stage"] == "submitted"
-        if current["stage"] == "cancelled" or (fields.keys() - late and not in_place):
+        still = (
+            set()
+            if in_place
+            else set(fields) - (late if current["stage"] != "cancelled" else set())
+        )
+        if self.really_changed(kind, current, fields, still):
             said = f"It is {current['stage']} and cannot be changed."
             raise Refused([Finding("document.state", "", said)])
         old = copied(kind, kind.head, current)
-        given = convert(kind, fields, current)
+        sent = {name: value for name, value in fields.items() if name not in still}
+        given = convert(kind, sent, current)
         row = given.row
         self.resolve(given)
         self.refuse(given.findings)

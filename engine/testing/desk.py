@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -13,14 +13,15 @@ from engine.expr.program import BalanceCall
 from engine.kernel.any_links import dangling
 from engine.kernel.calculate import calculate
 from engine.kernel.calculation import Calculation
-from engine.kernel.convert import Input, convert
+from engine.kernel.changing import differing
+from engine.kernel.convert import STANDARD, Input, convert
 from engine.kernel.defaults import fill_defaults
 from engine.kernel.finding import Finding
 from engine.kernel.link_making import lacking
 from engine.kernel.making import alike, make, put
 from engine.kernel.numbering import NumberPlan, plan_name, plan_number
 from engine.kernel.parts import originals_wanted, parts_among, prorate
-from engine.kernel.rows import Row, new_row, rows_at, worth_at
+from engine.kernel.rows import Row, copied, new_row, rows_at, worth_at
 from engine.kernel.rules import asker
 from engine.kernel.stored import as_stored
 from engine.kernel.trees import in_circle
@@ -79,14 +80,28 @@ class Desk:
 
     def change_draft(self, kind: Doctype, current: Row, fields: Mapping[str, Any]) -> None:
         """Lay ``fields`` over a draft or a record, work it out and store it."""
-        locked = locked_fields(kind.workflow, current, fields) if kind.submittable else []
+        still = locked_fields(kind.workflow, current, fields) if kind.submittable else []
+        locked = self.really_changed(kind, current, fields, still)
         if locked:
             said = f"It is {current['state']}: {', '.join(locked)} cannot be changed."
             raise Refused([Finding("document.state", "", said)])
-        row = self.prepared(kind, convert(kind, fields, current))
+        sent = {name: value for name, value in fields.items() if name not in still}
+        row = self.prepared(kind, convert(kind, sent, current))
         row["version"] += 1
         self.unique(kind, row)
         self.memory.put(kind, row)
+
+    def really_changed(
+        self, kind: Doctype, row: Row, fields: Mapping[str, Any], still: Iterable[str]
+    ) -> list[str]:
+        """Those of the fields ``still`` that ``fields`` would really change."""
+        wanted = [name for name in still if name not in STANDARD]
+        sent = {name: fields[name] for name in wanted}
+        if not wanted:
+            return []
+        given = convert(kind, sent, copied(kind, kind.head, row))
+        self.resolve(given)
+        return differing(kind, row, given, wanted)
 
     # --- what a story looks at -------------------------------------------------------------------
 

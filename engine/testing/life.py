@@ -32,7 +32,7 @@ from engine.kernel.making import make, put
 from engine.kernel.rows import Row
 from engine.kernel.rules import ask_all
 from engine.kernel.sources import source_rows
-from engine.kernel.workflow import Consent, Person
+from engine.kernel.workflow import Consent, Person, Seat
 from engine.testing.changing import Changer
 from engine.testing.poster import Diverted
 from engine.testing.stage import Refused
@@ -131,8 +131,16 @@ class Life(Changer):
         number = self.memory.people.setdefault(name, len(self.memory.people) + 1)
         if roles is None:
             return Person(number, name, all=True)
+        self.memory.roles[name] = frozenset(roles)
         rights = {right for p in kind.allow.values() if p.role in roles for right in p.can}
-        return Person(number, name, frozenset(roles), frozenset(rights), self.moment.places)
+        places = self.moment.places
+        seats = {place: self._seat(place) for place in places}
+        return Person(number, name, frozenset(roles), frozenset(rights), places, seats=seats)
+
+    def _seat(self, name: str) -> Seat:
+        """Somebody who is away, with the roles in which they acted before."""
+        number = self.memory.people.setdefault(name, len(self.memory.people) + 1)
+        return Seat(number, self.memory.roles.get(name, frozenset()))
 
     def _signed(self, kind: Doctype, row: Row) -> Row:
         row["created_by"] = self._person(kind).id
@@ -211,7 +219,7 @@ class Life(Changer):
         consents = self.memory.consents[row["id"]]
         asked, _ = rules_of.requests(kind, kind.workflow, way, consents, frame)
         mark = rules_of.fingerprint(kind, row, kind.workflow.watched)
-        for request, name in rules_of.consenting(way, person, asked):
+        for request, name in rules_of.consenting(way, person, asked, row):
             consents.append(Consent(way.name, request.need, name, person.name, mark))
         asked, _ = rules_of.requests(kind, kind.workflow, way, consents, frame)
         return any(not request.done for request in asked)
@@ -291,14 +299,20 @@ class Life(Changer):
                 return ids[0] if ids else None
             case SetWanted(effect, number, values):
                 kind = kinds[effect.doctype]
-                row = self.copy(kind, number or frame["this"]["id"])
-                put(kind, row, values)
-                row["version"] += 1
-                self.memory.put(kind, row)
-                return int(row["id"])
+                return self._give(kind, number or frame["this"]["id"], values)
             case SendWanted(effect, values):
                 self.memory.sent.append({"name": effect.name, **values})
         return None
+
+    def _give(self, kind: Doctype, number: int, values: Mapping[str, Any]) -> int:
+        """Write ``values`` into a document; what follows from them is worked out again where it is no submitted one."""
+        row = self.copy(kind, number)
+        put(kind, row, values)
+        if row.get("stage") in (None, "draft"):
+            row = self.prepared(kind, convert(kind, {}, row))
+        row["version"] += 1
+        self.memory.put(kind, row)
+        return int(row["id"])
 
     def _go_on(self, kind: Doctype, number: int, name: str, above: Chain) -> None:
         """The engine takes a document through a transition; one that has gone already is left alone."""
@@ -339,6 +353,7 @@ class Life(Changer):
             frame["asked"] = self.asked(action.ask, given, row)
         self.refuse(rules_of.unmet("action", action.checks, frame))
         self.limited(kind, row, (), (action.name,))
+        self._write_asked(kind, row, action, frame)
         for effect in action.do:
             for request in want(effect, frame):
                 made = self._carry_out(request, frame, (kind.name,))
@@ -347,6 +362,16 @@ class Life(Changer):
             frame.setdefault(effect.key, None)
         frame |= self.frame_of(kind, self.document(kind.name, number))
         return answered(action.answer, frame) if action.answer is not None else {}
+
+    def _write_asked(self, kind: Doctype, row: Row, action: Action, frame: dict[str, Any]) -> None:
+        """What is asked for by the name of a field is written into it."""
+        asked = {name: frame["asked"][name] for name in action.written}
+        if all(value == row[name] for name, value in asked.items()):
+            return
+        if row.get("stage") == "cancelled":
+            raise Refused([Finding("document.state", "", "It is cancelled and cannot be changed.")])
+        self._give(kind, row["id"], asked)
+        frame["this"] = self.document(kind.name, row["id"])
 
     def _may(self, kind: Doctype, row: Row, action: Action, frame: dict[str, Any]) -> None:
         if action.when is not None and action.when.run(frame) is not True:

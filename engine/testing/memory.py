@@ -48,6 +48,8 @@ class Memory:
     """Document id → the consents given to its transitions."""
     people: dict[str, int] = field(default_factory=dict)
     """Log-in name → id."""
+    roles: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Log-in name → the roles in which they acted last."""
     locks: dict[int, dict[str, date]] = field(default_factory=dict)
     """Company → area → its last closed day."""
     last_id: int = 0

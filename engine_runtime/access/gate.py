@@ -35,8 +35,12 @@ def actions(actor: Actor, doctype: Doctype) -> list[str]:
 
 
 def may_read_report(actor: Actor, report: Report) -> bool:
-    """True if one of the actor's roles is among those the report allows."""
-    return actor.unrestricted or bool(report.allow & actor.roles_here())
+    """True if one of the actor's roles is among those the report allows; one without is for all of a company."""
+    if actor.unrestricted:
+        return True
+    if report.allow is None:
+        return actor.company_id is not None
+    return bool(report.allow & actor.roles_here())
 
 
 def require_report(actor: Actor, report: Report) -> None:
@@ -46,13 +50,12 @@ def require_report(actor: Actor, report: Report) -> None:
 
 
 def may_read_ledger(actor: Actor, catalog: Catalog, ledger: str) -> bool:
-    """True if the actor may read a report on ``ledger`` (its name): then its entries are theirs to see as well.
+    """True if the actor, who may read a document, may see what it wrote into ``ledger`` (its name).
 
-    So a seller sees what an invoice did to stock and receivables, and not what the goods had cost.
+    Where reports on the ledger are kept from them all, so are its entries: a seller sees what an invoice did to
+    stock and receivables, and not what the goods had cost. A ledger that no report is on is kept from nobody.
     """
     if actor.unrestricted:
         return True
-    return any(
-        report.ledger == ledger and may_read_report(actor, report)
-        for report in catalog.reports.values()
-    )
+    over = [report for report in catalog.reports.values() if report.ledger == ledger]
+    return not over or any(may_read_report(actor, report) for report in over)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth import get_user_model
@@ -12,6 +13,7 @@ from django.utils.crypto import salted_hmac
 from engine_runtime.access.actor import Actor
 from engine_runtime.access.companies import company_ids
 from engine_runtime.access.errors import CompanyRefused
+from engine_runtime.access.models import Membership
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +91,16 @@ def actor_named(username: str, company: int | None = None) -> Actor:
     if found is None:
         raise users.DoesNotExist(username)
     return actor_of(found, company)
+
+
+def roles_in(
+    usernames: Iterable[str], company: int | None
+) -> dict[str, tuple[int, frozenset[str]]]:
+    """The active users of these names: (id, roles in ``company``)."""
+    users = get_user_model().objects.filter(username__in=list(usernames), is_active=True)
+    found = {name: (number, set[str]()) for number, name in users.values_list("pk", "username")}
+    wanted = {number for number, _ in found.values()}
+    rows = Membership.objects.filter(user_id__in=wanted, company_id=company)
+    for name, role in rows.values_list("user__username", "role"):
+        found[name][1].add(role)
+    return {name: (number, frozenset(roles)) for name, (number, roles) in found.items()}

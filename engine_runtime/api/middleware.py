@@ -70,7 +70,7 @@ def _without_length(request: HttpRequest) -> HttpResponse | None:
 
 def _too_large(request: HttpRequest) -> HttpResponse | None:
     length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdigit() or int(length) <= BODY_LIMIT:
+    if not (length.isascii() and length.isdigit()) or int(length) <= BODY_LIMIT:
         return None
     drain(request.META["wsgi.input"], int(length))
     return plain(

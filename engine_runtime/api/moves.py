@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from engine.kernel.values import is_id
 from engine.kernel.workflow import Possible
 from engine_runtime.api.errors import problem, status_of
 from engine_runtime.api.problems import MalformedBody
@@ -58,9 +59,7 @@ def many(body: Mapping[str, Any]) -> tuple[list[int], dict[str, Any]]:
     """The documents of a call with many, under ``documents``, and what was asked for."""
     asked = dict(body)
     ids = asked.pop("documents", None)
-    whole = isinstance(ids, list) and all(
-        isinstance(i, int) and not isinstance(i, bool) for i in ids
-    )
+    whole = isinstance(ids, list) and all(is_id(number) for number in ids)
     if not whole or not ids or len(set(ids)) != len(ids):
         raise MalformedBody('"documents" lists the ids of the documents, each once.')
     if len(ids) > MOST_AT_ONCE:

@@ -8,7 +8,13 @@ from engine.catalog.whole import Catalog
 from engine_runtime.api.answer import dump
 from engine_runtime.api.errors import TITLES
 from engine_runtime.api.openapi_paths import answer, body, doctype_paths, errors, report_paths
-from engine_runtime.api.openapi_schemas import Schema, common_schemas, doctype_schemas, reference
+from engine_runtime.api.openapi_schemas import (
+    WITHHELD,
+    Schema,
+    common_schemas,
+    doctype_schemas,
+    reference,
+)
 from engine_runtime.api.percatalog import PerCatalog
 
 ERROR_STATUSES = (400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
@@ -95,12 +101,13 @@ def _answer_schemas() -> Schema:
         "Health": {"type": "object", "required": list(health), "properties": health},
         "Effects": {
             "type": "object",
-            "required": ["ledgers"],
+            "required": ["ledgers", "withheld"],
             "properties": {
+                "withheld": {"type": "boolean", "description": WITHHELD},
                 "ledgers": {
                     "type": "object",
                     "additionalProperties": {"type": "object", "properties": ledger},
-                }
+                },
             },
         },
         "ReportAnswer": {

@@ -9,6 +9,7 @@ from engine.catalog.reports import Ask, Report
 from engine_runtime.api.openapi_schemas import (
     FORMATS,
     NUMBERS,
+    WITHHELD,
     Schema,
     component,
     input_field,
@@ -312,6 +313,7 @@ def _preview(doctype: Doctype) -> Schema:
                 "description": "Ledger → entries it would write.",
                 "additionalProperties": {"type": "array", "items": {"type": "object"}},
             },
+            "withheld": {"type": "boolean", "description": WITHHELD},
             "problems": {"type": "array", "items": reference("Problem")},
             "facts": {"type": "object"},
         },

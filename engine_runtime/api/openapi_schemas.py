@@ -23,6 +23,9 @@ FORMATS: Mapping[str, Schema] = {
 }
 
 
+WITHHELD = "Entries in ledgers that you may not read are left out."
+
+
 def pascal(name: str) -> str:
     """``Sales Invoice`` → ``SalesInvoice``: the name of a component."""
     words = "".join(c if c.isalnum() else " " for c in name).split()

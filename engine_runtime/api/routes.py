@@ -9,6 +9,7 @@ from typing import Literal
 
 from engine.catalog.doctypes import Doctype
 from engine.catalog.whole import Catalog
+from engine.kernel.values import is_id
 from engine_runtime.api.aliases import former_routes
 from engine_runtime.api.percatalog import PerCatalog
 from engine_runtime.api.present import Presenter
@@ -42,7 +43,6 @@ DOCUMENT_ACTIONS: Mapping[str, Action] = {
     "explain": "explain",
 }
 SUBMITTABLE_ONLY = frozenset(("submit", "cancel", "effects"))
-LARGEST_ID = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def _match(place: Place, rest: list[str], path: str) -> Match:
         return Match(place, "list")
     if len(rest) == 1 and rest[0] in COLLECTION_ACTIONS:
         return Match(place, COLLECTION_ACTIONS[rest[0]])
-    id_ = _id(rest[0])
+    id_ = id_of(rest[0])
     if id_ is not None and len(rest) == 1:
         return Match(place, "one", id_)
     found = _named(place, rest, id_)
@@ -127,11 +127,12 @@ def _named(place: Place, rest: list[str], id_: int | None) -> Match | None:
     return Match(place, usual, id_) if usual is not None and usable else None
 
 
-def _id(text: str) -> int | None:
+def id_of(text: str) -> int | None:
+    """The id that ``text`` of an address writes; None where it can be none."""
     if not (text.isascii() and text.isdigit() and len(text) <= 19):
         return None
     value = int(text)
-    return value if 0 < value <= LARGEST_ID else None
+    return value if is_id(value) else None
 
 
 def _unknown(path: str, known: list[str]) -> str:

@@ -112,7 +112,7 @@ class DocumentsView(Shell):
         only_parameters(request, ())
         found = effects(actor, at.place.doctype.name, _id(at))
         shown = effects_json(catalog_now(request), found.ledgers, found.titles)
-        return Response({"ledgers": shown})
+        return Response({"ledgers": shown, "withheld": found.withheld})
 
     def make(self, request: Request, actor: Actor, at: routes.Match) -> Response:
         source = _source(request, only_parameters(request, ("from",)).get("from"))
@@ -242,6 +242,7 @@ class DocumentsView(Shell):
             {
                 "document": at.place.presenter.document(p.document, p.titles),
                 "entries": preview_json(catalog, p.entries, p.titles),
+                "withheld": p.withheld,
                 "problems": [problem_json(f) for f in p.problems],
                 "explanations": p.explanations,
                 "facts": p.facts,

@@ -9,7 +9,9 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from engine_runtime.api.problems import MalformedBody, RouteUnknown
+from engine.kernel.values import is_id
+from engine_runtime.api.problems import MalformedBody, ParameterRefused, RouteUnknown
+from engine_runtime.api.routes import id_of
 from engine_runtime.api.shell import Shell, actor_of_request, only_parameters
 from engine_runtime.documents.standing import tasks
 from engine_runtime.jobs.work import job_of
@@ -32,7 +34,7 @@ class JobView(Shell):
 
     def get(self, request: Request, number: int) -> Response:
         only_parameters(request, ())
-        job = job_of(actor_of_request(request), number)
+        job = job_of(actor_of_request(request), number) if is_id(number) else None
         if job is None:
             raise RouteUnknown(f"There is no job {number} of yours.")
         return Response(job.as_json())
@@ -60,9 +62,10 @@ class StandInsView(Shell):
 
     def delete(self, request: Request) -> Response:
         number = only_parameters(request, ("id",)).get("id", "")
-        if not number.isdigit():
-            raise MalformedBody("Say which one: ?id=…")
-        end(actor_of_request(request), int(number))
+        found = id_of(number)
+        if found is None:
+            raise ParameterRefused("id", "Say which one: ?id=…")
+        end(actor_of_request(request), found)
         return Response(status=204)
 
 
@@ -78,7 +81,13 @@ def _day(text: object) -> date:
 def _answer(found: list[StandInDay]) -> dict[str, list[dict[str, Any]]]:
     return {
         "stand_ins": [
-            {"id": s.id, "stand_in": s.stand_in, "from_date": s.from_date, "to_date": s.to_date}
+            {
+                "id": s.id,
+                "stand_in": s.stand_in,
+                "from_date": s.from_date,
+                "to_date": s.to_date,
+                "unread": s.unread,
+            }
             for s in found
         ]
     }

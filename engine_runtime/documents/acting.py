@@ -38,6 +38,7 @@ from engine_runtime.documents.moving import frame_of
 from engine_runtime.documents.read import load
 from engine_runtime.documents.retry import retried
 from engine_runtime.documents.service import Reference, concrete, locked
+from engine_runtime.documents.standstill import name_of
 from engine_runtime.posting.session import Session, open_session
 from engine_runtime.workflow import records
 
@@ -104,20 +105,35 @@ def _done(case: Case, asked: Mapping[str, Any]) -> dict[str, Any]:
     passed = check_at(session, kind, row, action.name)
     if passed:
         session.gateway.write(write.audit(session, kind, action.name, [row], [passed]))
+    _write_asked(case)
     for effect in action.do:
         for request in want(effect, frame):
             _carry_out(case, request)
         if isinstance(effect, Make):
             frame.setdefault(effect.key, None)
-    _again(case, row["id"])
+    if action.do:
+        _again(case)
     return _json(answered(action.answer, frame)) if action.answer is not None else {}
 
 
-def _again(case: Case, number: int) -> None:
-    """The document as the effects left it: the answer speaks of that."""
-    if not case.action.do:
+def _write_asked(case: Case) -> None:
+    """What is asked for by the name of a field is written into it, where it says something else by now."""
+    row, kind = case.frame["this"], case.kind
+    asked = {name: case.frame["asked"][name] for name in case.action.written}
+    changed = {name: value for name, value in asked.items() if value != row[name]}
+    if not changed:
         return
-    (row,) = load(case.session, case.kind, [number])
+    if row.get("stage") == "cancelled":
+        raise StateConflict(
+            f"{name_of(kind, row)} is cancelled; {case.action.label} cannot change it."
+        )
+    effecting.change_fields(effecting.fresh(case.session), kind, row["id"], changed)
+    _again(case)
+
+
+def _again(case: Case) -> None:
+    """The document as it was left: what comes after speaks of that."""
+    (row,) = load(case.session, case.kind, [case.frame["this"]["id"]])
     gather(case.session, case.kind, [row])
     compute(case.session, case.kind, [row])
     case.frame["this"] = row

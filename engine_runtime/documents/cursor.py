@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from engine.catalog.doctypes import Doctype
+from engine.catalog.fields import Field
 from engine.kernel.values import Unreadable, read_value
 from engine_runtime.documents.difference import plain
 from engine_runtime.documents.errors import InputMalformed
@@ -33,8 +34,15 @@ def decode(
             raise ValueError
         values = list(found[1])
         fields = [resolve_path(session, doctype, name.lstrip("-")).field for name in sorts]
-        return tuple(read_value(f, value) for f, value in zip(fields, values, strict=True))
+        return tuple(_read(f, value) for f, value in zip(fields, values, strict=True))
     except (TypeError, ValueError, binascii.Error, Unreadable):
         raise InputMalformed(
             "The cursor does not belong to this list. Start at the first page."
         ) from None
+
+
+def _read(field: Field, value: Any) -> Any:
+    read = read_value(field, value)
+    if field.type == "link" and isinstance(read, str):
+        raise ValueError  # rows are in the order of ids, not of keys
+    return read

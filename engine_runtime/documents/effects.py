@@ -23,6 +23,8 @@ class Effects:
     ``date``, the dimensions, details and measures by name, and ``<measure>_worth`` where there is one."""
 
     ledgers: dict[str, list[Record]] = field(default_factory=dict)
+    withheld: bool = False
+    """It wrote into ledgers as well that the actor may not read."""
     titles: Titles = field(default_factory=dict)
 
 
@@ -38,11 +40,13 @@ def effects(actor: Actor, doctype: str, document: int) -> Effects:
         if path
         for child in rows_at(row, path)
     }
-    readable = [n for n in session.catalog.ledgers if may_read_ledger(actor, session.catalog, n)]
-    stored = entries_of(session.gateway, session.catalog, session.tables, [document], readable)
+    stored = entries_of(session.gateway, session.catalog, session.tables, [document])
     result = Effects()
     wanted: dict[str, set[int]] = {}
     for name, entries in stored.items():
+        if not may_read_ledger(actor, session.catalog, name):
+            result.withheld = True
+            continue
         ledger = session.catalog.ledgers[name]
         result.ledgers[name] = [_entry(session, ledger, e, places, wanted) for e in entries]
     result.titles = find_titles(session, wanted)

@@ -17,7 +17,8 @@ from engine_runtime.tables.query import AnyOf, Condition, Operator, Where
 OPERATORS = get_args(Operator)
 MOST_FILTERS = 20
 MOST_VALUES = 500
-_TEXTS = ("contains", "starts")
+_IN_TEXTS = ("contains", "starts")
+_TEXT_TYPES = ("text", "long_text", "choice", "phone", "email", "url")
 
 
 def conditions(
@@ -43,6 +44,8 @@ def _condition(
         return Condition(path.column, "is_null", value)
     if value is None:
         return Condition(path.column, "is_null", operator != "!=")
+    if path.field.type == "json":
+        raise _bad(name, "of what holds JSON one asks only whether it is there, by is_null")
     return Condition(path.column, cast("Operator", operator), _value(path, operator, value))
 
 
@@ -51,9 +54,11 @@ def _value(path: Path, operator: str, value: Any) -> Any:
         if not isinstance(value, list | tuple) or len(value) > MOST_VALUES:
             raise _bad(path.name, f"'in' takes a list of at most {MOST_VALUES} values")
         return [_read(path, path.field, item) for item in value]
-    if operator in _TEXTS:
-        if not isinstance(value, str) or path.field.type in ("link", "date", "boolean", "integer"):
-            raise _bad(path.name, f"'{operator}' is for texts")
+    if operator in _IN_TEXTS:
+        if not isinstance(value, str) or path.field.type not in _TEXT_TYPES:
+            raise _bad(path.name, f"'{operator}' looks for a text in a field that holds texts")
+        if "\x00" in value:
+            raise _bad(path.name, "it holds a character that no text has (NUL)")
         return value
     return _read(path, path.field, value)
 
@@ -82,6 +87,6 @@ def search_condition(session: Session, doctype: Doctype, text: str) -> Where:
             path = resolve_path(session, doctype, name)
         except InputMalformed:  # a linked doctype that this reader may not read is not searched
             continue
-        if path.column and path.field.type not in ("link", "date", "boolean"):
+        if path.column and path.field.type in _TEXT_TYPES:
             parts.append(Condition(path.column, "contains", text[:140]))
     return AnyOf(tuple(parts))

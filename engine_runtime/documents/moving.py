@@ -36,7 +36,8 @@ from engine_runtime.documents.lookups import gather, rule_rows
 from engine_runtime.documents.read import load
 from engine_runtime.documents.reading import asking
 from engine_runtime.documents.retry import retried
-from engine_runtime.documents.service import Reference, concrete, locked, name_of
+from engine_runtime.documents.service import Reference, concrete, locked
+from engine_runtime.documents.standstill import name_of
 from engine_runtime.documents.then import readable
 from engine_runtime.posting.session import Session, open_session
 from engine_runtime.workflow import records
@@ -222,7 +223,7 @@ def _consent(case: Case, way: Transition, reason: str) -> tuple[Request, ...]:
     if not way.needs or case.person.engine:
         return ()
     asked, _ = case.requests(way)
-    given = rules_of.consenting(way, case.person, asked)
+    given = rules_of.consenting(way, case.person, asked, case.row)
     mark = rules_of.fingerprint(case.kind, case.row, case.workflow.watched)
     case.consents += records.remember_consents(
         case.session, case.kind, case.row, way.name, given, mark, reason

@@ -60,7 +60,7 @@ def prepare(
     ``submitting``: balances that decided something are held and read again, see ``deciding``.
     """
     _refuse_malformed(inputs)
-    companies = [_company(session, doctype, given) for given in inputs]
+    companies = [company_of(session, doctype, given) for given in inputs]
     resolve(session, inputs, companies)
     rows = [given.row for given in inputs]
     for row, company in zip(rows, companies, strict=True):
@@ -141,8 +141,8 @@ def _refuse_malformed(inputs: Sequence[Input]) -> None:
         raise InputMalformed(found[0].message, found)
 
 
-def _company(session: Session, doctype: Doctype, given: Input) -> int | None:
-    """The company of a document: as sent, as stored, else the actor's."""
+def company_of(session: Session, doctype: Doctype, given: Input) -> int | None:
+    """The company of a document: as sent, as stored, else the actor's. Raises InputMalformed, DocumentInvalid."""
     if doctype.company != "required":
         if given.company is not None:
             finding = Finding(

@@ -20,7 +20,7 @@ from engine_runtime.documents.facts import stored_facts
 from engine_runtime.documents.prepare import Prepared, prepare
 from engine_runtime.documents.read import Titles, find_titles, load, titles
 from engine_runtime.documents.reading import asking
-from engine_runtime.documents.service import concrete
+from engine_runtime.documents.service import concrete, known_id
 from engine_runtime.documents.write import assign_ids, note_types
 from engine_runtime.posting.post import Submission, post
 from engine_runtime.posting.session import Session, open_session
@@ -32,6 +32,8 @@ class Preview:
 
     document: Row
     entries: dict[str, list[Entry]] = field(default_factory=dict)
+    withheld: bool = False
+    """It would write into ledgers as well that the actor may not read."""
     problems: list[Finding] = field(default_factory=list)
     facts: Facts = field(default_factory=dict)
     titles: Titles = field(default_factory=dict)
@@ -59,7 +61,7 @@ def preview(
     found = []
     for raw in documents:
         number = raw.get("id")
-        current = load(session, kind, [number])[0] if isinstance(number, int) else None
+        current = load(session, kind, [known_id(number)])[0] if number is not None else None
         own, item = _worked_out(session, kind, raw, current)
         shown = _preview(own, kind, item)
         if explain is not None:
@@ -97,6 +99,8 @@ def _preview(session: Session, doctype: Doctype, item: Prepared) -> Preview:
         for entry in submission.entries:
             if may_read_ledger(session.actor, session.catalog, entry.ledger.name):
                 result.entries.setdefault(entry.ledger.name, []).append(entry)
+            else:
+                result.withheld = True
         _forget(fresh)
     if known is not None:
         compute(session, doctype, [document])

@@ -13,7 +13,8 @@ from engine_runtime.documents.errors import StateConflict
 from engine_runtime.documents.prepare import prepare, refuse
 from engine_runtime.documents.read import load
 from engine_runtime.documents.retry import retried
-from engine_runtime.documents.service import Reference, concrete, locked, name_of, once_only
+from engine_runtime.documents.service import Reference, concrete, locked, once_only
+from engine_runtime.documents.standstill import name_of
 from engine_runtime.posting.session import Session, open_session
 from engine_runtime.tables.asking import select
 from engine_runtime.tables.query import Condition

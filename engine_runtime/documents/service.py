@@ -15,7 +15,7 @@ from django.db.utils import IntegrityError
 from engine.catalog.doctypes import Doctype
 from engine.kernel.convert import convert
 from engine.kernel.rows import Row, copied
-from engine.kernel.workflow import locked_fields
+from engine.kernel.values import is_id
 from engine_runtime.access.actor import Actor
 from engine_runtime.access.gate import require
 from engine_runtime.documents import effecting, idempotency, storing, write
@@ -34,6 +34,7 @@ from engine_runtime.documents.limiting import moving_on
 from engine_runtime.documents.prepare import Prepared, prepare, refuse
 from engine_runtime.documents.read import load
 from engine_runtime.documents.retry import retried
+from engine_runtime.documents.standstill import changeable, name_of, require_one_stage
 from engine_runtime.documents.trees import require_tree
 from engine_runtime.documents.usage import require_fixed, require_no_entries
 from engine_runtime.posting.session import Session, open_session
@@ -102,15 +103,14 @@ def save(actor: Actor, doctype: str, changes: Sequence[Mapping[str, Any]]) -> li
     references = [_reference(change) for change in changes]
     with session.transaction():
         current = locked(session, kind, references)
-        _require_one_stage(kind, current)
+        require_one_stage(kind, current)
         before = [snapshot(kind, kind.head, row) for row in current]
         late = kind.submittable and any(row["stage"] != "draft" for row in current)
         olds = [copied(kind, kind.head, row) for row in current] if late else []
         stored = storing.stored_rows(kind, current)
         inputs = []
         for row, change in zip(current, changes, strict=True):
-            _require_editable(actor, kind, row, change)
-            inputs.append(convert(kind, change, row))
+            inputs.append(convert(kind, changeable(session, kind, row, change), row))
         if late:
             return change_submitted(session, kind, inputs, olds, before)
         prepared = prepare(session, kind, inputs)
@@ -241,11 +241,16 @@ def refuse_found(prepared: Sequence[Prepared]) -> None:
 
 def _reference(change: Mapping[str, Any]) -> Reference:
     number, version = change.get("id"), change.get("version")
-    if isinstance(number, bool) or not isinstance(number, int):
-        raise InputMalformed("A change names its document by 'id'.")
     if isinstance(version, bool) or not isinstance(version, int):
         raise InputMalformed("A change carries the 'version' of the document it was made on.")
-    return Reference(number, version)
+    return Reference(known_id(number), version)
+
+
+def known_id(value: Any) -> int:
+    """``value`` as the id of the document that a change, or a preview of one, is of. Raises InputMalformed."""
+    if not is_id(value):
+        raise InputMalformed("A change names its document by 'id', a number as you were given it.")
+    return int(value)
 
 
 def locked(session: Session, kind: Doctype, references: Sequence[Reference]) -> list[Row]:
@@ -261,11 +266,6 @@ def locked(session: Session, kind: Doctype, references: Sequence[Reference]) -> 
                 f"{reference.version}, it is at {row['version']}. Load it again."
             )
     return rows
-
-
-def name_of(kind: Doctype, row: Row) -> str:
-    """How people know a document: ``Sales Invoice SI2627/00001``."""
-    return f"{kind.label} {row.get('number') or '#' + str(row['id'])}"
 
 
 def _require_submittable(actor: Actor, kind: Doctype) -> None:
@@ -284,41 +284,4 @@ def require_stage(kind: Doctype, row: Row, wanted: str, becomes: str) -> None:
     if row["stage"] != wanted:
         raise StateConflict(
             f"{name_of(kind, row)} is {row['stage']}; only a {wanted} one can be {becomes}."
-        )
-
-
-def _require_open(kind: Doctype, row: Row, names: set[str]) -> None:
-    """Refuse changes of fields that stand still in the state the draft is in."""
-    fixed = sorted(locked_fields(kind.workflow, row, names & kind.fields.keys()))
-    if fixed:
-        state = kind.workflow.state_of(row["state"], row["stage"])
-        labels = ", ".join(kind.fields[name].label for name in fixed)
-        raise StateConflict(
-            f"{name_of(kind, row)} is in the state {state.label}, in which this cannot be changed: {labels}."
-        )
-
-
-def _require_one_stage(kind: Doctype, rows: Sequence[Row]) -> None:
-    """Drafts are worked out again, submitted documents are not: one call changes the one or the other."""
-    if kind.submittable and len({row["stage"] == "draft" for row in rows}) > 1:
-        raise InputMalformed("Change drafts and submitted documents in calls of their own.")
-
-
-def _require_editable(actor: Actor, kind: Doctype, row: Row, change: Mapping[str, Any]) -> None:
-    if not kind.submittable:
-        return
-    late = {name for name in change if name not in ("id", "version")}
-    if row["stage"] == "draft":
-        _require_open(kind, row, late)
-        return
-    allowed = {field.name for field in kind.fields.values() if field.after_submit}
-    if row["stage"] == "submitted" and kind.amend == "in_place" and late - allowed:
-        if not kind.workflow.declared:
-            require(actor, "submit", kind)
-        _require_open(kind, row, late - allowed)
-        return
-    if row["stage"] == "cancelled" or late - allowed:
-        raise StateConflict(
-            f"{name_of(kind, row)} is {row['stage']} and cannot be changed. "
-            "Cancel it and make a new one."
         )

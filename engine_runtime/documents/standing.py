@@ -20,7 +20,7 @@ from engine_runtime.documents.models import Version
 from engine_runtime.documents.moving import Case, case_of
 from engine_runtime.documents.read import find_titles, load
 from engine_runtime.documents.service import concrete
-from engine_runtime.posting.session import open_session
+from engine_runtime.posting.session import Session, open_session
 from engine_runtime.workflow import records
 from engine_runtime.workflow.models import Given, Task
 
@@ -136,11 +136,21 @@ def _names(users: set[int]) -> dict[int, str]:
     return dict(rows)
 
 
+def _is_asked(session: Session, task: Task) -> bool:
+    """Whether a task is the actor's own, or one that a stand-in may do."""
+    actor, kind = session.actor, session.catalog.doctypes[session.catalog.by_key[task.doctype]]
+    if task.person == actor.username or task.role in actor.roles_here():
+        return True
+    way = kind.workflow.transitions.get(task.transition)
+    return way is not None and way.people.stand_in
+
+
 def tasks(actor: Actor) -> list[Record]:
     """What waits for the actor, the oldest first."""
     session = open_session(actor)
     catalog = session.catalog
-    mine = [t for t in records.tasks_of(actor, session.today) if t.doctype in catalog.by_key]
+    found_of = records.tasks_of(actor, session.today)
+    mine = [t for t in found_of if t.doctype in catalog.by_key and _is_asked(session, t)]
     wanted: dict[str, set[int]] = {}
     for task in mine:
         wanted.setdefault(catalog.by_key[task.doctype], set()).add(task.document_id)

@@ -285,6 +285,7 @@ class _Builder:
         return f"{text} {part.operator} {self._parameter(part.value, column)}"
 
     def _in(self, text: str, column: ColumnSpec, values: list[Any]) -> str:
+        column = _any_length(column)
         if self._vendor == "postgresql":
             array = converters.checked(column, converters.array(column), values)
             return f"{text} = ANY({self._raw(array)}::{converters.postgresql_type(column)}[])"
@@ -300,11 +301,12 @@ class _Builder:
         pattern = re.sub(r"([\\%_])", r"\\\1", str(part.value)) + "%"
         pattern = "%" + pattern if part.operator == "contains" else pattern
         like = "ILIKE" if self._vendor == "postgresql" else "LIKE"
-        mark = self._parameter(pattern, replace(column, length=0))
+        mark = self._parameter(pattern, column)
         return f"{text} {like} {mark} ESCAPE '\\'"
 
     def _parameter(self, value: Any, column: ColumnSpec) -> str:
         """The mark of a new parameter, cast to the type of ``column``."""
+        column = _any_length(column)
         if self._vendor == "postgresql":
             text = converters.checked(column, converters.text(column), value)
             return f"{self._raw(text)}::{converters.postgresql_type(column)}"
@@ -349,6 +351,11 @@ class _Builder:
             return f"{text} < {self._parameter(value, column)}"
         later = f"{text} > {self._parameter(value, column)}"
         return f"({later} OR {text} IS NULL)" if column.null or "." in order.path else later
+
+
+def _any_length(column: ColumnSpec) -> ColumnSpec:
+    """``column`` for a value that is compared with it, not stored: a longer text is like none of its texts."""
+    return replace(column, length=0) if column.length else column
 
 
 def _same(value: Any) -> Any:

@@ -10,9 +10,10 @@ from django.db.models import Q
 
 from engine.catalog.doctypes import Doctype
 from engine.kernel.rows import Row
-from engine.kernel.workflow import Consent, Person, Request, askings
+from engine.kernel.workflow import Consent, Person, Request, Seat, askings
 from engine_runtime.access.actor import Actor
 from engine_runtime.access.gate import actions
+from engine_runtime.access.members import roles_in
 from engine_runtime.posting.session import Session
 from engine_runtime.workflow.models import Given, StandIn, Task
 
@@ -23,14 +24,23 @@ def person_of(actor: Actor, doctype: Doctype, today: date, document: int | None 
     """The actor as workflows know them: their roles and rights here, and whom they may act for."""
     if actor.system:
         return Person(actor.user_id, actor.username, engine=True)
+    away = places(actor.username, today, document)
     return Person(
         id=actor.user_id,
         name=actor.username,
         roles=actor.roles_here(),
         rights=frozenset(actions(actor, doctype)),
-        places=places(actor.username, today, document),
+        places=away,
         all=actor.superuser,
+        seats=seats(away, actor.company_id),
     )
+
+
+def seats(names: Sequence[str], company: int | None) -> dict[str, Seat]:
+    """Those who are away, by name, with the roles they have in ``company``."""
+    if not names:
+        return {}
+    return {name: Seat(number, roles) for name, (number, roles) in roles_in(names, company).items()}
 
 
 def places(name: str, today: date, document: int | None = None) -> tuple[str, ...]:
@@ -139,8 +149,10 @@ def _task(
 
 def tasks_of(actor: Actor, today: date) -> list[Task]:
     """What waits for the actor in the company in hand: by name, by role, or as a stand-in; oldest first."""
-    names = (actor.username, *places(actor.username, today))
-    mine = Q(person__in=names) | Q(role__in=sorted(actor.roles_here()))
+    away = places(actor.username, today)
+    known = seats(away, actor.company_id).values()
+    roles = actor.roles_here().union(*(seat.roles for seat in known))
+    mine = Q(person__in=(actor.username, *away)) | Q(role__in=sorted(roles))
     here = Q(company_id=actor.company_id) | Q(company_id=None)
     return list(Task.objects.filter(mine & here).order_by("since", "id")[:MOST_TASKS])
 

@@ -11,7 +11,7 @@ from engine_runtime.api.answer import dump
 from engine_runtime.api.body import DEPTH_LIMIT, parse
 from engine_runtime.api.openapi_schemas import decimal_schema, nullable, pascal
 from engine_runtime.api.problems import MalformedBody
-from engine_runtime.api.routes import _id
+from engine_runtime.api.routes import id_of
 
 
 def test_numbers_are_read_exactly() -> None:
@@ -52,7 +52,7 @@ def test_answers_are_exact() -> None:
     ("text", "value"), [("1", 1), ("0", None), ("٣", None), ("1e3", None), ("9" * 30, None)]
 )
 def test_ids_are_plain_numbers(text: str, value: int | None) -> None:
-    assert _id(text) == value
+    assert id_of(text) == value
 
 
 def test_names_of_components() -> None:

@@ -286,3 +286,42 @@ def test_another_document_takes_the_place_of_one(keeper: APIClient, journal: Jou
     assert (again.status_code, again.json()["code"]) == (409, "document.state")
     sent = keeper.post(f"{ROUTE}/{draft['id']}/submit", {}, format="json").json()
     assert sent["number"] != document["number"]
+
+
+def odd_thing(keeper: APIClient, **more: Any) -> dict[str, Any]:
+    answer = keeper.post("/api/odd_things", {"word": "odd", **more}, format="json")
+    assert answer.status_code == 201, answer.content
+    return answer.json()  # type: ignore[no-any-return]
+
+
+def test_what_an_action_asks_by_the_name_of_a_field_is_written(keeper: APIClient) -> None:
+    place = f"/api/odd_things/{odd_thing(keeper)['id']}"
+    keeper.post(f"{place}/submit", {}, format="json")
+    before = keeper.get(place).json()["version"]
+    answer = keeper.post(f"{place}/tell", {"word": "hi"}, format="json")
+    assert (answer.status_code, answer.json()) == (200, {"word": "hi"})
+    found = keeper.get(place).json()
+    assert (found["word"], found["version"]) == ("hi", before + 1)
+    changes = [
+        one["changes"].get("word") for one in keeper.get(f"{place}/history").json()["history"]
+    ]
+    assert ["odd", "hi"] in changes
+    again = keeper.post(f"{place}/tell", {"word": "hi"}, format="json")
+    assert (again.status_code, keeper.get(place).json()["version"]) == (200, before + 1)
+
+
+def test_what_follows_from_what_an_action_writes_is_worked_out(keeper: APIClient) -> None:
+    place = f"/api/odd_things/{odd_thing(keeper, amount='2.00', day='2026-01-01')['id']}"
+    answer = keeper.post(f"{place}/price", {"amount": "5", "day": "2026-01-02"}, format="json")
+    assert answer.json() == {"amount": "5.00", "doubled": "10.00"}
+    found = keeper.get(place).json()
+    assert (found["amount"], found["doubled"], found["day"]) == ("5.00", "10.00", "2026-01-02")
+
+
+def test_an_action_writes_nothing_into_what_is_cancelled(keeper: APIClient) -> None:
+    place = f"/api/odd_things/{odd_thing(keeper)['id']}"
+    for step in ("submit", "cancel"):
+        assert keeper.post(f"{place}/{step}", {}, format="json").status_code == 200
+    answer = keeper.post(f"{place}/note", {"word": "late"}, format="json")
+    assert (answer.status_code, answer.json()["code"]) == (409, "document.state")
+    assert keeper.get(place).json()["word"] == "odd"

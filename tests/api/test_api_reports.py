@@ -138,7 +138,10 @@ def test_reports_follow_the_roles(as_user: Clients, world: World) -> None:
     assert clerk.get("/api/reports/goods_balance").status_code == 200
     answer = clerk.get("/api/reports/trial_balance")
     assert (answer.status_code, answer.json()["code"]) == (403, "access.forbidden")
-    assert [r["key"] for r in clerk.get("/api/reports").json()["rows"]] == ["goods_balance"]
+    assert [r["key"] for r in clerk.get("/api/reports").json()["rows"]] == [
+        "goods_balance",
+        "leave_costs_report",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,7 @@ def test_the_catalog_shows_what_the_actor_may(as_user: Clients, world: World) ->
     assert "submit" in keeper["doctypes"]["journal"]["can"]
     assert clerk["doctypes"]["journal"]["can"] == ["read", "write", "create"]
     assert "move" not in clerk["doctypes"]
-    assert set(clerk["reports"]) == {"goods_balance"}
+    assert set(clerk["reports"]) == {"goods_balance", "leave_costs_report"}
     assert "Trial Balance" in [i["label"] for i in keeper["menu"]["Books"]]
     assert "Trial Balance" not in [i["label"] for i in clerk["menu"]["Books"]]
     assert nobody["menu"] == {}

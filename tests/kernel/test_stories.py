@@ -112,3 +112,73 @@ def test_a_refused_step_leaves_nothing_behind() -> None:
     )
     (played,) = run_tests(_catalog(text))
     assert [str(failure) for failure in played.failures] == []
+
+
+ASKING = """
+doctype: Company
+company: none
+fields: {code: {type: text}}
+---
+doctype: Note
+submittable: true
+fields:
+  who:    {type: text, after_submit: true}
+  amount: {type: integer, default: 1}
+  twice:  {type: integer, formula: amount * 2}
+actions:
+  change: {when: "stage == 'draft'", ask: {amount: {type: integer}}, answer: {twice: =twice}}
+  tell:   {ask: {who: {type: text}}, answer: {who: =who}}
+---
+test: Notes
+records: {Company: {main: {code: MAIN}}}
+steps:
+  one:   {make: Note, given: {who: Asha}}
+  two:   {action: change, of: one, ask: {amount: 4}, then: {amount: 4, twice: 8, answer: {twice: 8}}}
+  three: {go: submit, of: one}
+  four:  {action: tell, of: one, ask: {who: Bina}, then: {who: Bina, twice: 8, answer: {who: Bina}}}
+  five:  {go: cancel, of: one}
+  six:   {action: tell, of: one, ask: {who: Chand}, then: {refused: document.state}}
+"""
+
+
+def test_what_an_action_asks_by_the_name_of_a_field_is_written() -> None:
+    (played,) = run_tests(_catalog(ASKING))
+    assert [failure.message for failure in played.failures] == []
+
+
+AWAY = """
+doctype: Company
+company: none
+fields: {code: {type: text}}
+---
+role: Head
+---
+role: Clerk
+---
+doctype: Note
+submittable: true
+fields: {who: {type: text}}
+allow:
+  Head:  {can: [read, write, create]}
+  Clerk: {can: [read, write, create]}
+---
+workflow: Note Granting
+for: Note
+states: {asked: {}, granted: {stage: submitted}}
+transitions:
+  grant: {from: asked, to: granted, needs: {head: {role: Head}}, stand_in: true}
+---
+test: Notes
+records: {Company: {main: {code: MAIN}}}
+steps:
+  one:   {make: Note, given: {who: Asha}, by: meera, roles: [Head]}
+  two:   {go: grant, of: one, by: dev, roles: [Clerk], then: {refused: move.consent}}
+  three:
+    {go: grant, of: one, by: dev, roles: [Clerk], stands_in_for: [meera],
+     then: {state: granted, consents: [{need: head, person: meera, by: dev}]}}
+"""
+
+
+def test_a_stand_in_consents_in_the_place_of_somebody_with_the_role() -> None:
+    (played,) = run_tests(_catalog(AWAY))
+    assert [failure.message for failure in played.failures] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
@@ -19,6 +20,7 @@ from engine.kernel.workflow import (
     Consent,
     Person,
     Possible,
+    Seat,
     automatic,
     conditions,
     consenting,
@@ -164,10 +166,10 @@ def test_a_stand_in_consents_for_whom_they_stand_in() -> None:
     approve = order_type().workflow.transitions["approve"]
     asked, _ = requests(order_type(), order_type().workflow, approve, (), at)
     helper = person("hari", places=["bina"])
-    assert [(r.people, name) for r, name in consenting(approve, helper, asked)] == [
+    assert [(r.people, name) for r, name in consenting(approve, helper, asked, at["this"])] == [
         (("bina",), "bina")
     ]
-    assert consenting(approve, person("hari"), asked) == []
+    assert consenting(approve, person("hari"), asked, at["this"]) == []
 
 
 def test_a_line_without_an_owner_says_which() -> None:
@@ -246,3 +248,38 @@ def test_a_doctype_without_a_workflow_is_submitted_and_cancelled() -> None:
     assert [(p.name, p.ok) for p in found] == [("submit", True)]
     none = possible(invoice, invoice.workflow, Person(3, "d"), (), at)
     assert none[0].reasons[0].message == "Submit takes the right to submit."
+
+
+def test_a_stand_in_brings_the_roles_of_whom_they_stand_in_for() -> None:
+    at = frame("to_approve", total=2000)
+    approve = order_type().workflow.transitions["approve"]
+
+    def answers(helper: Person, *given_by: Consent) -> list[tuple[str, str]]:
+        asked, _ = requests(order_type(), order_type().workflow, approve, given_by, at)
+        found = consenting(approve, helper, asked, at["this"])
+        return [(request.need, name) for request, name in found]
+
+    seats = {"chief": Seat(7, frozenset({"Manager"})), "maker": Seat(1, frozenset({"Manager"}))}
+    helper = replace(person("hari", places=["chief"]), seats=seats)
+    assert answers(helper) == [("band", "chief")]
+    assert look("approve", helper, at).ok
+    assert answers(person("hari", places=["chief"])) == []
+    barred = replace(helper, places=("maker",))
+    assert answers(barred) == [], "the one who made it has nobody approve it for them"
+    mark = fingerprint(order_type(), at["this"], order_type().workflow.watched)
+    once = Consent("approve", "band", "chief", "hari", mark)
+    assert answers(replace(helper, roles=frozenset({"Manager"})), once) == []
+
+
+def test_two_of_a_role_are_two_people_whoever_they_stand_in_for() -> None:
+    at = frame("to_approve", total=90000)
+    approve = order_type().workflow.transitions["approve"]
+    seats = {name: Seat(n, frozenset({"Director"})) for n, name in enumerate(("d1", "d2"), 70)}
+    helper = replace(person("hari", places=["d1", "d2"]), seats=seats)
+    asked, _ = requests(order_type(), order_type().workflow, approve, (), at)
+    found = [(r.need, name) for r, name in consenting(approve, helper, asked, at["this"])]
+    assert found == [("band", "d1")]
+    mark = fingerprint(order_type(), at["this"], order_type().workflow.watched)
+    done = [Consent("approve", "band", "d1", "hari", mark)]
+    asked, _ = requests(order_type(), order_type().workflow, approve, done, at)
+    assert consenting(approve, helper, asked, at["this"]) == []

@@ -52,7 +52,7 @@ def test_everything_else_stands_still(
     actors: tuple[Actor, Actor], plan: int, subscription: Row
 ) -> None:
     with pytest.raises(StateConflict):
-        change(actors[0], subscription, plan=plan)
+        change(actors[0], subscription, plan=plan + 1)
 
 
 def test_a_late_field_is_checked(actors: tuple[Actor, Actor], subscription: Row) -> None:
