@@ -18,6 +18,21 @@ Verb = Literal["make", "change", "go", "action", "schedule", "close", "expect"]
 FIRST_DAY: Final = date(2026, 4, 10)
 """The day a test plays on unless it says another."""
 
+OF_THE_DOCUMENT: Final = frozenset({"state", "tasks", "consents"})
+"""What ``then`` may say of a document besides its fields and what it wrote into ledgers."""
+
+RESULTS: Final = OF_THE_DOCUMENT | {"refused", "at", "warned", "made", "balances", "answer"}
+"""What ``then`` may say besides ledgers and fields."""
+
+OF_AN_ENTRY: Final = ("rule", "line", "date", "meant_for")
+"""What a line of a ledger may be asked for besides what the ledger declares."""
+
+
+def made_name(doctype: str, place: int, count: int) -> str:
+    """What a document that a step made is called after the step: the one at ``place`` (from 0) of ``count``."""
+    name = doctype.lower().replace(" ", "_")
+    return f"{name}_{place + 1}" if count > 1 else name
+
 
 @dataclass(frozen=True, slots=True)
 class GivenRecord:
@@ -70,8 +85,5 @@ class Test:
     today: date = FIRST_DAY
     company: str | None = None
     pack: str = ""
-
-    @property
-    def is_scene(self) -> bool:
-        """Whether it only sets the scene for others."""
-        return not any(step.then for step in self.steps)
+    is_scene: bool = False
+    """It expects nothing, and other tests begin with it: it is played with those, not by itself."""

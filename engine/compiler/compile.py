@@ -144,7 +144,7 @@ def _resolve(program: Program, packs: Packs, digest: str) -> tuple[Catalog, list
     menu, wrong = compile_menus(program, doctypes, reports)
     problems += wrong
     problems += _routes(doctypes)
-    tests, wrong = compile_tests(program, doctypes, ledgers)
+    tests, wrong = compile_tests(known, doctypes)
     problems += wrong
     contents, wrong = compile_packs(program, packs, doctypes)
     problems += wrong

@@ -1,24 +1,26 @@
 """Pass 12, tests: stories with every doctype, step, ledger and field in them known.
 
-Values are not read here: what a person sends is read where it is used, by the same code as any input.
+In: the program. Out: tests by name. Here they are read one by one; ``stories`` puts them one after the other and
+looks up what they name of each other, ``then`` what they expect. Values are not read: what a person sends is read
+where it is used, by the same code as any input.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Mapping as Dictionary
-from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
 from engine.catalog.doctypes import Doctype
-from engine.catalog.ledgers import Ledger
 from engine.catalog.tests import FIRST_DAY, Data, GivenRecord, Step, Test, Verb
 from engine.compiler import view
+from engine.compiler.known import Known
 from engine.compiler.names import key_of
-from engine.compiler.program import Program
+from engine.compiler.stories import StoryDraft, join_stories
+from engine.compiler.story_reader import StoryReader
 from engine.problems.problem import Problem, Span
-from engine.problems.suggest import choices, did_you_mean
+from engine.problems.suggest import choices
 from engine.source.nodes import Construct, Listing, Mapping, Node, Scalar
 
 _VERBS: tuple[Verb, ...] = ("make", "change", "go", "action", "schedule", "close", "expect")
@@ -30,11 +32,6 @@ _SAID = MappingProxyType(
         "until": ("until which day", "until: 2026-07-31"),
     }
 )
-RESULTS = frozenset(
-    {"refused", "at", "warned", "made", "balances", "answer", "state", "tasks", "consents"}
-)
-"""What ``then`` may say besides ledgers and fields."""
-STANDARD = frozenset({"id", "number", "version", "stage", "company"})
 
 
 def data(node: Node) -> Data:
@@ -43,85 +40,108 @@ def data(node: Node) -> Data:
         return None if node.text == "null" and not node.quoted else node.text
     if isinstance(node, Listing):
         return [data(item) for item in node.items]
-    return {name: data(entry.value) for name, entry in node.entries.items()}
+    return _plain(node)
 
 
 def compile_tests(
-    program: Program, doctypes: Dictionary[str, Doctype], ledgers: Dictionary[str, Ledger]
+    known: Known, doctypes: Dictionary[str, Doctype]
 ) -> tuple[dict[str, Test], list[Problem]]:
     """All tests by name, with what they are `with` worked in."""
-    compiler = _Compiler(program, doctypes, ledgers)
-    found = {name: compiler.test(construct) for name, construct in program.tests.items()}
-    for construct in program.doctypes.values():
+    drafts: dict[str, StoryDraft] = {}
+    problems: list[Problem] = []
+    for construct in known.program.tests.values():
+        reader = _TestReader(known, doctypes)
+        drafts[construct.name] = reader.test(construct)
+        problems += reader.problems
+    for construct in known.program.doctypes.values():
         if construct.name in doctypes and not construct.broken:
-            found |= {test.name: test for test in compiler.of_doctype(construct)}
-    return compiler.joined(found), compiler.problems
+            reader = _TestReader(known, doctypes)
+            drafts |= {draft.test.name: draft for draft in reader.of_doctype(construct)}
+            problems += reader.problems
+    tests, wrong = join_stories(known, doctypes, drafts)
+    return tests, problems + wrong
 
 
-class _Compiler:
-    def __init__(
-        self,
-        program: Program,
-        doctypes: Dictionary[str, Doctype],
-        ledgers: Dictionary[str, Ledger],
-    ) -> None:
-        self.problems: list[Problem] = []
-        self._program = program
-        self._doctypes = doctypes
-        self._ledgers = ledgers
-        self._with: dict[str, tuple[Scalar, ...]] = {}
+class _TestReader(StoryReader):
+    """Reads the tests of one construct."""
 
-    def _find(self, code: str, message: str, span: Span, hint: str = "") -> None:
-        self.problems.append(Problem(code, message, span, hint))
+    def __init__(self, known: Known, doctypes: Dictionary[str, Doctype]) -> None:
+        super().__init__(known, doctypes)
+        self._nodes: dict[Span, Mapping] = {}
+        self._lost: set[str] = set()
+        self._is_cut = False
 
     # --- one test ------------------------------------------------------------------------------
 
-    def test(self, construct: Construct) -> Test:
+    def test(self, construct: Construct) -> StoryDraft:
+        """A test that is a construct of its own."""
         node = construct.node
-        self._with[construct.name] = view.names(node, "with")
-        steps: list[Step] = []
-        for key, value in view.maps(node, "steps"):
-            step = self._step(key, value)
-            if step is not None:
-                steps.append(step)
-        return Test(
+        self._is_cut = construct.broken or bool(node.dropped & {"with", "records", "steps"})
+        test = Test(
             construct.name,
             construct.span,
             tuple(self._records(node)),
-            tuple(steps),
+            tuple(self._steps(node)),
             self._today(node) or FIRST_DAY,
             view.text(node, "company"),
             construct.pack,
         )
+        return self._draft(test, node)
 
-    def of_doctype(self, construct: Construct) -> Iterator[Test]:
+    def of_doctype(self, construct: Construct) -> Iterator[StoryDraft]:
         """The tests that a doctype carries: a document each."""
+        tests = construct.node.entries.get("tests")
+        if tests is None:
+            return
+        kind = self.doctype(Scalar(construct.name, tests.key.span))
         for key, node in view.maps(construct.node, "tests"):
-            name = f"{construct.name}: {key.text}"
-            self._with[name] = view.names(node, "with")
-            kind = self._doctypes[construct.name]
+            if kind is None:
+                return
+            self._nodes = {key.span: node}
+            self._is_cut = "with" in node.dropped
+            then = view.mapping(node, "then")
             step = Step(
-                key.text, "make", kind.name, key.span, given=self._given(node, "given", kind),
-                do=view.text(node, "do") or "save", then=self._then(node, kind),
+                key.text, "make", kind.name, key.span, given=self._data(node, "given"),
+                do=view.text(node, "do") or "save", then=_plain(then) if then is not None else {},
             )  # fmt: skip
+            name = f"{construct.name}: {key.text}"
             today = self._today(node) or FIRST_DAY
-            yield Test(name, key.span, (), (step,), today, None, construct.pack)
+            test = Test(name, key.span, (), (step,), today, None, construct.pack)
+            yield self._draft(test, node)
+
+    def _draft(self, test: Test, node: Mapping) -> StoryDraft:
+        before = view.names(node, "with")
+        return StoryDraft(test, node, before, self._nodes, frozenset(self._lost), self._is_cut)
 
     def _records(self, node: Mapping) -> Iterator[GivenRecord]:
+        given = node.get("records")
+        if given is not None and not isinstance(given, Mapping):
+            self._no_records("Records stand by doctype: {doctype: {name in this test: …}}.", given)
         for doctype, records in view.entries(node, "records"):
-            kind = self._doctype(doctype)
-            if kind is None:
-                continue
+            kind = self.doctype(doctype)
             if not isinstance(records, Mapping):
                 message = "Records stand by name: {name in this test: {field: value}}."
-                self._find("E581", message, records.span)
+                self._no_records(message, records)
                 continue
-            for name, fields in ((entry.key, entry.value) for entry in records.entries.values()):
-                if isinstance(fields, Mapping):
-                    values = self._fields(fields, kind, "")
-                    yield GivenRecord(kind.name, name.text, values, name.span)
-                else:
-                    self._find("E581", "A record is a mapping {field: value}.", fields.span)
+            for entry in records.entries.values():
+                self._lost.add(entry.key.text)
+                if kind is not None:
+                    yield from self._record(entry.key, entry.value, kind)
+
+    def _no_records(self, message: str, node: Node) -> None:
+        """What is not read here is missed nowhere else."""
+        self.find("E581", message, node.span)
+        self._is_cut = True
+
+    def _record(self, name: Scalar, node: Node, kind: Doctype) -> Iterator[GivenRecord]:
+        if not isinstance(node, Mapping):
+            self.find("E581", "A record is a mapping {field: value}.", node.span)
+            return
+        for entry in node.entries.values():
+            self.field(entry, kind)
+        self._lost.discard(name.text)
+        self._nodes[name.span] = node
+        yield GivenRecord(kind.name, name.text, _plain(node), name.span)
 
     def _today(self, node: Mapping, key: str = "today") -> date | None:
         found = view.scalar(node, key)
@@ -131,200 +151,88 @@ class _Compiler:
             return date.fromisoformat(found.text)
         except ValueError:
             message = f"'{found.text}' is no date."
-            self._find("E581", message, found.span, "Write it as 2026-04-10.")
+            self.find("E581", message, found.span, "Write it as 2026-04-10.")
             return None
 
     # --- steps ---------------------------------------------------------------------------------
 
+    def _steps(self, node: Mapping) -> Iterator[Step]:
+        steps = view.mapping(node, "steps")
+        if steps is None:
+            return
+        self._lost |= steps.dropped
+        for key, said in view.maps(node, "steps"):
+            step = self._step(key, said)
+            if step is None:
+                self._lost.add(key.text)
+            else:
+                self._nodes[key.span] = said
+                yield step
+
     def _step(self, key: Scalar, node: Mapping) -> Step | None:
-        verbs = [verb for verb in _VERBS if verb in node.entries]
-        if len(verbs) != 1:
-            if not node.dropped & frozenset(_VERBS):
-                message = f"The step '{key.text}' says {'nothing' if not verbs else 'two things'}."
-                self._find("E581", message, key.span, "It takes one of: " + ", ".join(_VERBS) + ".")
+        verb = self._verb(key, node)
+        subject = view.scalar(node, verb) if verb is not None else None
+        if verb is None or subject is None:
             return None
-        verb = verbs[0]
-        subject = view.scalar(node, verb)
-        if subject is None:
+        if verb == "make" and self.doctype(subject) is None:
             return None
-        needed = _OF_ANOTHER.get(verb, verb)
-        if needed not in node.entries:
-            what, hint = _SAID[needed]
-            self._find("E581", f"The step '{key.text}' does not say {what}.", key.span, hint)
-            return None
-        kind = self._doctype(subject) if verb == "make" else None
-        if verb == "make" and kind is None:
-            return None
-        of = subject.text if verb in ("change", "expect") else view.text(node, "of")
         asked = "ask" if verb in ("go", "action", "schedule") else "given"
-        roles = view.texts(node, "roles")
+        then = view.mapping(node, "then")
         return Step(
             key.text,
             verb,
-            kind.name if kind is not None else subject.text,
+            subject.text,
             key.span,
-            of=of,
+            of=subject.text if verb in ("change", "expect") else view.text(node, "of"),
             source=view.texts(node, "from"),
-            given=self._given(node, asked, kind),
+            given=self._data(node, asked),
             do=view.text(node, "do") or "save",
             today=self._today(node),
             until=self._today(node, "until"),
             by=view.text(node, "by"),
-            roles=roles if "roles" in node.entries else None,
+            roles=view.texts(node, "roles") if "roles" in node.entries else None,
             stands_in_for=view.texts(node, "stands_in_for"),
             passes=self._passes(node),
             company=view.text(node, "company"),
-            then=self._then(node, kind),
+            then=_plain(then) if then is not None else {},
         )
+
+    def _verb(self, key: Scalar, node: Mapping) -> Verb | None:
+        """What the step says that happens; None where that is not clear, which is reported."""
+        verbs = [verb for verb in _VERBS if verb in node.entries]
+        if len(verbs) != 1:
+            if not node.dropped & frozenset(_VERBS):
+                message = f"The step '{key.text}' says {'nothing' if not verbs else 'two things'}."
+                self.find("E581", message, key.span, "It takes one of: " + ", ".join(_VERBS) + ".")
+            return None
+        needed = _OF_ANOTHER.get(verbs[0], verbs[0])
+        if needed in node.entries:
+            return verbs[0]
+        if needed not in node.dropped:
+            what, hint = _SAID[needed]
+            self.find("E581", f"The step '{key.text}' does not say {what}.", key.span, hint)
+        return None
 
     def _passes(self, node: Mapping) -> dict[str, Dictionary[str, Data]]:
         """The limits that a person goes beyond, each with what it asks."""
-        known = {key_of(name) for name in self._program.limits}
+        known = {key_of(name) for name in self.known.program.limits}
         found: dict[str, Dictionary[str, Data]] = {}
         for key, said in view.maps(node, "pass"):
             if key.text not in known:
                 message = f"There is no limit '{key.text}'."
-                self._find("E590", message, key.span, choices(key.text, known))
-            found[key.text] = {name: data(one.value) for name, one in said.entries.items()}
+                self.find("E590", message, key.span, choices(key.text, known))
+            found[key.text] = _plain(said)
         return found
 
-    def _doctype(self, name: Scalar) -> Doctype | None:
-        found = self._doctypes.get(name.text)
-        known = self._program.doctypes
-        if found is None:
-            if name.text not in known:
-                hint = did_you_mean(name.text, known)
-                self._find("E301", f"There is no doctype '{name.text}'.", name.span, hint)
-            return None
-        if found.abstract or found.child:
-            message = f"No document of {found.name} can be made."
-            self._find(
-                "E581", message, name.span, "Name a doctype that is like it, or has it as rows."
-            )
-            return None
-        return found
-
-    def _given(self, node: Mapping, key: str, kind: Doctype | None) -> Dictionary[str, Data]:
+    def _data(self, node: Mapping, key: str) -> Dictionary[str, Data]:
+        """What is given, as plain data."""
         found = node.get(key)
-        if found is None:
-            return {}
-        if not isinstance(found, Mapping):
-            self._find("E581", f"'{key}' is a mapping {{field: value}}.", found.span)
-            return {}
-        if kind is None:
-            return {name: data(entry.value) for name, entry in found.entries.items()}
-        return self._fields(found, kind, "")
+        if isinstance(found, Mapping):
+            return _plain(found)
+        if found is not None:
+            self.find("E581", f"'{key}' is a mapping {{field: value}}.", found.span)
+        return {}
 
-    def _fields(self, node: Mapping, kind: Doctype, path: str) -> dict[str, Data]:
-        found: dict[str, Data] = {}
-        for name, entry in node.entries.items():
-            if self._is_field(entry.key, kind, path):
-                self._rows(entry.value, kind, f"{path}.{name}" if path else name)
-                found[name] = data(entry.value)
-        return found
 
-    def _is_field(self, name: Scalar, kind: Doctype, path: str) -> bool:
-        table = kind.tables[path]
-        if name.text in table.fields or (not path and name.text in STANDARD):
-            return True
-        owner = kind.name if not path else f"{kind.name}.{path}"
-        hint = choices(name.text, table.fields)
-        self._find("E302", f"{owner} has no field '{name.text}'.", name.span, hint)
-        return False
-
-    def _rows(self, node: Node, kind: Doctype, path: str) -> None:
-        """The fields named in the rows of a table."""
-        if path not in kind.tables:
-            return
-        for row in node.items if isinstance(node, Listing) else (node,):
-            if isinstance(row, Mapping):
-                self._fields(row, kind, path)
-
-    # --- what must be so -----------------------------------------------------------------------
-
-    def _then(self, node: Mapping, kind: Doctype | None) -> Dictionary[str, Data]:
-        then = node.get("then")
-        if then is None:
-            return {}
-        if not isinstance(then, Mapping):
-            self._find("E581", "'then' is a mapping.", then.span, "then: {grand_total: 118}")
-            return {}
-        found: dict[str, Data] = {}
-        for name, entry in then.entries.items():
-            if name in RESULTS or self._is_known(entry.key, kind):
-                found[name] = data(entry.value)
-        return found
-
-    def _is_known(self, name: Scalar, kind: Doctype | None) -> bool:
-        if name.text in self._ledgers:
-            return True
-        if kind is None and name.text[:1].islower():
-            return True
-        fields = kind.fields if kind is not None else {}
-        if name.text in fields or (kind is not None and name.text in STANDARD):
-            return True
-        if name.text in self._program.ledgers:
-            return False
-        hint = choices(name.text, [*self._ledgers, *fields, *sorted(RESULTS)])
-        message = f"'{name.text}' is neither a ledger nor a field."
-        self._find("E582", message, name.span, hint)
-        return False
-
-    # --- joining -------------------------------------------------------------------------------
-
-    def joined(self, tests: dict[str, Test]) -> dict[str, Test]:
-        """Each test with the records and steps of those it is `with` before its own."""
-        done: dict[str, Test] = {}
-        for name in tests:
-            self._join(name, tests, done, ())
-        for name, test in done.items():
-            self._steps_known(test, tests[name])
-        return done
-
-    def _join(
-        self, name: str, tests: dict[str, Test], done: dict[str, Test], above: tuple[str, ...]
-    ) -> Test | None:
-        if name in done:
-            return done[name]
-        test = tests[name]
-        records: list[GivenRecord] = []
-        steps: list[Step] = []
-        company = test.company
-        for before in self._with.get(name, ()):
-            if before.text not in tests:
-                hint = did_you_mean(before.text, tests)
-                self._find("E583", f"There is no test '{before.text}'.", before.span, hint)
-            elif before.text in (*above, name):
-                path = " → ".join((*above, name, before.text))
-                self._find("E583", f"These tests come before one another: {path}.", before.span)
-            else:
-                scene = self._join(before.text, tests, done, (*above, name))
-                if scene is not None:
-                    records += [r for r in scene.records if r not in records]
-                    steps += [s for s in scene.steps if s not in steps]
-                    company = company or scene.company
-        done[name] = replace(
-            test, records=(*records, *test.records), steps=(*steps, *test.steps), company=company
-        )
-        return done[name]
-
-    def _steps_known(self, test: Test, own: Test) -> None:
-        """Steps name earlier steps; names stand once. What a scene lacks is said of the scene."""
-        names: set[str] = set()
-        for record in test.records:
-            self._once(test, record.name, record.span, names)
-        for step in test.steps:
-            for name in (*step.source, *([step.of] if step.of is not None else [])):
-                # ``sold.payment`` is what the step `sold` made.
-                known = name.partition(".")[0] in names or name in self._ledgers
-                if not known and step in own.steps:
-                    hint = did_you_mean(name, names)
-                    message = f"No record and no earlier step is called '{name}'."
-                    self._find("E583", message, step.span, hint)
-            self._once(test, step.key, step.span, names)
-
-    def _once(self, test: Test, name: str, span: Span, names: set[str]) -> None:
-        if name in names:
-            message = f"'{name}' stands twice in the test {test.name}."
-            self._find("E583", message, span, "Give one of them another name.")
-        names.add(name)
+def _plain(node: Mapping) -> dict[str, Data]:
+    return {name: data(entry.value) for name, entry in node.entries.items()}

@@ -31,7 +31,8 @@ CODES = MappingProxyType(
         ),
         "E542": Code(
             "No such transition",
-            "The transitions of a doctype are those of its workflow; without one, submit and cancel.",
+            "The transitions of a doctype are those of its workflow; without one, submit and cancel. What is never "
+            "submitted has none.",
             _NOTE + "on: {post: {copy: {make: Note}}}\n",
         ),
         "E543": Code(

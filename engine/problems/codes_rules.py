@@ -54,7 +54,7 @@ CODES = MappingProxyType(
         "E469": Code(
             "Unknown transition or action",
             "`at` names transitions of the doctype's workflow and its actions; without a workflow there are submit and "
-            "cancel. `go` names a transition.",
+            "cancel. `go` names a transition, `action` of a test an action of the doctype.",
             "doctype: Bill\nsubmittable: true\nfields:\n  total: {type: money}\n---\n"
             "limit: Size\ngiven: {total: money}\nat: {Bill: [sbmit]}\nmeasure: total\nmax: 100\n",
         ),

@@ -47,7 +47,7 @@ def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return _gathered(sorted(seen.values(), key=_place))
 
 
-_NAMES = frozenset(("E203", "E204", "E301", "E302", "E307", "E309", "E310", "E311"))
+_NAMES = frozenset(("E203", "E204", "E301", "E302", "E307", "E309", "E310", "E311", "E582", "E583"))
 """Problems of a name that nobody declares."""
 
 

@@ -8,16 +8,19 @@ from engine.spec.kinds import Data, Key, MapOf, Name, Names, Shape, Text
 _THEN = Key(
     Data(),
     "What must be so afterwards. A ledger: the lines that this document wrote, each `[first dimension, measures …]` "
-    "or `{dimension: …, measure: …}`, or `balances`; a field: its value (rows as a list); `refused`, `at`, `warned`: "
-    "the codes and places of what is found; `made`: per doctype the documents that came of it, each like `then`; "
-    "`balances`: per ledger what stands there in all; `answer`: what an action, or a limit that "
-    "refuses, answers; `tasks`: the consents it waits for, each `{need: …, person: …}` or `{need: …, role: …}`; "
-    "`consents`: those given to it, `{need: …, person: …, by: …}`.",
+    "or `{dimension: …, measure: …}` (also details, `<measure>.worth`, `rule`, `line`, `currency`, `date`, "
+    "`meant_for`), or `balances`; a field: its value (rows as a list); `warned`: the codes of what is warned of; "
+    "`made`: per doctype the documents that came of it, each with fields and ledgers like `then`; `balances`: per "
+    "ledger what stands there in all, by dimensions; `answer`: what an action, or a limit that refuses, answers; "
+    "`tasks`: the consents it waits for, each `{need: …, person: …}` or `{need: …, role: …}`; `consents`: those given "
+    "to it, `{need: …, person: …, by: …}`. `refused`, `at`: the codes and places of what is found where nothing is "
+    "done, beside which only `answer` stands. Without `refused` the step may not be refused.",
     "then: {grand_total: 1180, General: [[receivable, 1180, 0], [income, 0, 1000], [igst, 0, 180]]}",
 )
 _GIVEN = Key(
     Data(),
-    "The fields that a person fills in. A link takes the name of a record or step of this test, or a business key.",
+    "The fields that a person fills in. A link takes the name of a record or step of this test, a row by its path "
+    "(`sold.items.1`), or a business key.",
     "given: {customer: punjab, items: [{item: repair, quantity: 10, rate: 100}]}",
 )
 _DO = Key(
@@ -46,7 +49,10 @@ _STEP = Shape(
         "change": Key(Name("step"), "The document of this step is changed.", "change: sold"),
         "go": Key(Text(60), "A transition of the document `of` a step.", "go: cancel"),
         "action": Key(Text(60), "An action of the document `of` a step.", "action: record_payment"),
-        "of": Key(Name("step"), "The step whose document it is.", "of: sold"),
+        "of": Key(
+            Name("step"), "The step whose document it is, or what that step made: `sold.payment`.",
+            "of: sold",
+        ),
         "ask": Key(Data(), "What is asked of the person.", "ask: {payment_amount: 100}"),
         "schedule": Key(
             Name("schedule"), "A schedule runs.", "schedule: Bill Subscriptions"
@@ -78,7 +84,9 @@ _STEP = Shape(
             "pass: {customer_credit: {reason: An old friend}}",
         ),
         "company": Key(
-            Text(140), "The company it happens in, by its name in `records`.", "company: delhi"
+            Text(140),
+            "The company it happens in, by the name of a record of Company in this test or one that it is `with`.",
+            "company: delhi",
         ),
         "then": _THEN,
         **ANYWHERE,
@@ -88,13 +96,16 @@ _STEP = Shape(
 TEST = Shape(
     "test",
     "A business story: records, steps, and what must be so after each of them. Run by `python -m engine test`, "
-    "and before a pack is published.",
+    "and before a pack is published. One without any `then` that another test is `with` only sets the scene: it is "
+    "played with that. Every other test is played by itself, and no step of it may be refused unless `then` says so.",
     {
         "test": Key(Name("new"), "Its name, in words.", "test: Partial return", required=True),
         "with": _WITH,
         "today": _TODAY,
         "company": Key(
-            Text(140), "The company it happens in, by its name in `records`; else the first.",
+            Text(140),
+            "The company it happens in, by the name of a record of Company in this test or one that it is `with`; else "
+            "the first.",
             "company: main",
         ),
         "records": Key(

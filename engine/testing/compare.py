@@ -104,9 +104,10 @@ def _same_data(value: Any, wanted: Data) -> bool:
 
 def _number(data: Data) -> Decimal | None:
     try:
-        return Decimal(data) if isinstance(data, str) else None
+        number = Decimal(data) if isinstance(data, str) else None
     except InvalidOperation:
         return None
+    return number if number is not None and number.is_finite() else None
 
 
 def _shown(names: Names, field: Field | None, value: Any) -> str:
@@ -134,11 +135,11 @@ def listing(names: Names, what: str, there: Sequence[Mapping[str, Any]], wanted:
 def _named_alike(names: Names, there: Mapping[str, Any], wanted: Data) -> bool:
     if not isinstance(wanted, dict):
         return False
-    rows = wanted.get("rows")
-    if isinstance(rows, list) and [str(names.find(str(r))) for r in rows] != [
-        str(r) for r in there["rows"]
-    ]:
-        return False
+    if "rows" in wanted:
+        rows = wanted["rows"]
+        said = [str(names.find(str(row))) for row in (rows if isinstance(rows, list) else [rows])]
+        if said != [str(row) for row in there.get("rows") or ()]:
+            return False
     return all(same_value(there.get(n), value) for n, value in wanted.items() if n != "rows")
 
 

@@ -8,13 +8,12 @@ from typing import Any
 
 from engine.catalog.doctypes import Doctype
 from engine.catalog.fields import Field
-from engine.catalog.tests import Data, GivenRecord, Step, Test
-from engine.compiler.tests import RESULTS
-from engine.kernel.finding import Finding
+from engine.catalog.tests import RESULTS, Data, GivenRecord, Step, Test, made_name
 from engine.kernel.rows import Row, child_path
 from engine.problems.problem import Span
 from engine.testing import compare
 from engine.testing.compare import Names
+from engine.testing.paths import document_of, id_of
 from engine.testing.stage import Moment, Refused, Stage
 
 EVERYBODY = "tester"
@@ -43,7 +42,7 @@ class _Play:
     company: int | None = None
 
     def __post_init__(self) -> None:
-        self.names = Names({}, lambda text: _link(self.names, self.stage, text))
+        self.names = Names({}, lambda text: id_of(self.stage, self.names.known, text))
 
 
 def play(stage: Stage, test: Test) -> list[Failure]:
@@ -64,11 +63,11 @@ def play(stage: Stage, test: Test) -> list[Failure]:
 def _record(run: _Play, record: GivenRecord) -> bool:
     run.stage.moment = Moment(run.test.today, EVERYBODY, None, run.company)
     kind = run.stage.catalog.doctypes[record.doctype]
-    values = _input(run, kind, "", record.fields)
-    if kind.company == "required" and isinstance(record.fields.get("company"), str):
-        values["company"] = run.names.known[str(record.fields["company"])][1]
     transition = "submit" if kind.submittable else None
     try:
+        values = _input(run, kind, "", record.fields)
+        if kind.company == "required" and isinstance(record.fields.get("company"), str):
+            values["company"] = document_of(run.names.known, str(record.fields["company"]))[1]
         number = run.stage.create(kind.name, values, transition)
     except Refused as refused:
         _fail(run, "", record.span, f"the {kind.name} '{record.name}' is refused: {refused}")
@@ -85,45 +84,30 @@ def _input(run: _Play, kind: Doctype, path: str, given: Mapping[str, Data]) -> d
     """What a story writes as a channel would send it: names become ids."""
     fields = kind.tables[path].fields
     return {
-        name: _value(run, kind, path, fields.get(name), value)
+        name: _value(run, kind, (path, name), fields.get(name), value)
         for name, value in given.items()
         if name != "company" or name in fields
     }
 
 
-def _value(run: _Play, kind: Doctype, path: str, target: Field | None, value: Data) -> Any:
+def _value(
+    run: _Play, kind: Doctype, place: tuple[str, str], target: Field | None, value: Data
+) -> Any:
+    path, name = place
+    # A row of a stored document, by its place in it.
+    if name == "id" and path and isinstance(value, str):
+        return run.names.find(value)
     if target is None or value is None:
         return value
     if target.type == "table":
         rows = value if isinstance(value, list) else [value]
         below = child_path(path, target.name)
         return [_input(run, kind, below, row) if isinstance(row, dict) else row for row in rows]
-    return plain_value(run.names, run.stage, target, value)
-
-
-def plain_value(names: Names, stage: Stage, target: Field, value: Data) -> Any:
-    """One value as a channel would send it."""
     if target.type == "link" and isinstance(value, str):
-        return _link(names, stage, value)
+        return run.names.find(value)
     if target.type == "boolean" and value in ("true", "false"):
         return value == "true"
     return value
-
-
-def _link(names: Names, stage: Stage, text: str) -> Any:
-    """A record by its name in the story, ``sold.items.1`` (its first row), or a business key."""
-    parts = text.split(".")
-    for length in range(len(parts), 0, -1):
-        known = names.known.get(".".join(parts[:length]))
-        if known is None:
-            continue
-        if length == len(parts):
-            return known[1]
-        row: Any = stage.document(*known)
-        for part in parts[length:]:
-            row = row[int(part) - 1] if part.isdigit() else row[part]
-        return row["id"]
-    return text
 
 
 # --- steps -----------------------------------------------------------------------------------
@@ -131,14 +115,6 @@ def _link(names: Names, stage: Stage, text: str) -> Any:
 
 def _step(run: _Play, step: Step) -> bool:
     """Whether the story can go on."""
-    company = run.names.known[step.company][1] if step.company is not None else run.company
-    today = step.today or run.test.today
-    person = step.by or EVERYBODY
-    passes = {
-        limit: {name: _asked(run, value) for name, value in said.items()}
-        for limit, said in step.passes.items()
-    }
-    run.stage.moment = Moment(today, person, step.roles, company, step.stands_in_for, passes)
     before = _marks(run)
     refused, answer = _do(run, step)
     expected = step.then.get("refused")
@@ -147,8 +123,25 @@ def _step(run: _Play, step: Step) -> bool:
         return False
     if expected is not None:
         return _refusal(run, step, refused, expected)
-    _check(run, step, before, answer)
+    try:
+        _check(run, step, before, answer)
+    except Refused as nowhere:
+        _fail(run, step.key, step.span, f"cannot be looked at: {nowhere}")
+        return False
     return True
+
+
+def _moment(run: _Play, step: Step) -> Moment:
+    """When, by whom and where a step happens. Raises Refused for a company or record that is not there."""
+    company = run.company
+    if step.company is not None:
+        company = document_of(run.names.known, step.company)[1]
+    passes = {
+        limit: {name: _asked(run, value) for name, value in said.items()}
+        for limit, said in step.passes.items()
+    }
+    today, person = step.today or run.test.today, step.by or EVERYBODY
+    return Moment(today, person, step.roles, company, step.stands_in_for, passes)
 
 
 def _marks(run: _Play) -> dict[str, int]:
@@ -166,6 +159,7 @@ def _made(step: Step) -> list[str]:
 
 def _do(run: _Play, step: Step) -> tuple[Refused | None, Any]:
     try:
+        run.stage.moment = _moment(run, step)
         return None, _carry_out(run, step)
     except Refused as refused:
         return refused, None
@@ -176,7 +170,7 @@ def _carry_out(run: _Play, step: Step) -> Any:
     if step.verb == "make":
         known[step.key] = (step.subject, _make(run, step))
     elif step.verb == "change":
-        kind, number = _known(run, step.of or "")
+        kind, number = document_of(known, step.of or "")
         known[step.key] = (kind, number)
         stage.change(kind, number, _input(run, stage.catalog.doctypes[kind], "", step.given))
         if step.do != "save":
@@ -186,7 +180,7 @@ def _carry_out(run: _Play, step: Step) -> Any:
     elif step.verb == "schedule":
         stage.run_schedule(step.subject)
     elif step.of is not None:
-        kind, number = known[step.key] = _known(run, step.of)
+        kind, number = known[step.key] = document_of(known, step.of)
         given = {name: _asked(run, value) for name, value in step.given.items()}
         if step.verb == "go":
             stage.go(kind, number, step.subject, given)
@@ -195,21 +189,10 @@ def _carry_out(run: _Play, step: Step) -> Any:
     return None
 
 
-def _known(run: _Play, name: str) -> tuple[str, int]:
-    """The document that an earlier step made; one that it did not make is told with those it made."""
-    found = run.names.known.get(name)
-    if found is not None:
-        return found
-    step = name.partition(".")[0]
-    made = ", ".join(known for known in run.names.known if known.startswith(f"{step}."))
-    said = f"there is no '{name}'; '{step}' made {made or 'nothing that is told of'}"
-    raise Refused([Finding("story.unknown", "", said)])
-
-
 def _asked(run: _Play, value: Data) -> Any:
     """What a person answers; names of records become ids."""
     if isinstance(value, str):
-        return _link(run.names, run.stage, value)
+        return run.names.find(value)
     if isinstance(value, list):
         return [_asked(run, one) for one in value]
     if isinstance(value, dict):
@@ -223,7 +206,9 @@ def _make(run: _Play, step: Step) -> int:
     values = _input(run, kind, "", step.given)
     if step.source:
         ledgers = stage.catalog.ledgers
-        sources = [_known(run, name) for name in step.source if name not in ledgers]
+        sources = [
+            document_of(run.names.known, name) for name in step.source if name not in ledgers
+        ]
         made = stage.made_from(kind.name, sources)
         values = _laid_over(made, values)
     return stage.create(kind.name, values, None if step.do == "save" else step.do)
@@ -334,7 +319,7 @@ def _made_documents(
         _fail(run, step.key, step.span, said)
         return
     for place, (number, then) in enumerate(zip(numbers, expected, strict=True)):
-        name = doctype.lower().replace(" ", "_") + (f"_{place + 1}" if len(numbers) > 1 else "")
+        name = made_name(doctype, place, len(numbers))
         run.names.known[f"{step.key}.{name}"] = (doctype, number)
         if isinstance(then, dict):
             _document(run, step, (doctype, number), then, before)

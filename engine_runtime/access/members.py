@@ -99,8 +99,8 @@ def roles_in(
     """The active users of these names: (id, roles in ``company``)."""
     users = get_user_model().objects.filter(username__in=list(usernames), is_active=True)
     found = {name: (number, set[str]()) for number, name in users.values_list("pk", "username")}
-    wanted = {number for number, _ in found.values()}
-    rows = Membership.objects.filter(user_id__in=wanted, company_id=company)
+    wanted = {number for number, _ in found.values()} if company is not None else set()
+    rows = Membership.objects.filter(user_id__in=wanted, company_id=company or 0)
     for name, role in rows.values_list("user__username", "role"):
         found[name][1].add(role)
     return {name: (number, frozenset(roles)) for name, (number, roles) in found.items()}

@@ -69,7 +69,8 @@ def _known(
     for index, one in places:
         company = documents[index].get("company")
         wanted.setdefault((one.making.doctype, company), set()).add(str(one.key))
-    return dict(find_by_key(session, wanted)) if wanted else {}
+    found = find_by_key(session, wanted) if wanted else {}
+    return {(doctype, company, key): number for (doctype, company, key), number in found.items()}
 
 
 def _make(

@@ -30,6 +30,7 @@ def _catalog(text: str) -> Catalog:
         ("amending", ["What is submitted changes with the difference in the books"]),
         ("trees", ["A node counts what stands below it"]),
         ("closing", ["Orders close and open by themselves"]),
+        ("stories", ["Notes in two companies"]),
     ],
 )
 def test_the_stories_of_a_good_program_go_as_told(program: str, stories: list[str]) -> None:
@@ -182,3 +183,128 @@ steps:
 def test_a_stand_in_consents_in_the_place_of_somebody_with_the_role() -> None:
     (played,) = run_tests(_catalog(AWAY))
     assert [failure.message for failure in played.failures] == []
+
+
+# --- scenes ----------------------------------------------------------------------------------
+
+
+def _story(name: str, steps: str, begins: str = "Office") -> str:
+    return f"\n---\ntest: {name}\nwith: {begins}\nsteps:\n{steps}\n"
+
+
+def test_a_story_that_expects_nothing_is_played_and_counts() -> None:
+    text = good("stories") + _story("Quiet", "  one: {make: Note}\n  two: {go: cancel, of: one}")
+    played = {one.test.name: one for one in run_tests(_catalog(text))}
+    assert list(played) == ["Notes in two companies", "Quiet"]
+    (failure,) = played["Quiet"].failures
+    assert failure.step == "two"
+    assert "is refused: document: Note is Draft; Cancel leads out of submitted." in str(failure)
+
+
+def test_a_test_of_a_doctype_that_expects_nothing_is_played() -> None:
+    text = good("named").replace("tests:\n", "tests:\n  quiet: {given: {discount: 1}}\n")
+    played = {one.test.name: one for one in run_tests(_catalog(text))}
+    (failure,) = played["Bill: quiet"].failures
+    assert failure.message.endswith("-1.00 is less than nothing of 0.00.")
+
+
+def test_a_scene_is_what_others_begin_with_and_expects_nothing() -> None:
+    begun = _story("Quiet", "  one: {make: Note}")
+    then = _story("Loud", "  two: {expect: one, then: {state: draft}}", "Quiet")
+    catalog = _catalog(good("stories") + begun + then)
+    assert [name for name, test in catalog.tests.items() if test.is_scene] == ["Office", "Quiet"]
+    assert [one.test.name for one in run_tests(catalog)] == ["Notes in two companies", "Loud"]
+
+
+def test_what_others_begin_with_is_played_where_it_expects_something() -> None:
+    begun = _story("Loud", "  one: {make: Note, then: {state: draft}}")
+    then = _story("Quiet", "  two: {go: submit, of: one}", "Loud")
+    catalog = _catalog(good("stories") + begun + then)
+    assert not catalog.tests["Loud"].is_scene
+    assert not catalog.tests["Quiet"].is_scene
+
+
+# --- paths that lead nowhere -------------------------------------------------------------------
+
+ONE = "  one: {make: Note, given: {who: Asha, parts: [{text: a}, {text: b}]}}\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("one.parts.3", "there is no 'one.parts.3'; 'one.parts' has the rows 1, 2"),
+        ("one.parts.0", "there is no 'one.parts.0'; 'one.parts' has the rows 1, 2"),
+        ("one.parts.x", "there is no 'one.parts.x'; 'one.parts' has the rows 1, 2"),
+        ("one.parts", "there is no 'one.parts'; 'one.parts' has the rows 1, 2"),
+        ("one.foo.1", "there is no 'one.foo.1'; 'one' has the table parts"),
+        ("one.who", "there is no 'one.who'; 'one' has the table parts"),
+        ("one.1", "there is no 'one.1'; 'one' has the table parts"),
+        ("one.parts.1.on.1", "there is no 'one.parts.1.on.1'; 'one.parts.1' has no table"),
+        ("jotter.title", "there is no 'jotter.title'; 'jotter' has no table"),
+    ],
+)
+@pytest.mark.parametrize(
+    "step",
+    [
+        "{make: Note, given: {parts: [{of: PATH}]}}",
+        "{change: one, given: {parts: [{of: PATH}]}}",
+        "{action: remind, of: one, ask: {why: PATH}}",
+        "{go: submit, of: one, pass: {small: {reason: PATH}}}",
+        "{make: Jotter, given: {of: one}, then: {of: PATH}}",
+    ],
+)
+def test_a_path_that_leads_nowhere_is_told_with_what_there_is(
+    step: str, path: str, said: str
+) -> None:
+    limit = "\n---\nlimit: Small\nat: {Note: [submit]}\ngiven: {amount: money}\nmeasure: amount\nmax: 1000\n"
+    text = good("stories") + limit + _story("Astray", ONE + "  two: " + step.replace("PATH", path))
+    (played,) = run_tests(_catalog(text), "Astray")
+    (failure,) = played.failures
+    assert failure.step == "two"
+    assert failure.message.endswith(said)
+
+
+def test_a_refusal_for_a_path_has_a_code() -> None:
+    steps = (
+        ONE
+        + "  two: {make: Note, given: {parts: [{of: one.parts.3}]}, then: {refused: story.unknown}}"
+    )
+    (played,) = run_tests(_catalog(good("stories") + _story("Astray", steps)), "Astray")
+    assert [str(failure) for failure in played.failures] == []
+
+
+def test_a_record_may_go_astray_as_well() -> None:
+    text = good("stories").replace("title: First", "title: First, of: main.notes.1")
+    (played,) = run_tests(_catalog(text), "Notes")
+    (failure,) = played.failures
+    assert failure.message == (
+        "the Jotter 'jotter' is refused: document: there is no 'main.notes.1'; 'main' has no table"
+    )
+
+
+def test_an_answer_that_begins_with_a_name_is_no_path() -> None:
+    asks = "remind: {ask: {why: {type: text}}, answer: {why: =asked.why}, do"
+    late = "  two: {action: remind, of: one, ask: {why: WHY}, then: {answer: {why: WHY}}}"
+    text = good("stories").replace("remind: {do", asks)
+    text += _story("Late", ONE + late.replace("WHY", "one. It is late"))
+    (played,) = run_tests(_catalog(text), "Late")
+    assert [str(failure) for failure in played.failures] == []
+
+
+def test_what_a_refused_step_would_have_made_is_not_there() -> None:
+    steps = (
+        "  other: {make: Company, roles: [Clerk], given: {code: OTHER}, then: {refused: access.forbidden}}\n"
+        "  there: {make: Note, company: other}"
+    )
+    (played,) = run_tests(_catalog(good("stories") + _story("Nowhere", steps)), "Nowhere")
+    (failure,) = played.failures
+    assert "is refused: document: there is no 'other'" in failure.message
+
+
+def test_a_step_may_make_the_company_that_the_next_is_in() -> None:
+    steps = (
+        "  other: {make: Company, given: {code: OTHER}}\n"
+        "  there: {make: Note, company: other, then: {stage: draft}}"
+    )
+    (played,) = run_tests(_catalog(good("stories") + _story("There", steps)), "There")
+    assert [str(failure) for failure in played.failures] == []
