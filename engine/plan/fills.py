@@ -11,6 +11,7 @@ from engine.catalog.doctypes import Doctype
 from engine.catalog.fields import Field, Table
 from engine.catalog.whole import Catalog
 from engine.expr.program import Expr, Read
+from engine.expr.types import Record
 from engine.plan.spec import TableSpec
 from engine.plan.tables import column_name
 from engine.problems.problem import Problem
@@ -42,8 +43,8 @@ class Source:
 class Fill:
     """``expression`` (frame: this = the row as it was) is written into the column of ``of``, in rows that are there.
 
-    ``own``: the row itself, then what it belongs to, up to the head. ``facts``: doctype → what is read of records
-    that are linked.
+    ``own``: the row itself, then what it belongs to, up to the head. ``facts``: key of linked records (`Record.key`)
+    → what is read of them.
     """
 
     table: str
@@ -151,11 +152,14 @@ def sources(
         target = table_of(catalog, doctype, read)
         if target is None:
             continue
-        if is_own(doctype, read):
-            if target.path in own:
-                _read(own[target.path], target, read.field)
-        else:
-            _read(facts.setdefault(read.record.doctype, Source(target.name)), target, read.field)
+        if not is_own(doctype, read):
+            linked = facts.setdefault(read.record.key, Source(target.name))
+            _read(linked, target, read.field)
+            if read.field == "parent" and target.parent is not None:
+                linked.columns["parent"] = "parent_id"
+                linked.links["parent"] = (Record(read.record.doctype, target.parent).key,)
+        elif target.path in own:
+            _read(own[target.path], target, read.field)
     return tuple(own.values()), facts
 
 

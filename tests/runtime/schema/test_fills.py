@@ -147,3 +147,24 @@ def test_a_new_formula_is_worked_out_for_drafts_and_not_for_what_was_submitted()
     service.save(system_actor(), "Paper", [{"id": draft, "version": 1, "size": 10}])
     found = stored("Paper", draft)
     assert (found["half"], found["total"]) == (5, Decimal("3.25"))
+
+
+def test_rows_that_are_linked_are_read_with_what_they_belong_to() -> None:
+    slip = """
+doctype: Slip
+company: none
+fields:
+  line: {type: link, to: Paper.lines}
+"""
+    publish(PLAIN, PAPER, slip)
+    paper = create("Paper", size=8, lines=[{"amount": "1.25"}])
+    [line] = stored("Paper", paper)["lines"]
+    number = create("Slip", line=line["id"])
+    filled = changed(
+        slip,
+        ("  line:", "  amount: {type: decimal, backfill: line.amount}\n"
+                    "  twice: {type: decimal, formula: line.amount * line.parent.size}\n  line:"),
+    )  # fmt: skip
+    publish(PLAIN, PAPER, filled)
+    found = stored("Slip", number)
+    assert (found["amount"], found["twice"]) == (Decimal("1.25"), Decimal(10))
