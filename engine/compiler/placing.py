@@ -100,9 +100,8 @@ class _Checker:
             if isinstance(entry.value, Mapping) and "fields" in entry.value.entries:
                 self._table(entry.value, what)
         leads = _leads(part.entries, beside)
-        for name, entry in part.entries.items():
-            after = _after(entry)
-            if after is None or name in leads:
+        for name, after in _said(part.entries):
+            if name in leads:
                 continue
             if after.text not in part.dropped and after.text not in self._gone:
                 others = [other for other in (*beside, *part.entries) if other != name]
@@ -133,15 +132,16 @@ class _Checker:
 def _ordered(node: Node) -> Node:
     if not isinstance(node, Mapping):
         return node
-    entries = {}
+    entries = node.entries
     for name, entry in node.entries.items():
-        fields = view.mapping(entry.value, "fields") if isinstance(entry.value, Mapping) else None
-        if fields is not None and isinstance(entry.value, Mapping):
-            inner = replace(entry.value.entries["fields"], value=_ordered(fields))
-            value = replace(entry.value, entries={**entry.value.entries, "fields": inner})
-            entry = replace(entry, value=value)
-        entries[name] = entry
-    return replace(node, entries=placed(entries))
+        value = entry.value
+        if isinstance(value, Mapping) and "fields" in value.entries:
+            inner = value.entries["fields"]
+            inner = replace(inner, value=_ordered(inner.value))
+            value = replace(value, entries={**value.entries, "fields": inner})
+            entries = {**entries, name: replace(entry, value=value)}
+    ordered = placed(entries)
+    return node if ordered is node.entries else replace(node, entries=ordered)
 
 
 def _after(entry: Entry) -> Scalar | None:
@@ -153,15 +153,24 @@ def _leads(
 ) -> dict[str, str]:
     """What of ``entries`` stands after which, by name, where that is there or ``beside``."""
     found: dict[str, str] = {}
-    for name, entry in entries.items():
-        after = _after(entry)
-        if after is None:
-            continue
+    for name, after in _said(entries):
         for known in (entries, beside or {}):
             lead = after.text if after.text in known else now_called(after.text, known)
             if lead in known:
                 found[name] = lead
                 break
+    return found
+
+
+def _said(entries: Dictionary[str, Entry]) -> list[tuple[str, Scalar]]:
+    """(name, what it is to stand after) of those that say it: few do, and all are asked at every merge."""
+    found: list[tuple[str, Scalar]] = []
+    for name, entry in entries.items():
+        value = entry.value
+        if isinstance(value, Mapping) and "after" in value.entries:
+            after = view.scalar(value, "after")
+            if after is not None:
+                found.append((name, after))
     return found
 
 

@@ -91,9 +91,7 @@ class Reader:
             return None, None
         if not node.text.startswith("="):
             return node.text, None
-        span = node.span
-        inner = Span(span.file, span.line, span.column + 1, span.end_column)
-        return None, self.source(node.text[1:], inner, scope, expects)
+        return None, self.source(node.text[1:], node.span.behind(1), scope, expects)
 
     def template(self, node: Scalar | None, scope: Scope) -> Template | None:
         """A text with holes."""

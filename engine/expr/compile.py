@@ -46,7 +46,7 @@ def compile_expression(
 ) -> tuple[Expr | None, list[Problem]]:
     """``source`` checked against ``scope``; ``expects`` is the type of the key or field it is for.
 
-    ``span`` is where the text stands; problems point inside it when it is on one line. The
+    ``span`` is where the text stands; problems point inside it when it is known how it lies over the lines. The
     expression is None when there is any problem.
     """
     context, tree, faults = _checked(source, scope)
@@ -186,6 +186,8 @@ def _distinct(reads: Iterable[BalanceRead]) -> tuple[BalanceRead, ...]:
 
 def _inner_span(span: Span, text: str, place: int) -> Span:
     """The span of what begins at ``place`` of a template; the whole when it is on several lines."""
+    if span.rows:
+        return span.behind(place)
     quote = _quote(span, text)
     if quote is None:
         return span
@@ -208,7 +210,9 @@ def _quote(span: Span, text: str) -> int | None:
 def _problem(fault: Fault, source: str, span: Span) -> Problem:
     quote = _quote(span, source)
     where = span
-    if quote is not None:
+    if span.rows:
+        where = span.at(fault.start, fault.end - fault.start)
+    elif quote is not None:
         start = span.column + quote + fault.start
         width = max(fault.end - fault.start, 1)
         where = Span(span.file, span.line, start, start + width)

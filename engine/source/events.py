@@ -7,6 +7,7 @@ duplicate keys, all of which are refused.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from yaml.cyaml import CLoader
 from yaml.events import (
@@ -21,7 +22,7 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from engine.problems.problem import Problem, Span
+from engine.problems.problem import Problem, Row, Span
 from engine.source.nodes import Entry, Listing, Mapping, Node, Scalar
 
 DEEPEST = 40
@@ -35,6 +36,9 @@ _QUOTE = (
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 """What no database keeps or no screen shows; only escapes in double quotes can bring it."""
+
+
+_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
 
 class TooDeep(Exception):
@@ -52,6 +56,8 @@ class Builder:
         self.file = name
         self.problems: list[Problem] = []
         self._parser = CLoader(text)
+        self._text = text
+        self._lines: list[str] | None = None
         self._depth = 0
 
     def document(self) -> Node | None:
@@ -153,7 +159,9 @@ class Builder:
     def _scalar(self, event: ScalarEvent) -> Scalar:
         span = self._span(event)
         quoted = bool(event.style)
-        if event.style in ("'", '"'):
+        if not span.end_column or event.style in ("|", ">"):
+            span = self._over_lines(event, span)
+        elif event.style in ("'", '"'):
             span = Span(span.file, span.line, span.column + 1, max(0, span.end_column - 1))
         text = event.value
         if event.style == '"' and (wrong := _CONTROL.search(text)) is not None:
@@ -161,6 +169,49 @@ class Builder:
             self.problems.append(Problem("E122", message, span, "Take it out."))
             text = _CONTROL.sub("", text)
         return Scalar(text, span, quoted)
+
+    def _over_lines(self, event: ScalarEvent, span: Span) -> Span:
+        """The span of a text on several lines: it begins where the text does, not at the sign before it."""
+        if self._lines is None:
+            self._lines = _BREAK.split(self._text)
+        rows = self._rows(event)
+        if rows is None:
+            # Escapes hide how the text lies: the beginning of its first line has to do.
+            line, column, part = next(self._written(event))
+            return Span(span.file, line, column, column + len(part), (Row(0, line, column, 0),))
+        if not rows:
+            return span
+        first = rows[0]
+        return Span(span.file, first.line, first.column, first.column + first.length, tuple(rows))
+
+    def _written(self, event: ScalarEvent) -> Iterator[tuple[int, int, str]]:
+        """(line, column, text without blanks at its ends) of every line that a text stands on; both from 1."""
+        start, end = event.start_mark, event.end_mark
+        assert start is not None
+        assert end is not None
+        assert self._lines is not None
+        sign = len(event.style or "")
+        block = event.style in ("|", ">")
+        for number in range(start.line + block, min(end.line + 1, len(self._lines))):
+            line = self._lines[number]
+            first = start.column + sign if number == start.line else 0
+            last = end.column - (0 if block else sign) if number == end.line else len(line)
+            part = line[first:last]
+            if text := part.strip(" "):
+                yield number + 1, first + len(part) - len(part.lstrip(" ")) + 1, text
+
+    def _rows(self, event: ScalarEvent) -> list[Row] | None:
+        """How the text lies over the lines; None where it is not written as it reads."""
+        rows: list[Row] = []
+        text, at = event.value, 0
+        for line, column, part in self._written(event):
+            while at < len(text) and text[at] in " \n":
+                at += 1
+            if not text.startswith(part, at):
+                return None
+            rows.append(Row(at, line, column, len(part)))
+            at += len(part)
+        return rows
 
     def _refuse_anchor_and_tag(self, event: ScalarEvent | CollectionStartEvent) -> None:
         if event.anchor is not None:

@@ -167,3 +167,14 @@ def test_module_follows_from_the_folder(tmp_path: Path) -> None:
     catalog = compile_folder(tmp_path).catalog
     assert catalog is not None
     assert catalog.doctypes["Bill"].module == "selling"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_what_stands_on_the_third_line_of_a_text_is_marked_there(end: str) -> None:
+    lines = ["doctype: Bill", "fields:", "  a:", "    type: money", "    formula: |"]
+    text = end.join(
+        [*lines, "      1 +", "", "      2 + ü", "      + bxx", "  c: {type: text}", ""]
+    )
+    found = compile_constructs(*load_text(text, "x.yaml")).problems
+    places = [(p.code, p.span.line, p.span.column, p.span.end_column) for p in found if p.span]
+    assert places == [("E203", 8, 11, 12), ("E203", 9, 9, 12)]
