@@ -12,6 +12,7 @@ from collections.abc import Mapping as Dictionary
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from engine.catalog.doctypes import Doctype
 from engine.catalog.ledgers import Ledger
@@ -66,17 +67,23 @@ def compile_folder(path: Path, files: Files | None = None) -> Compiled:
     """Compile all YAML files under ``path``; ``files``, as they were read last, are parsed where they changed."""
     with not_collecting():
         constructs, problems = load_folder(path, files)
-        return compile_constructs(constructs, problems)
+        known = files.checked if files is not None else None
+        return compile_constructs(constructs, problems, known)
 
 
 def compile_constructs(
-    constructs: Sequence[Construct], problems: Sequence[Problem] = ()
+    constructs: Sequence[Construct],
+    problems: Sequence[Problem] = (),
+    known: dict[int, Any] | None = None,
 ) -> Compiled:
-    """Compile loaded constructs; ``problems`` are those of loading. The nodes are used up."""
+    """Compile loaded constructs; ``problems`` are those of loading. The nodes are used up.
+
+    ``known``: what was found of the shape of nodes the last time; it is kept up to date.
+    """
     digest = _digest(constructs)
     found = list(problems)
     name_packs(constructs)
-    shaped, wrong = check_shapes(constructs)
+    shaped, wrong = check_shapes(constructs, known)
     found += wrong
     packs, wrong = settle_packs(shaped)
     found += wrong

@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping as Dictionary
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from engine.compiler import meant
 from engine.compiler.names import is_snake, key_of
@@ -31,9 +32,25 @@ _FLAG_WORDS = {
 _CHANGES = frozenset({"add", "remove"})
 
 
-def check_shapes(constructs: Sequence[Construct]) -> tuple[list[Construct], list[Problem]]:
-    """Well-formed constructs of known kinds, and what was wrong with the others."""
+@dataclass(frozen=True, slots=True)
+class _Shaped:
+    """What became of ``node`` with these declared types, and what was wrong with it."""
+
+    node: Mapping
+    types: tuple[str, ...]
+    result: Mapping
+    problems: tuple[Problem, ...]
+
+
+def check_shapes(
+    constructs: Sequence[Construct], known: dict[int, Any] | None = None
+) -> tuple[list[Construct], list[Problem]]:
+    """Well-formed constructs of known kinds, and what was wrong with the others.
+
+    ``known``: what was found the last time, by the identity of the node; those of today take its place.
+    """
     problems: list[Problem] = []
+    seen: dict[int, _Shaped] = {}
     kept: list[Construct] = []
     declared = {"type": tuple(c.name for c in constructs if c.kind == "type")}
     for construct in constructs:
@@ -47,17 +64,29 @@ def check_shapes(constructs: Sequence[Construct]) -> tuple[list[Construct], list
         if construct.broken:
             kept.append(construct)
             continue
-        merges = construct.kind == "overlay" or construct.node.get("like") is not None
-        checker = _Checker(merges=merges, declared=declared)
-        node = checker.shape(construct.node, shape)
-        problems += checker.problems
-        named = construct.name or construct.kind == "overlay"
-        if named:
-            construct.node = node
+        found = (known or {}).get(id(construct.node))
+        if found is None or found.node is not construct.node or found.types != declared["type"]:
+            found = _shaped(construct, shape, declared)
+        seen[id(construct.node)] = found
+        problems += found.problems
+        if construct.name or construct.kind == "overlay":
+            construct.node = found.result
             kept.append(construct)
-        elif not checker.problems:
+        elif not found.problems:
             problems.append(_wrong_form(construct.kind, construct.node, "a name", construct.span))
+    if known is not None:
+        known.clear()
+        known.update(seen)
     return kept, problems
+
+
+def _shaped(
+    construct: Construct, shape: kinds.Shape, declared: Dictionary[str, tuple[str, ...]]
+) -> _Shaped:
+    merges = construct.kind == "overlay" or construct.node.get("like") is not None
+    checker = _Checker(merges=merges, declared=declared)
+    node = checker.shape(construct.node, shape)
+    return _Shaped(construct.node, declared["type"], node, tuple(checker.problems))
 
 
 def check_part(node: Mapping, shape: kinds.Shape) -> list[Problem]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -45,6 +46,8 @@ class Files:
 
     def __init__(self) -> None:
         self._read: dict[str, tuple[str, list[Construct], list[Problem]]] = {}
+        self.checked: dict[int, Any] = {}
+        """What whoever checks nodes wants to know of them the next time, by the identity of the node."""
 
     def load(self, text: str, name: str) -> tuple[list[Construct], list[Problem]]:
         """As ``load_text``."""
