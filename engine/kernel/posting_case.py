@@ -194,8 +194,13 @@ def title(catalog: Catalog, facts: Facts, dimension: Dimension, value: Any) -> A
 
 
 def _row_title(catalog: Catalog, facts: Facts, doctype: str, row: Row) -> str:
-    """``SO0007 line 2``: a row is known by its document and its place."""
+    """``SO0007, line 2``: a row is known by its document and its place."""
     parent = row.get("parent")
     document = parent if isinstance(parent, dict) else facts.get(doctype, {}).get(parent or 0, {})
     title = document.get("number") or document.get(catalog.doctypes[doctype].title_field)
-    return f"{title} line {row['index']}" if title and "index" in row else ""
+    return row_title(title, row["index"]) if title and "index" in row else ""
+
+
+def row_title(document: str, place: Any) -> str:
+    """What a row is called: by its document and its place in it."""
+    return f"{document}, line {place}"
