@@ -159,7 +159,20 @@ def handle(error: Exception, context: Mapping[str, Any]) -> Response:
     body = problem(
         status, code, _detail(error, code, status), _problems(error), request_id_of(bare)
     )
+    if isinstance(error, documents.LimitExceeded) and error.moved:
+        body["moved"] = [moved_json(moved) for moved in error.moved]
     return Response(body, status=status, headers=_headers(error, status), content_type=PROBLEM_JSON)
+
+
+def moved_json(moved: documents.Diverted) -> dict[str, Any]:
+    """A document that a limit sent another way, as one entry of ``moved``."""
+    return {
+        "doctype": moved.doctype,
+        "id": moved.id,
+        "state": moved.state,
+        "label": moved.label,
+        "version": moved.version,
+    }
 
 
 def _headers(error: Exception, status: int) -> dict[str, str]:
