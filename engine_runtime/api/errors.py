@@ -122,7 +122,8 @@ def _detail(error: BaseException, code: str, status: int) -> str:
     return str(detail)
 
 
-def _problems(error: BaseException) -> list[dict[str, Any]]:
+def problems_json(error: BaseException) -> list[dict[str, Any]]:
+    """What an exception found, problem by problem."""
     return [problem_json(p) for p in getattr(error, "problems", ()) or ()]
 
 
@@ -137,6 +138,7 @@ def problem_json(found: object) -> dict[str, Any]:
     told = {name: str(read(name) or "") for name in names}
     if told["action"] == "confirm":
         told["confirmation"] = str(read("confirmation") or "")
+        told["send"] = f"X-Confirm: {told['confirmation']}"
     return told
 
 
@@ -157,7 +159,7 @@ def handle(error: Exception, context: Mapping[str, Any]) -> Response:
     if status == 500:
         log.exception("request %s failed", request_id_of(bare), exc_info=error)
     body = problem(
-        status, code, _detail(error, code, status), _problems(error), request_id_of(bare)
+        status, code, _detail(error, code, status), problems_json(error), request_id_of(bare)
     )
     if isinstance(error, documents.LimitExceeded) and error.moved:
         body["moved"] = [moved_json(moved) for moved in error.moved]
