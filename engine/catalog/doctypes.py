@@ -18,6 +18,8 @@ from engine.expr.program import Expr, Template
 from engine.problems.problem import Span
 
 Amend = Literal["none", "in_place", "new"]
+ASK = "ask:"
+"""How the name of a doctype begins that stands for what a transition or action asks; nobody is shown it."""
 
 
 @dataclass(frozen=True, slots=True)

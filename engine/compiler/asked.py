@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from engine.catalog.doctypes import Doctype, FactPlan, Section
+from engine.catalog.doctypes import ASK, Doctype, FactPlan, Section
 from engine.catalog.fields import Table
 from engine.catalog.workflow import STANDARD
 from engine.compiler import view
@@ -19,7 +19,6 @@ from engine.compiler.finish import TableFinisher
 from engine.compiler.known import Known
 from engine.compiler.names import label_of
 from engine.compiler.reader import own_record
-from engine.compiler.schema import ASK
 from engine.compiler.stages import is_for_drafts
 from engine.compiler.steps import expected
 from engine.expr.program import Expr

@@ -50,7 +50,6 @@ POSTED = "posted entry:"
 POSTINGS = "postings:"
 ASKED = "parameters:"
 RESULT = "result:"
-ASK = "ask:"
 
 
 def plain_type(name: str) -> Type:

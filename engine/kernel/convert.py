@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.catalog.doctypes import Doctype
+from engine.catalog.doctypes import ASK, Doctype
 from engine.catalog.fields import Field, Table
 from engine.kernel.finding import Finding
 from engine.kernel.rows import Row, append_row, child_path, copied, linked_ids, new_row
@@ -82,15 +82,19 @@ def _fields(
                 result.findings.append(_two_names(target, name, here))
         elif target is None:
             if name not in STANDARD:
-                result.findings.append(_unknown(table, name, here))
+                result.findings.append(_unknown(doctype, table, name, here))
         elif target.type == "table":
             _rows(doctype, table, result, row, target, value, here)
         elif target.type != "back" and _may_write(result, target, value, here):
             _one(result, row, target, value, here)
 
 
-def _unknown(table: Table, name: str, path: str) -> Finding:
-    return Finding("input.unknown_field", path, f"{table.row_type} has no field '{name}'.")
+def _unknown(doctype: Doctype, table: Table, name: str, path: str) -> Finding:
+    if not doctype.name.startswith(ASK):
+        return Finding("input.unknown_field", path, f"{table.row_type} has no field '{name}'.")
+    asked = ", ".join(field.label for field in table.fields.values()) or "nothing"
+    message = f"{doctype.label} does not ask for '{name}'."
+    return Finding("input.unknown_field", path, message, hint=f"It asks for: {asked}.")
 
 
 def _two_names(target: Field, former: str, path: str) -> Finding:

@@ -138,7 +138,7 @@ def _set(case: PostingCase, entry: Entry, posting: Posting, frame: Mapping[str, 
         if name in ledger.measures:
             in_company |= expr.type == Money("company")
             if value is None and not is_valued(ledger, name):
-                case.unset(entry, name)
+                case.unset(entry, name, expr)
                 values[name] = ZERO
     taken = {posting.into} if posting.rest is None else set(ledger.double_entry or ())
     for name in ledger.measures:
@@ -292,7 +292,7 @@ def _say_worth(
     name = next((n for n in money if n in posting.set), money[0])
     worth = case.run(entry, posting.worth, frame)
     if worth is None:
-        case.unset(entry, name)
+        case.unset(entry, name, posting.worth)
         worth = ZERO
     entry.worth[name] = round_half_up(worth, entry.ledger.measures[name].scale)
     entry.given = True
@@ -319,7 +319,7 @@ def _share(
         weights.append(posting.weight.run(frame))
     if amount is None or any(weight is None or weight < 0 for weight in weights):
         for entry in made[:1]:
-            case.unset(entry, posting.into)
+            case.unset(entry, posting.into, posting.distribute, posting.weight)
         return
     if not made:
         if amount:

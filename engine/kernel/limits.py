@@ -40,15 +40,23 @@ class _Key:
 
 
 def check_limits(
-    catalog: Catalog, facts: Facts, before: Before, entries: Iterable[Entry]
+    catalog: Catalog,
+    facts: Facts,
+    before: Before,
+    entries: Iterable[Entry],
+    words: Facts | None = None,
 ) -> list[tuple[Entry, Finding]]:
-    """The limits of the ledgers that ``entries`` break: each key once, with the entry that breaks it."""
+    """The limits of the ledgers that ``entries`` break: each key once, with the entry that breaks it.
+
+    ``words``: what records are called, where that is more than ``facts`` know.
+    """
     findings: list[tuple[Entry, Finding]] = []
+    named = facts if words is None else words
     for key in _keys(catalog, facts, before, entries):
         if not key.limit.crosses_zero:
-            finding = _settled(catalog, facts, key)
+            finding = _settled(catalog, named, key)
         else:
-            finding = _below(catalog, facts, key) or _above(catalog, facts, key)
+            finding = _below(catalog, facts, named, key) or _above(catalog, facts, named, key)
         if finding is not None:
             said = replace(_in_words(facts, key, finding), action=key.limit.action)
             findings.append((key.entry, said))
@@ -184,13 +192,13 @@ def _place(entry: Entry) -> str:
     return path_of(line, entry.line_table or "")
 
 
-def _settled(catalog: Catalog, facts: Facts, key: _Key) -> Finding | None:
+def _settled(catalog: Catalog, named: Facts, key: _Key) -> Finding | None:
     """An open item is opened by its own document; others move it towards zero, and not beyond."""
     standing = key.stood + key.own
     towards = standing * key.others < ZERO and abs(key.others) <= abs(standing)
     if (not key.others or towards) and key.stood * (key.stood + key.own) >= ZERO:
         return None
-    name = describe(catalog, facts, key.entry, key.limit.by)
+    name = describe(catalog, named, key.entry, key.limit.by)
     open_now = abs(standing)
     if standing * key.others > ZERO:
         message = f"{name}: this would add to the {open_now} that is open, not settle it."
@@ -200,13 +208,13 @@ def _settled(catalog: Catalog, facts: Facts, key: _Key) -> Finding | None:
     return Finding(f"limit.{key.limit.key}", _place(key.entry), f"{name}: {said}.", hint=hint)
 
 
-def _below(catalog: Catalog, facts: Facts, key: _Key) -> Finding | None:
+def _below(catalog: Catalog, facts: Facts, named: Facts, key: _Key) -> Finding | None:
     if key.limit.minimum is None:
         return None
     least = key.limit.minimum.run({"this": key.entry.values, "facts": facts})
     if least is None or key.total >= least or key.total >= key.stood:
         return None
-    name = describe(catalog, facts, key.entry, key.limit.by)
+    name = describe(catalog, named, key.entry, key.limit.by)
     label = _label(key)
     # A whole measure is counted in int.
     left, wanted = Decimal(key.stood - least), Decimal(key.stood - key.total)
@@ -224,13 +232,13 @@ def _label(key: _Key) -> str:
     return measure.label.lower() if measure is not None else key.limit.key.replace("_", " ")
 
 
-def _above(catalog: Catalog, facts: Facts, key: _Key) -> Finding | None:
+def _above(catalog: Catalog, facts: Facts, named: Facts, key: _Key) -> Finding | None:
     if key.limit.maximum is None:
         return None
     most = key.limit.maximum.run({"this": key.entry.values, "facts": facts})
     if most is None or key.total <= most or key.total <= key.stood:
         return None
-    name = describe(catalog, facts, key.entry, key.limit.by)
+    name = describe(catalog, named, key.entry, key.limit.by)
     room, reached = Decimal(most - key.stood), Decimal(key.total)
     return Finding(
         f"limit.{key.limit.key}",

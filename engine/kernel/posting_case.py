@@ -144,14 +144,32 @@ class PostingCase:
             Finding(code, place(entry) if entry is not None else "", message, hint=hint)
         )
 
-    def unset(self, entry: Entry, name: str) -> None:
-        """Note that a measure cannot be worked out."""
+    def unset(self, entry: Entry, name: str, *exprs: Expr) -> None:
+        """Note that a measure cannot be worked out; ``exprs``: what it comes of, by which is told what to fill in."""
         label = entry.ledger.measures[name].label
+        empty = [label for expr in exprs for label in self._empty(entry, expr)]
+        hint = f"Fill in {' and '.join(dict.fromkeys(empty))}." if empty else ""
+        if exprs and not empty:
+            hint = f"Something that '{exprs[0].source}' is made of is empty."
         self.find(
             "posting.no_amount",
             entry,
-            f"{label} of {entry.ledger.label} cannot be worked out (posting '{entry.rule}').",
+            f"{label} of {entry.ledger.label} cannot be worked out.",
+            hint,
         )
+
+    def _empty(self, entry: Entry, expr: Expr) -> list[str]:
+        """The labels of the fields of the document, and of the row it is about, that are empty and read."""
+        rows = {entry.line_table or "": entry.values.get("line"), "": self.document}
+        found = []
+        for read in sorted(expr.reads, key=lambda read: (read.record.path, read.field)):
+            row = rows.get(read.record.path)
+            if read.record.doctype != self.doctype.name or not isinstance(row, dict):
+                continue
+            field = self.doctype.tables[read.record.path].fields.get(read.field)
+            if field is not None and row.get(field.name, "") is None:
+                found.append(field.label)
+        return found
 
     def named(self, entry: Entry) -> str:
         """The key of an entry as a person would say it, from the facts at hand."""
@@ -194,8 +212,13 @@ def title(catalog: Catalog, facts: Facts, dimension: Dimension, value: Any) -> A
 
 
 def _row_title(catalog: Catalog, facts: Facts, doctype: str, row: Row) -> str:
-    """``SO0007 line 2``: a row is known by its document and its place."""
+    """``SO0007, line 2``: a row is known by its document and its place."""
     parent = row.get("parent")
     document = parent if isinstance(parent, dict) else facts.get(doctype, {}).get(parent or 0, {})
     title = document.get("number") or document.get(catalog.doctypes[doctype].title_field)
-    return f"{title} line {row['index']}" if title and "index" in row else ""
+    return row_title(title, row["index"]) if title and "index" in row else ""
+
+
+def row_title(document: str, place: Any) -> str:
+    """What a row is called: by its document and its place in it."""
+    return f"{document}, line {place}"

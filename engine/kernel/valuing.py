@@ -113,7 +113,7 @@ def _away(case: PostingCase, entry: Entry, state: Method, amount: int) -> None:
         if amount < 0:
             _not_covered(case, entry, state, -amount)
         else:
-            case.unset(entry, of_measure(entry).name)
+            _without_value(case, entry, amount)
         set_value(entry, ZERO)
         return
     sign = 1 if amount > 0 else -1
@@ -237,6 +237,18 @@ def _not_covered(case: PostingCase, entry: Entry, state: Method, wanted: int) ->
         f"{case.named(entry)}: {there.normalize():f} is there, "
         f"{Decimal(wanted).scaleb(-scale).normalize():f} is wanted.",
         "Take less, or receive more first.",
+    )
+
+
+def _without_value(case: PostingCase, entry: Entry, amount: int) -> None:
+    """More is there than before, and nothing says at what: mostly a quantity below nothing in what takes out."""
+    per = per_measure(entry)
+    more = Decimal(amount).scaleb(-per.scale).normalize()
+    case.find(
+        "posting.no_amount",
+        entry,
+        f"{case.named(entry)}: {per.label.lower()} {more:f} would come in, and nothing says what it is worth.",
+        "Enter a quantity above zero where something is taken out, or a rate or value where it comes in.",
     )
 
 

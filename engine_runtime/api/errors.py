@@ -123,7 +123,8 @@ def _detail(error: BaseException, code: str, status: int) -> str:
     return str(detail)
 
 
-def _problems(error: BaseException) -> list[dict[str, Any]]:
+def problems_json(error: BaseException) -> list[dict[str, Any]]:
+    """What an exception found, problem by problem."""
     return [problem_json(p) for p in getattr(error, "problems", ()) or ()]
 
 
@@ -138,6 +139,7 @@ def problem_json(found: object) -> dict[str, Any]:
     told: dict[str, Any] = {name: str(read(name) or "") for name in names}
     if told["action"] == "confirm":
         told["confirmation"] = str(read("confirmation") or "")
+        told["send"] = f"X-Confirm: {told['confirmation']}"
     if read("limit"):
         told["pass"] = {"limit": str(read("limit")), "roles": list(read("roles") or ())}
     return told
@@ -161,11 +163,24 @@ def handle(error: Exception, context: Mapping[str, Any]) -> Response:
     if status == 500:
         log.exception("request %s failed", request_id_of(bare), exc_info=error)
     body = problem(
-        status, code, _detail(error, code, status), _problems(error), request_id_of(bare)
+        status, code, _detail(error, code, status), problems_json(error), request_id_of(bare)
     )
     if declared is not None:
         body["answer"] = declared[1]
+    if isinstance(error, documents.LimitExceeded) and error.moved:
+        body["moved"] = [moved_json(moved) for moved in error.moved]
     return Response(body, status=status, headers=_headers(error, status), content_type=PROBLEM_JSON)
+
+
+def moved_json(moved: documents.Diverted) -> dict[str, Any]:
+    """A document that a limit sent another way, as one entry of ``moved``."""
+    return {
+        "doctype": moved.doctype,
+        "id": moved.id,
+        "state": moved.state,
+        "label": moved.label,
+        "version": moved.version,
+    }
 
 
 def _declared(error: Exception) -> tuple[int, dict[str, Any]] | None:

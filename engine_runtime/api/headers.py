@@ -8,6 +8,7 @@ from typing import Any
 
 from rest_framework.request import Request
 
+from engine.catalog.whole import Catalog
 from engine_runtime.api.body import parse
 from engine_runtime.api.problems import HeaderRefused, MalformedBody
 from engine_runtime.posting.session import Knowing
@@ -74,6 +75,22 @@ def knowing(headers: Mapping[str, str]) -> Knowing:
     """
     confirmed = [part.strip() for part in headers.get("X-Confirm", "").split(",")]
     return Knowing(frozenset(part for part in confirmed if part), _passed(headers.get("X-Pass")))
+
+
+def require_passable(what: Knowing, catalog: Catalog) -> None:
+    """Refuse limits that there are none of, or that nobody passes. Raises ``HeaderRefused`` naming those there are."""
+    known = {
+        key
+        for doctype in catalog.doctypes.values()
+        for key, limit in doctype.limits.items()
+        if limit.passing is not None
+    }
+    for key in what.passed:
+        if key not in known:
+            names = ", ".join(sorted(known)) or "none"
+            raise HeaderRefused(
+                f'X-Pass names "{key[:80]}", and no limit that may be passed has that key. Known: {names}.'
+            )
 
 
 def _passed(text: str | None) -> dict[str, Mapping[str, Any]]:

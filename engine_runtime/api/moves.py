@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.kernel.values import is_id
 from engine.kernel.workflow import Possible
-from engine_runtime.api.errors import problem, status_of
+from engine_runtime.api.errors import problem, problems_json, status_of
 from engine_runtime.api.problems import MalformedBody
 from engine_runtime.documents.errors import Answered
 from engine_runtime.documents.many import Result
@@ -61,7 +61,9 @@ def many(body: Mapping[str, Any]) -> tuple[list[int], dict[str, Any]]:
     ids = asked.pop("documents", None)
     whole = isinstance(ids, list) and all(is_id(number) for number in ids)
     if not whole or not ids or len(set(ids)) != len(ids):
-        raise MalformedBody('"documents" lists the ids of the documents, each once.')
+        raise MalformedBody(
+            'Name the documents by their ids, each once: {"documents": [7, 8]}, and beside it what is asked for.'
+        )
     if len(ids) > MOST_AT_ONCE:
         raise MalformedBody(f"One call takes at most {MOST_AT_ONCE} documents.")
     return ids, asked
@@ -78,5 +80,5 @@ def result_json(result: Result) -> dict[str, Any]:
     return {
         "id": result.id,
         "status": status,
-        "problem": problem(status, code, error.detail, [], ""),
+        "problem": problem(status, code, error.detail, problems_json(error), ""),
     }

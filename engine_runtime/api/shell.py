@@ -62,9 +62,11 @@ class Shell(APIView):
         return answer
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Refuse what no person can have confirmed before anything is done."""
+        """Refuse what no person can have confirmed or passed before anything is done."""
         super().initial(request, *args, **kwargs)
-        headers.knowing(request.headers)
+        what = headers.knowing(request.headers)
+        if what.passed:
+            headers.require_passable(what, catalog_now(request))
 
     def handle_exception(self, exc: Exception) -> Response:
         """Answer an error; one that comes of an outdated catalog is told to nobody."""

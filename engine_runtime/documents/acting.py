@@ -24,6 +24,7 @@ from engine_runtime.documents import effecting, idempotency, write
 from engine_runtime.documents.asking import asked_of
 from engine_runtime.documents.balances import compute
 from engine_runtime.documents.difference import plain
+from engine_runtime.documents.diverting import held
 from engine_runtime.documents.errors import (
     Answered,
     DocumentError,
@@ -53,7 +54,7 @@ class Case:
     frame: dict[str, Any]
 
 
-@moving_on(effecting.held)
+@moving_on(held)
 @retried
 def act(
     actor: Actor,

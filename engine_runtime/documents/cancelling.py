@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from engine.catalog.doctypes import Doctype
 from engine.kernel.entries import Entry, balance_key
 from engine.kernel.finding import Finding
 from engine.kernel.late import closed
-from engine.kernel.limits import check_limits
 from engine.kernel.posting_case import describe
 from engine.kernel.rows import Facts, Row, rows_at
 from engine.kernel.workflow import entered
@@ -18,7 +18,7 @@ from engine_runtime.documents.lookups import gather
 from engine_runtime.documents.prepare import refuse
 from engine_runtime.documents.read import find_titles
 from engine_runtime.documents.storing import head_change, stamp
-from engine_runtime.documents.usage import require_all_seen, require_not_settled
+from engine_runtime.documents.usage import built_on, require_all_seen, require_not_settled
 from engine_runtime.ledgers.append import Origin, apply, assign_ids
 from engine_runtime.ledgers.periods import locks_of
 from engine_runtime.ledgers.reverse import Reversal, give_back, mirror, newest_moment
@@ -26,6 +26,7 @@ from engine_runtime.ledgers.standing import Standing, keys_of, lock
 from engine_runtime.ledgers.stored import entries_of
 from engine_runtime.posting.post import Submission, writes
 from engine_runtime.posting.session import Session
+from engine_runtime.posting.wording import broken_limits
 
 
 def cancel(
@@ -133,10 +134,22 @@ def _check(
 ) -> None:
     owners = {id(e): item for item in submissions for e in item.entries}
     entries = [e for item in submissions for e in item.entries]
-    for entry, finding in check_limits(session.catalog, session.facts, before, entries):
+    for entry, finding in broken_limits(session, before, entries):
         # Where goods have moved on, that they fall short has the same cause.
         if not owners[id(entry)].findings:
-            owners[id(entry)].findings.append(finding)
+            owners[id(entry)].findings.append(_with_culprits(session, entry, finding, entries))
+
+
+def _with_culprits(
+    session: Session, entry: Entry, finding: Finding, entries: Sequence[Entry]
+) -> Finding:
+    """The finding with the documents that built on what is taken back, instead of what could be taken."""
+    limit = entry.ledger.limits[finding.code.partition(".")[2]]
+    own = {one.values["origin"] for one in entries}
+    names = built_on(session, entry, limit, own)
+    if not names:
+        return finding
+    return replace(finding, hint=f"Cancel {' and '.join(names)} first.")
 
 
 def _reset_moments(session: Session, reversal: Reversal, standing: Standing) -> None:

@@ -15,7 +15,6 @@ from engine.catalog.doctypes import Doctype
 from engine.catalog.flow import Effect, Make
 from engine.catalog.workflow import Transition
 from engine.kernel.convert import Input, convert
-from engine.kernel.declared_limits import TransitionRequest
 from engine.kernel.effects import (
     DEEPEST,
     GoWanted,
@@ -28,7 +27,7 @@ from engine.kernel.effects import (
 )
 from engine.kernel.making import put
 from engine.kernel.rows import Row, copied
-from engine_runtime.access.actor import Actor, system_actor
+from engine_runtime.access.actor import system_actor
 from engine_runtime.documents import cancelling, once, storing
 from engine_runtime.documents.amending import change_submitted
 from engine_runtime.documents.difference import difference, plain, snapshot
@@ -37,7 +36,7 @@ from engine_runtime.documents.lacking import prepare_to_submit
 from engine_runtime.documents.limiting import check_at
 from engine_runtime.documents.lookups import gather
 from engine_runtime.documents.prepare import Prepared, prepare, refuse
-from engine_runtime.documents.read import load, load_known
+from engine_runtime.documents.read import load
 from engine_runtime.documents.reading import asking
 from engine_runtime.documents.submitting import (
     Later,
@@ -400,16 +399,3 @@ def _declared(kind: Doctype, key: str) -> Make | None:
     """The effect as the catalog of today has it; None where it was taken out."""
     effects: Iterable[Effect] = (effect for found in kind.on.values() for effect in found)
     return next((e for e in effects if isinstance(e, Make) and e.key == key and e.company), None)
-
-
-def held(actor: Actor, request: TransitionRequest) -> None:
-    """Take a document where a limit sends it, unless it has gone on meanwhile."""
-    session = open_session(actor)
-    kind = session.catalog.doctypes[request.doctype]
-    way = kind.workflow.transitions[request.transition]
-    with session.transaction():
-        rows = load_known(session, kind, [request.document or 0], for_update=True)
-        for row in rows:
-            if kind.workflow.state_of(row["state"], row["stage"]).name in way.sources:
-                said = {"limit": request.limit, "reason": request.reason}
-                pass_through(session, kind, row, way, request.reason, said)

@@ -6,6 +6,7 @@ None of these knows HTTP; ``engine_runtime.api`` has the one table from error to
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.kernel.declared_limits import TransitionRequest
@@ -40,15 +41,45 @@ class TooManyRows(DocumentInvalid, SourceRefused):
     """A source of rows answers more than a document may have; where a calculation asked, it is told at its step."""
 
 
+@dataclass(frozen=True, slots=True)
+class Diverted:
+    """A document that a limit sent another way: it stands in ``state`` now. ``limit``: the key of the limit."""
+
+    doctype: str
+    id: int
+    name: str
+    state: str
+    label: str
+    version: int
+    limit: str
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.name} is now in the state {self.label}."
+
+
 class LimitExceeded(DocumentInvalid):
     """A balance would go where it may not: stock below its floor, an open item overpaid.
 
-    ``answer``: what the limit declares to be answered, if anything; ``moves``: where documents go instead.
+    ``answer``: what the limit declares to be answered, if anything; ``moves``: where documents go instead;
+    ``moved``: those that have gone there.
     """
 
     code = "limit.exceeded"
     answer: dict[str, Any] | None = None
     moves: tuple[TransitionRequest, ...] = ()
+    moved: tuple[Diverted, ...] = ()
+
+    def tell(self, moved: Sequence[Diverted]) -> None:
+        """Say in words as well where documents have gone: who is refused must know what happened all the same."""
+        self.moved = tuple(moved)
+        self.detail = " ".join([self.detail, *dict.fromkeys(each.sentence for each in moved)])
+        self.problems = tuple(self._told(problem) for problem in self.problems)
+
+    def _told(self, problem: Finding) -> Finding:
+        said = [each.sentence for each in self.moved if problem.code == f"limit.{each.limit}"]
+        hints = [problem.hint] if problem.hint else []
+        return replace(problem, hint=" ".join([*hints, *dict.fromkeys(said)]))
 
 
 class ConfirmationNeeded(DocumentInvalid):

@@ -29,7 +29,7 @@ from engine.kernel.rows import Row
 from engine_runtime.documents.asking import asked_of
 from engine_runtime.documents.balances import answers, under
 from engine_runtime.documents.difference import plain
-from engine_runtime.documents.errors import DocumentError, LimitExceeded, NotAllowed
+from engine_runtime.documents.errors import Diverted, DocumentError, LimitExceeded, NotAllowed
 from engine_runtime.documents.locking import hold_keys
 from engine_runtime.documents.lookups import candidates, gather
 from engine_runtime.documents.prepare import confirmed, refuse
@@ -153,8 +153,8 @@ def check_at(session: Session, doctype: Doctype, row: Row, transition: str) -> d
     return knowingly_passed(outcomes[0])
 
 
-def moving_on(carry_out: Callable[[Any, TransitionRequest], None]) -> Any:
-    """A call that, refused by a limit that says ``go``, takes the document there before it raises.
+def moving_on(carry_out: Callable[[Any, TransitionRequest], list[Diverted]]) -> Any:
+    """A call that, refused by a limit that says ``go``, takes the document there before it raises, and says so.
 
     ``carry_out(actor, request)`` is one transaction of its own, after the attempt is undone.
     """
@@ -168,8 +168,10 @@ def moving_on(carry_out: Callable[[Any, TransitionRequest], None]) -> Any:
                 # An action may have put its own answer in the place of the limit's.
                 first = error if isinstance(error, LimitExceeded) else error.__cause__
                 if isinstance(first, LimitExceeded) and not connection.in_atomic_block:
-                    for request in first.moves:
-                        carry_out(args[0], request)
+                    moved = [
+                        each for request in first.moves for each in carry_out(args[0], request)
+                    ]
+                    first.tell(moved)
                 raise
 
         return run

@@ -145,7 +145,7 @@ def _plan(session: Session, doctype: Doctype, asked: ListQuery) -> _Plan:
 def _join_title(session: Session, plan: _Plan, path: Path) -> None:
     """The title of a link to one doctype comes along by a join."""
     links = path.field.link
-    if path.field.type != "link" or len(links) != 1 or links[0] == DOCUMENT:
+    if path.field.type != "link" or len(links) != 1 or links[0] == DOCUMENT or "." in links[0]:
         return
     target = session.catalog.doctypes[links[0]]
     places = [plan.place(f"{path.column}.{column}") for column in title_columns(target)]

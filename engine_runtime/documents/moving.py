@@ -24,6 +24,7 @@ from engine_runtime.active.catalog import catalog_of
 from engine_runtime.documents import effecting
 from engine_runtime.documents.asking import asked_of
 from engine_runtime.documents.difference import plain
+from engine_runtime.documents.diverting import held
 from engine_runtime.documents.errors import (
     DocumentError,
     DocumentInvalid,
@@ -135,7 +136,7 @@ def running(session: Session, kind: Doctype, row: Row) -> tuple[Workflow, Doctyp
 # --- moving --------------------------------------------------------------------------------------
 
 
-@moving_on(effecting.held)
+@moving_on(held)
 @retried
 def move(
     actor: Actor,

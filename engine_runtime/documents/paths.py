@@ -64,7 +64,12 @@ def resolve_path(session: Session, doctype: Doctype, text: str) -> Path:
         columns.append(column_of(found))
         if last:
             return Path(text, ".".join(columns), found)
-        if found.type != "link" or len(found.link) != 1 or found.link[0] == DOCUMENT:
+        if (
+            found.type != "link"
+            or len(found.link) != 1
+            or found.link[0] == DOCUMENT
+            or "." in found.link[0]
+        ):
             raise unknown(doctype, text, f"'{name}' is no link to one doctype")
         shared = current.company != "required"
         current = session.catalog.doctypes[found.link[0]]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from engine.catalog.doctypes import Doctype
 from engine.catalog.fields import DOCUMENT, Table
+from engine.kernel.posting_case import row_title
 from engine.kernel.rows import Row, rows_at, tables_in_order
 from engine_runtime.access.actor import Actor
 from engine_runtime.access.gate import require
@@ -17,6 +18,7 @@ from engine_runtime.documents.naming import key_field
 from engine_runtime.documents.write import has_type_column, stored_fields
 from engine_runtime.posting.post import COMPANY
 from engine_runtime.posting.session import Session, open_session
+from engine_runtime.posting.wording import lines_of
 from engine_runtime.tables.asking import select
 from engine_runtime.tables.batch import Query
 from engine_runtime.tables.query import Condition
@@ -165,15 +167,32 @@ def collect(
 
 
 def find_titles(session: Session, wanted: dict[str, set[int]]) -> Titles:
-    """Doctype name → ids to doctype key → id → title. Rows of child tables have none."""
-    names = [name for name, ids in wanted.items() if ids and "." not in name]
-    queries = [_title_query(session, name, wanted[name]) for name in names]
+    """Doctype name → ids to doctype key → id → title.
+
+    Rows (``Sales Order.items``) are told by their documents, under the key of those: ``SO0007, line 2``.
+    """
+    lines = {
+        name: lines_of(session, name, ids) for name, ids in wanted.items() if ids and "." in name
+    }
+    heads = {name: set(ids) for name, ids in wanted.items() if ids and "." not in name}
+    for name, rows in lines.items():
+        heads.setdefault(name.partition(".")[0], set()).update(head for head, _ in rows.values())
+    found = _head_titles(session, heads)
+    for name, rows in lines.items():
+        known = found[session.catalog.doctypes[name.partition(".")[0]].key]
+        named = {n: row_title(known[at], place) for n, (at, place) in rows.items() if at in known}
+        known.update(named)
+    return found
+
+
+def _head_titles(session: Session, wanted: dict[str, set[int]]) -> Titles:
+    queries = [_title_query(session, name, ids) for name, ids in wanted.items()]
     answers = session.gateway.fetch_many(queries) if queries else []
     return {
         session.catalog.doctypes[name].key: {
             row[0]: str(next((part for part in row[1:] if part), f"#{row[0]}")) for row in rows
         }
-        for name, rows in zip(names, answers, strict=True)
+        for name, rows in zip(wanted, answers, strict=True)
     }
 
 

@@ -21,6 +21,7 @@ from engine_runtime.access.gate import require
 from engine_runtime.documents import effecting, idempotency, storing, write
 from engine_runtime.documents.amending import change_submitted
 from engine_runtime.documents.difference import difference, snapshot
+from engine_runtime.documents.diverting import held
 from engine_runtime.documents.errors import (
     InputMalformed,
     InUse,
@@ -127,7 +128,7 @@ def save(actor: Actor, doctype: str, changes: Sequence[Mapping[str, Any]]) -> li
         return storing.store_changed(session, kind, prepared, stored, taken)
 
 
-@moving_on(effecting.held)
+@moving_on(held)
 @retried
 def submit(
     actor: Actor,

@@ -7,6 +7,8 @@ from typing import Any
 
 from engine.catalog.doctypes import Doctype
 from engine.catalog.fields import DOCUMENT
+from engine.catalog.ledgers import LedgerLimit
+from engine.kernel.entries import Entry
 from engine.kernel.finding import Finding
 from engine.kernel.rows import Row
 from engine_runtime.documents.errors import InUse
@@ -20,6 +22,8 @@ from engine_runtime.tables.batch import Query
 from engine_runtime.tables.query import Aggregate, Condition, Select, build
 
 _NAMES = ("id", "reverses", "origin_type", "origin_id")
+_NEWEST = 50
+_MOST_NAMED = 3
 
 
 def require_no_entries(session: Session, doctype: Doctype, ids: Sequence[int]) -> None:
@@ -83,6 +87,34 @@ def _refuse_named(
             titles = find_titles(session, {kind.name: {other["origin_id"]}})
             name = titles[kind.key].get(other["origin_id"], other["origin_id"])
             raise InUse(f"{kind.label} {name} refers to {what}. Cancel {kind.label} {name} first.")
+
+
+def built_on(session: Session, entry: Entry, limit: LedgerLimit, own: Collection[int]) -> list[str]:
+    """The documents other than ``own`` that moved the key of ``entry`` the same way last: ``Depot Issue DI0001``.
+
+    Of the newest entries of the key only, so that a busy one costs no more.
+    """
+    ledger, values = entry.ledger, entry.values
+    where = [Condition("company_id", "=", values["company"])]
+    for name in limit.by:
+        dimension = ledger.dimensions[name]
+        column = f"{name}_id" if dimension.type == "link" else name
+        empty = values[name] is None
+        where.append(Condition(column, "is_null" if empty else "=", empty or values[name]))
+    spec, columns = session.tables[ledger.table], (*_NAMES, limit.measure)
+    query = select(session.gateway, spec, columns, where=where, order=["-id"], limit=_NEWEST)
+    rows = session.gateway.fetch_many([query])[0]
+    records = live([dict(zip(columns, row, strict=True)) for row in rows])
+    found: dict[str, dict[int, None]] = {}
+    for record in records:
+        if record["origin_id"] not in own and record[limit.measure] * values[limit.measure] > 0:
+            name = session.catalog.by_key[record["origin_type"]]
+            found.setdefault(name, {})[record["origin_id"]] = None
+    titles = find_titles(session, {name: set(ids) for name, ids in found.items()})
+    kinds = [
+        (session.catalog.doctypes[name], number) for name, ids in found.items() for number in ids
+    ]
+    return [f"{k.label} {titles[k.key].get(n, n)}" for k, n in kinds][:_MOST_NAMED]
 
 
 def require_rows_unused(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from engine.catalog.doctypes import Doctype
 from engine.kernel.finding import Finding
 from engine.kernel.late import closed
-from engine.kernel.limits import check_limits
 from engine.kernel.posting import begin
 from engine.kernel.posting_again import (
     Stood,
@@ -31,6 +30,7 @@ from engine_runtime.posting.post import (
     writes,
 )
 from engine_runtime.posting.session import Session
+from engine_runtime.posting.wording import broken_limits
 
 
 def post_difference(
@@ -65,9 +65,7 @@ def post_difference(
     apply(standing, entries, moment)
     move_late_entries(session, entries, locks)
     submission.findings += closed(locks, entries, doctype.date or "")
-    submission.findings += [
-        finding for _, finding in check_limits(session.catalog, session.facts, before, entries)
-    ]
+    submission.findings += [finding for _, finding in broken_limits(session, before, entries)]
     return submission, writes(session, standing, [submission])
 
 

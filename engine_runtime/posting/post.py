@@ -18,7 +18,7 @@ from engine.catalog.ledgers import SUBMIT, Ledger
 from engine.kernel.entries import Entry, balance_key
 from engine.kernel.finding import Finding, path_of
 from engine.kernel.late import closed, locked_until, move_late
-from engine.kernel.limits import check_limits, is_told
+from engine.kernel.limits import is_told
 from engine.kernel.posting import (
     Drafts,
     EntriesQuestion,
@@ -43,6 +43,7 @@ from engine_runtime.ledgers.periods import locks_of
 from engine_runtime.ledgers.standing import Key, Standing, keys_of, lock
 from engine_runtime.posting.answering import answer
 from engine_runtime.posting.session import Session
+from engine_runtime.posting.wording import broken_limits
 from engine_runtime.tables.batch import Batch, Change
 
 Asking = Callable[[Session, Doctype, Row], Mapping[str, Any]]
@@ -227,7 +228,7 @@ def _check_limits(
 ) -> None:
     owners = {id(e): submission for submission in submissions for e in submission.entries}
     entries = [e for submission in submissions for e in submission.entries]
-    for entry, finding in check_limits(session.catalog, session.facts, before, entries):
+    for entry, finding in broken_limits(session, before, entries):
         found = owners[id(entry)].findings
         if not is_told(entry, found):
             found.append(finding)

@@ -171,7 +171,9 @@ def _titles(
             for target in ask.link:
                 wanted.setdefault(target, set()).add(asked[ask.name])
     known = session.catalog.doctypes
-    return find_titles(session, {n: ids for n, ids in wanted.items() if n in known})
+    return find_titles(
+        session, {n: ids for n, ids in wanted.items() if n.partition(".")[0] in known}
+    )
 
 
 def _sorted(

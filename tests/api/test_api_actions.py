@@ -172,6 +172,29 @@ def test_what_is_asked_is_checked_by_name(client: APIClient) -> None:
     assert (missing.status_code, missing.json()["problems"][0]["path"]) == (422, "payment_method")
     unknown = post(client, address, {"amount": "1", "payment_method": "CASH"})
     assert (unknown.status_code, unknown.json()["problems"][0]["path"]) == (400, "amount")
+    problem = unknown.json()["problems"][0]
+    assert problem["message"] == "Record payment does not ask for 'amount'."
+    assert problem["hint"] == "It asks for: Payment amount, Payment method."
+
+
+def test_no_internal_name_is_shown(client: APIClient) -> None:
+    told = [
+        post(client, f"sales/invoices/{invoice(client, 100)}/record_payment/", {"zz": 1}).json(),
+        client.get("/api/openapi.json").json(),
+    ]
+    assert "ask:" not in str(told)
+
+
+def test_a_limit_that_there_is_none_of_is_not_passed(client: APIClient) -> None:
+    answer = client.get("/api/sales/invoices", HTTP_X_PASS='{"limit.credit": {}}')
+    assert (answer.status_code, answer.json()["code"]) == (400, "request.header_refused")
+    assert answer.json()["detail"].endswith("Known: none.")
+
+
+def test_many_are_named_by_documents(client: APIClient) -> None:
+    answer = post(client, "sales/invoices/record_payment", {"ids": [1], "payment_method": "CASH"})
+    assert (answer.status_code, answer.json()["code"]) == (400, "request.malformed_body")
+    assert '{"documents": [7, 8]}' in answer.json()["detail"]
 
 
 def test_many_at_once_each_for_itself(client: APIClient) -> None:

@@ -325,3 +325,16 @@ def test_an_action_writes_nothing_into_what_is_cancelled(keeper: APIClient) -> N
     answer = keeper.post(f"{place}/note", {"word": "late"}, format="json")
     assert (answer.status_code, answer.json()["code"]) == (409, "document.state")
     assert keeper.get(place).json()["word"] == "odd"
+
+
+def test_a_list_calls_rows_by_their_documents(
+    keeper: APIClient, journal: Callable[..., dict[str, Any]]
+) -> None:
+    sold = keeper.post("/api/books/journals?submit=true", journal(), format="json").json()
+    line = sold["lines"][1]["id"]
+    made = odd_thing(keeper, line=line)
+    assert made["line"] == {"id": line, "title": f"{sold['number']}, line 2"}
+    (shown,) = keeper.get("/api/odd_things", {"fields": "line"}).json()["rows"]
+    assert shown["line"] == {"id": line, "title": f"{sold['number']}, line 2"}
+    refused = keeper.get("/api/odd_things", {"fields": "line.debit"})
+    assert (refused.status_code, refused.json()["code"]) == (400, "input.malformed")

@@ -88,6 +88,7 @@ LINKED = (
     "account.opened",
     "journal.posting_date",
     "any_one",
+    "line.debit",
     "either",
     "rows",
 )

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from engine.catalog.whole import Catalog
+from engine.testing.life import Life
 from engine.testing.run import run_tests
+from engine.testing.stage import Moment, Refused
 from tests.language.programs import compile_text, good
 
 
@@ -308,3 +312,66 @@ def test_a_step_may_make_the_company_that_the_next_is_in() -> None:
     )
     (played,) = run_tests(_catalog(good("stories") + _story("There", steps)), "There")
     assert [str(failure) for failure in played.failures] == []
+
+
+HUT = """
+doctype: Company
+company: none
+fields: {code: {type: text}}
+---
+ledger: Hut
+dimensions: {what: {type: text, required: true}}
+measures: {pieces: {type: integer}, value: {type: money, in: company}}
+valuation: {of: value, per: pieces, by: [what], method: "'average'"}
+---
+ledger: Fees
+dimensions: {what: {type: text, required: true}}
+measures: {fee: {type: money, in: company}}
+---
+doctype: Taking
+submittable: true
+date: day
+fields:
+  day:    {type: date, required: true, default: =today}
+  what:   {type: text, required: true}
+  pieces: {type: integer}
+  charge: {type: money, in: company, label: Charge per piece}
+posts:
+  out: {ledger: Hut, set: {what: what, pieces: -pieces}}
+  fee: {ledger: Fees, when: pieces < 100, set: {what: what, fee: pieces * charge}}
+---
+test: Taking
+records: {Company: {main: {code: MAIN}}}
+steps:
+  one: {make: Taking, given: GIVEN, do: submit, then: {stage: submitted}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (
+            "{what: hay, pieces: -3, charge: 1}",
+            "What hay: pieces 3 would come in, and nothing says what it is worth",
+        ),
+        ("{what: hay, pieces: 0}", "Fee of Fees cannot be worked out"),
+    ],
+)
+def test_what_cannot_be_posted_is_told_to_the_clerk(given: str, said: str) -> None:
+    (played,) = run_tests(_catalog(HUT.replace("GIVEN", given)))
+    (failure,) = played.failures
+    assert said in failure.message
+    assert "posting '" not in failure.message
+
+
+def test_what_is_empty_is_named_by_its_label() -> None:
+    catalog = _catalog(HUT.replace("GIVEN", "{what: hay}"))
+    stage = Life(catalog, Moment(date(2026, 4, 10), "tester", None, None))
+    stage.create("Company", {"code": "MAIN"}, None)
+    with pytest.raises(Refused) as refused:
+        stage.create("Taking", {"what": "hay", "pieces": 0}, "submit")
+    (found,) = refused.value.findings
+    assert (found.message, found.hint) == (
+        "Fee of Fees cannot be worked out.",
+        "Fill in Charge per piece.",
+    )

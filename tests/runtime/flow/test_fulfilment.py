@@ -11,8 +11,10 @@ import pytest
 
 from engine_runtime.access.actor import Actor
 from engine_runtime.documents import service
+from engine_runtime.documents.effects import effects
 from engine_runtime.documents.errors import DocumentInvalid, LimitExceeded
 from engine_runtime.documents.making import new
+from engine_runtime.documents.read import get
 from engine_runtime.documents.service import Reference
 from tests.concurrency.crowd import failures, together
 
@@ -162,3 +164,41 @@ def test_parts_taken_at_once_add_up(world: World) -> None:
     parts = [r["items"][0]["discount_share"] for r in results if isinstance(r, dict)]
     assert sorted(parts) == [D("0.25"), D("0.25"), D("0.25")]
     assert {type(error) for error in failures(results)} == {LimitExceeded}
+
+
+# --- what people are told ------------------------------------------------------------------------
+
+
+def test_a_link_to_a_row_is_called_by_its_document_and_place(world: World) -> None:
+    order = world.order(5, 3)
+    bill = world.submit("Bill", world.made("Bill", "Sales Order", order)[0])
+    told = get(world.actor, "Bill", [bill["id"]]).titles["sales_order"]
+    first, second = (row["id"] for row in order["items"])
+    assert told[first] == f"{order['number']}, line 1"
+    assert told[second] == f"{order['number']}, line 2"
+    seen = effects(world.actor, "Bill", bill["id"])
+    assert seen.titles["sales_order"][second] == f"{order['number']}, line 2"
+    assert seen.titles["bill"][bill["items"][0]["id"]] == f"{bill['number']}, line 1"
+
+
+def test_what_is_taken_twice_is_told_by_document_and_place(world: World) -> None:
+    order = world.order(5, 3)
+    made = world.made("Bill", "Sales Order", order)[0]
+    made["items"][1]["quantity"] = 4
+    with pytest.raises(LimitExceeded) as refused:
+        world.submit("Bill", made)
+    (problem,) = refused.value.problems
+    assert problem.message.startswith(f"Order line {order['number']}, line 2: ")
+    assert problem.path == "items[1]"
+
+
+def test_a_cancellation_names_what_was_built_on_it(world: World) -> None:
+    order = world.order(5, 3)
+    bill = world.submit("Bill", world.made("Bill", "Sales Order", order)[0])
+    with pytest.raises(LimitExceeded) as refused:
+        service.cancel(world.actor, "Sales Order", [Reference(order["id"])])
+    first = refused.value.problems[0]
+    assert first.message.startswith(f"Order line {order['number']}, line 1: ")
+    assert first.hint == f"Cancel Bill {bill['number']} first."
+    service.cancel(world.actor, "Bill", [Reference(bill["id"])])
+    service.cancel(world.actor, "Sales Order", [Reference(order["id"])])

@@ -8,7 +8,7 @@ from django.test import RequestFactory
 from engine_runtime.access.actor import Actor
 from engine_runtime.active.catalog import active
 from engine_runtime.api.errors import handle
-from engine_runtime.api.headers import knowing
+from engine_runtime.api.headers import knowing, require_passable
 from engine_runtime.api.problems import HeaderRefused
 from engine_runtime.api.views_system import meta_for
 from engine_runtime.documents import moving
@@ -28,6 +28,14 @@ def test_headers_say_what_a_person_confirms_and_passes() -> None:
     for wrong in ("{", "[]", '{"credit": 1}'):
         with pytest.raises(HeaderRefused):
             knowing({"X-Pass": wrong})
+
+
+def test_only_limits_that_may_be_passed_are_named(trade: Trade) -> None:
+    catalog = active().catalog
+    require_passable(knowing({"X-Pass": '{"customer_credit": {"reason": "x"}}'}), catalog)
+    for unknown in ("limit.customer_credit", "nothing", "monthly_sale"):
+        with pytest.raises(HeaderRefused, match=f'"{unknown}".*Known: customer_credit'):
+            require_passable(knowing({"X-Pass": f'{{"{unknown}": {{}}}}'}), catalog)
 
 
 def test_a_refusal_is_answered_as_the_limit_declares(trade: Trade) -> None:
@@ -75,6 +83,7 @@ def test_what_is_to_be_confirmed_brings_its_confirmation(trade: Trade) -> None:
     answer = handle(asked.value, {})
     (problem,) = answer.data["problems"]
     assert (answer.status_code, problem["action"]) == (422, "confirm")
+    assert problem["send"] == f"X-Confirm: {problem['confirmation']}"
     with knowingly(knowing({"X-Confirm": problem["confirmation"]})):
         trade.submit(row)
 

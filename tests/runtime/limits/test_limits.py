@@ -6,6 +6,8 @@ from decimal import Decimal
 
 import pytest
 
+from engine_runtime.api.errors import handle
+from engine_runtime.documents import service
 from engine_runtime.documents.errors import ConfirmationNeeded, LimitExceeded
 from engine_runtime.posting.session import Knowing, knowingly
 from tests.concurrency.crowd import failures, together
@@ -83,10 +85,31 @@ def test_who_may_pass_says_why(trade: Trade) -> None:
 def test_an_order_that_is_too_large_is_held(trade: Trade) -> None:
     (one,) = trade.customers(limit=None, number=1)
     (row,) = trade.draft(trade.order(one, 250, 499))
-    with pytest.raises(LimitExceeded):
+    with pytest.raises(LimitExceeded) as refused:
         trade.submit(row)
     stored = trade.read(row)
     assert (stored["state"], stored["stage"]) == ("held", "draft")
+    sentence = f"Order #{row['id']} is now in the state Held."
+    assert refused.value.detail.endswith(sentence)
+    assert refused.value.problems[0].hint.endswith(sentence)
+    body = handle(refused.value, {}).data
+    assert body["moved"] == [
+        {
+            "doctype": "order",
+            "id": row["id"],
+            "state": "held",
+            "label": "Held",
+            "version": stored["version"],
+        }
+    ]
+
+
+def test_what_is_not_stored_goes_nowhere(trade: Trade) -> None:
+    (one,) = trade.customers(limit=None, number=1)
+    with pytest.raises(LimitExceeded) as refused:
+        service.create(trade.actor, "Order", [trade.order(one, 250, 499)], submit=True)
+    assert "moved" not in handle(refused.value, {}).data
+    assert "is now" not in refused.value.detail
 
 
 def test_what_is_sold_beyond_the_month_is_done_and_told(trade: Trade) -> None:
