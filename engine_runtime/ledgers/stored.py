@@ -29,7 +29,9 @@ def entries_of(
         spec = tables[catalog.ledgers[name].table]
         columns = [column.name for column in spec.columns]
         where = [Condition("origin_id", "in", wanted)]
-        queries.append(select(gateway, spec, columns, where=where, order=["id"]))
+        # Ids are not in the order of time where several processes write.
+        order = ["recorded_at", "id"]
+        queries.append(select(gateway, spec, columns, where=where, order=order))
     answers = gateway.fetch_many(queries)
     found: dict[str, list[dict[str, Any]]] = {}
     for name, rows in zip(names, answers, strict=True):
