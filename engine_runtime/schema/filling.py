@@ -70,6 +70,8 @@ class Filling:
         self._tables, self._columns = inverse_names(move.rewrite.renames)
         self._size = BATCHES[connection.vendor]
         self._reasons: dict[str, int] = {}
+        self._empty: dict[str, int] = {}
+        """Column → rows for which nothing came out of its backfill."""
         self._work: dict[str, _Work] = {}
         for fill in move.rewrite.fills:
             self._of(fill.table).fills.append(fill)
@@ -88,6 +90,8 @@ class Filling:
                 self._said(f"{work.table}: {done:,} rows filled")
             count += done
         self._refuse()
+        for place, empty in self._empty.items():
+            self._said(f"{place}: nothing comes out of it for {empty:,} rows")
         return count
 
     def since(self, moment: datetime) -> int:
@@ -181,6 +185,10 @@ class Filling:
         facts = self._facts(fill, rows.values())
         run = fill.expression.run
         found = {number: run({"this": row, "facts": facts}) for number, row in rows.items()}
+        empty = 0 if fill.is_formula else sum(value is None for value in found.values())
+        if empty:
+            place = f"{fill.table}.{fill.column}"
+            self._empty[place] = self._empty.get(place, 0) + empty
         return {number: self._fitted(fill, value) for number, value in found.items()}
 
     def _fitted(self, fill: Fill, value: Any) -> Any:

@@ -31,6 +31,7 @@ from engine_runtime.schema import (
     safety,
     stored,
     triggers,
+    workflows,
 )
 from engine_runtime.schema.errors import SchemaRefused
 from engine_runtime.schema.filling import Filling
@@ -273,7 +274,9 @@ class _Bringing:
             {table.name: table for table in self._move.current},
             {table.name: table for table in self._move.physical},
         )
-        reasons += counting.strays(connection, self._move.rewrite.narrowed)
+        found = self._move.rewrite
+        reasons += counting.strays(connection, found.narrowed)
+        reasons += workflows.stranded(found.lost, found.renames.tables)
         if reasons:
             raise SchemaRefused(reasons)
 

@@ -11,7 +11,7 @@ from engine_runtime.active.catalog import active
 from engine_runtime.active.sources import compile_sources
 from engine_runtime.documents import service
 from engine_runtime.documents.service import Reference
-from engine_runtime.schema.apply import planned
+from engine_runtime.schema.apply import apply, planned
 from engine_runtime.schema.errors import SchemaRefused
 from tests.runtime.schema.test_change import (
     PACK,
@@ -80,6 +80,21 @@ def test_nothing_for_a_required_field_refuses_the_publish_with_the_count() -> No
     assert (active().version, columns("doc_plain")) == (1, before)
     publish(changed(wanted, ('"number(text_of)"', '"coalesce(number(text_of), 9)"')))
     assert [stored("Plain", number)["whole"] for number in numbers] == [1, 9, 9, 9]
+
+
+def test_an_optional_field_may_get_nothing_and_the_publish_says_for_how_many_rows() -> None:
+    publish(PLAIN)
+    numbers = [create("Plain", text_of=text) for text in ("1", "x", None)]
+    sources = {
+        "pack.yaml": PACK,
+        "x.yaml": more(PLAIN, 'whole: {type: integer, backfill: "number(text_of)"}'),
+    }
+    catalog = compile_sources(sources).catalog
+    assert catalog is not None
+    said: list[str] = []
+    apply(catalog, sources, said=said.append)
+    assert [stored("Plain", number)["whole"] for number in numbers] == [1, None, None]
+    assert "doc_plain.whole: nothing comes out of it for 2 rows" in said
 
 
 @pytest.mark.parametrize(

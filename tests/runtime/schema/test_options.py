@@ -6,7 +6,7 @@ import pytest
 
 from engine_runtime.active.catalog import active
 from engine_runtime.active.sources import compile_sources
-from engine_runtime.schema.apply import back, planned
+from engine_runtime.schema.apply import apply, back, planned
 from engine_runtime.schema.errors import SchemaRefused
 from tests.runtime.schema.test_change import PACK, changed, create, publish, stored
 
@@ -122,3 +122,22 @@ def test_the_way_back_is_refused_where_rows_hold_a_new_option() -> None:
     with pytest.raises(SchemaRefused, match=r"priority: 1 row holds 'mid', which is no option"):
         back()
     assert active().version == 2
+
+
+def test_an_option_that_is_written_during_the_publish_refuses_it() -> None:
+    publish(FIRST)
+    create("Depot Order")
+    text = changed(WITHOUT, ("  note:", "  copy: {type: text, backfill: note}\n  note:"))
+    sources = {"pack.yaml": PACK, "x.yaml": text}
+    catalog = compile_sources(sources).catalog
+    assert catalog is not None
+
+    written: list[int] = []
+
+    def said(text: str) -> None:
+        if "rows filled" in text and not written:
+            written.append(create("Depot Order", priority="mid"))
+
+    with pytest.raises(SchemaRefused, match="priority: 1 row holds 'mid'"):
+        apply(catalog, sources, said=said)
+    assert active().version == 1

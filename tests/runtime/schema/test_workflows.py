@@ -8,14 +8,15 @@ import pytest
 
 from engine_runtime.access.actor import Actor, system_actor
 from engine_runtime.active.catalog import active
+from engine_runtime.active.sources import compile_sources
 from engine_runtime.documents import service
 from engine_runtime.documents.errors import NotAllowed, NotFound
 from engine_runtime.documents.moving import move
 from engine_runtime.documents.read import get
 from engine_runtime.documents.service import Reference
-from engine_runtime.schema.apply import back
+from engine_runtime.schema.apply import apply, back
 from engine_runtime.schema.errors import SchemaRefused
-from tests.runtime.schema.test_change import changed, publish
+from tests.runtime.schema.test_change import PACK, changed, publish
 
 pytestmark = pytest.mark.usefixtures("empty_database")
 
@@ -71,6 +72,31 @@ def test_a_state_in_which_documents_stand_is_not_taken_away() -> None:
     with pytest.raises(SchemaRefused, match="state"):
         publish(changed(without, ("sent: {stage: submitted}, ", ""), ("to: sent", "to: filed"),
                         ("  file: {from: sent, to: filed, not: [submitter]}\n", "")))  # fmt: skip
+
+
+def test_a_document_that_enters_a_lost_state_during_the_publish_refuses_it() -> None:
+    publish(PAPERS)
+    number = letter()
+    without = changed(
+        PAPERS,
+        ("doctype: Letter", "doctype: Note\nrenamed_from: Letter"),
+        ("for: Letter", "for: Note"),
+        ("about: {type: text}", "about: {type: text}, title: {type: text, backfill: about}"),
+        (" waiting: {},", ""),
+        ("  hand_in: {from: draft, to: waiting}\n  give_back: {from: waiting, to: draft}\n", ""),
+        ("{from: waiting, to: sent}", "{from: draft, to: sent}"),
+    )
+
+    def said(text: str) -> None:
+        if "rows filled" in text:
+            go(number, "hand_in")
+
+    sources = {"pack.yaml": PACK, "x.yaml": without}
+    catalog = compile_sources(sources).catalog
+    assert catalog is not None
+    with pytest.raises(SchemaRefused, match="1 documents of Note stand in the state 'waiting'"):
+        apply(catalog, sources, said=said)
+    assert (active().version, state(number)) == (1, "waiting")
 
 
 def test_the_way_back_is_looked_at_as_well() -> None:
