@@ -133,6 +133,32 @@ def test_recording_a_payment(client: APIClient) -> None:
     assert client.get(f"/api/payments/{payment}").json()["stage"] == "submitted"
 
 
+def test_a_payment_is_allocated_over_several_invoices(client: APIClient) -> None:
+    """`POST /api/payments/allocate` (PAY-1): never more than is owed, nor than was paid."""
+    first, second = invoice(client, 300), invoice(client, 500)
+    paid = post(client, "payments?submit=true", {"customer": "C1", "amount": 600, "mode": "CASH"})
+    payment = paid.json()["id"]
+
+    def allocate(*documents: tuple[int, int]) -> Any:
+        rows = [{"invoice": number, "amount": amount} for number, amount in documents]
+        body = {"payment": payment, "documents": rows}
+        return post(client, "payments/allocate?submit=true", body)
+
+    def left() -> list[str]:
+        addresses = [f"payments/{payment}", f"sales/invoices/{first}", f"sales/invoices/{second}"]
+        rows = [client.get(f"/api/{address}").json() for address in addresses]
+        return [str(row.get("unallocated", row.get("outstanding"))) for row in rows]
+
+    done = allocate((first, 300), (second, 100))
+    assert (done.status_code, done.json()["allocated"]) == (201, "400.00"), done.json()
+    assert left() == ["200.00", "0.00", "400.00"]
+    for too_much in (((first, 1),), ((second, 201),), ((second, 401),)):
+        assert allocate(*too_much).status_code == 422
+    assert left() == ["200.00", "0.00", "400.00"]
+    assert allocate((second, 200)).status_code == 201
+    assert left() == ["0.00", "0.00", "200.00"]
+
+
 def test_a_payment_by_put(client: APIClient) -> None:
     number = invoice(client, 500)
     address = f"/api/sales/invoices/{number}/payment"
