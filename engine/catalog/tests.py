@@ -66,6 +66,8 @@ class Step:
     by: str | None = None
     roles: tuple[str, ...] | None = None
     stands_in_for: tuple[str, ...] = ()
+    confirms: tuple[str, ...] = ()
+    """Codes of the problems that the person confirms."""
     passes: Mapping[str, Mapping[str, Data]] = field(default_factory=dict)
     """Limits that the person goes beyond: key → what it asks."""
     company: str | None = None

@@ -193,6 +193,7 @@ class _TestReader(StoryReader):
             roles=view.texts(node, "roles") if "roles" in node.entries else None,
             stands_in_for=view.texts(node, "stands_in_for"),
             passes=self._passes(node),
+            confirms=view.texts(node, "confirm"),
             company=view.text(node, "company"),
             then=_plain(then) if then is not None else {},
         )

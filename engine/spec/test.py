@@ -83,6 +83,11 @@ _STEP = Shape(
             "Limits that the person goes beyond knowingly, by key, each with what it asks.",
             "pass: {customer_credit: {reason: An old friend}}",
         ),
+        "confirm": Key(
+            Names("problem code", single=True, empty=False),
+            "The codes of what the person is asked to confirm, and does: they then only warn.",
+            "confirm: limit.large_job",
+        ),
         "company": Key(
             Text(140),
             "The company it happens in, by the name of a record of Company in this test or one that it is `with`.",

@@ -285,9 +285,14 @@ class Desk:
         }
 
     def refuse(self, findings: Sequence[Finding], answer: Mapping[str, Any] | None = None) -> None:
-        """Refuse what refuses, remember what warns."""
-        self.warnings += [f.code for f in findings if f.action == "warn"]
-        refusing = [f for f in findings if f.action != "warn"]
+        """Refuse what refuses, remember what warns; what the person confirms only warns."""
+        refusing = []
+        for found in findings:
+            agreed = found.action == "confirm" and found.code in self.moment.confirms
+            if found.action == "warn" or agreed:
+                self.warnings.append(found.code)
+            else:
+                refusing.append(found)
         if refusing:
             raise Refused(refusing, answer)
 

@@ -32,7 +32,7 @@ class Moment:
     """When, by whom and where the next thing happens. ``roles`` None: may do everything.
 
     ``places``: the people that the person stands in for; ``passes``: key of a limit that they go beyond →
-    what they say of it.
+    what they say of it. ``confirms``: codes of what they confirm when asked.
     """
 
     today: date
@@ -41,6 +41,7 @@ class Moment:
     company: int | None
     places: tuple[str, ...] = ()
     passes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    confirms: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

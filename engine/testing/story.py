@@ -141,7 +141,9 @@ def _moment(run: _Play, step: Step) -> Moment:
         for limit, said in step.passes.items()
     }
     today, person = step.today or run.test.today, step.by or EVERYBODY
-    return Moment(today, person, step.roles, company, step.stands_in_for, passes)
+    return Moment(
+        today, person, step.roles, company, step.stands_in_for, passes, frozenset(step.confirms)
+    )
 
 
 def _marks(run: _Play) -> dict[str, int]:

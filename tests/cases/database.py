@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
@@ -56,9 +56,9 @@ class DatabaseStage:
     def create(self, doctype: str, fields: Mapping[str, Any], transition: str | None) -> int:
         kind = self.catalog.doctypes[doctype]
         at_once = transition == "submit" and not kind.workflow.declared
-        with self._refusing():
-            rows = service.create(self._actor(), doctype, [dict(fields)], submit=at_once)
-            deliver(self._now())
+        rows = self._confirming(
+            lambda: service.create(self._actor(), doctype, [dict(fields)], submit=at_once)
+        )
         self._keep_warnings(rows)
         number = int(rows[0]["id"])
         if doctype == "Company":
@@ -68,22 +68,25 @@ class DatabaseStage:
         return number
 
     def change(self, doctype: str, number: int, fields: Mapping[str, Any]) -> None:
-        with self._refusing():
+        def save() -> list[Row]:
             row = read.get(self._actor(), doctype, [number]).rows[0]
-            change = {**fields, "id": number, "version": row["version"]}
-            self._keep_warnings(service.save(self._actor(), doctype, [change]))
+            return service.save(
+                self._actor(), doctype, [{**fields, "id": number, "version": row["version"]}]
+            )
+
+        self._keep_warnings(self._confirming(save))
 
     def go(self, doctype: str, number: int, transition: str, given: Mapping[str, Any]) -> None:
         moves = {"submit": service.submit, "cancel": service.cancel}
         declared = self.catalog.doctypes[doctype].workflow.declared
-        with self._refusing():
+        reference = service.Reference(number)
+
+        def work() -> list[Row]:
             if declared or transition not in moves:
-                reference = service.Reference(number)
-                rows = [moving.move(self._actor(), doctype, reference, transition, given).row]
-            else:
-                rows = moves[transition](self._actor(), doctype, [service.Reference(number)])
-            deliver(self._now())
-        self._keep_warnings(rows)
+                return [moving.move(self._actor(), doctype, reference, transition, given).row]
+            return moves[transition](self._actor(), doctype, [reference])
+
+        self._keep_warnings(self._confirming(work))
 
     def act(self, doctype: str, number: int, action: str, given: Mapping[str, Any]) -> Any:
         with self._refusing():
@@ -193,9 +196,25 @@ class DatabaseStage:
     def _now(self) -> datetime:
         return datetime.combine(self.moment.today, NOON)
 
+    def _confirming(self, work: Callable[[], list[Row]]) -> list[Row]:
+        """Do ``work``, again with what the person was asked for and confirms."""
+        agreed: frozenset[str] = frozenset()
+        while True:
+            try:
+                with self._refusing(agreed):
+                    rows = work()
+                    deliver(self._now())
+                    return rows
+            except Refused as refused:
+                asked = [f for f in refused.findings if f.action == "confirm"]
+                new = {f.confirmation for f in asked if f.code in self.moment.confirms} - agreed
+                if not new or len(asked) < len(refused.findings):
+                    raise
+                agreed |= new
+
     @contextmanager
-    def _refusing(self) -> Iterator[None]:
-        with at(self._now()), knowingly(Knowing(passed=self.moment.passes)):
+    def _refusing(self, agreed: frozenset[str] = frozenset()) -> Iterator[None]:
+        with at(self._now()), knowingly(Knowing(agreed, self.moment.passes)):
             self._stand_in()
             try:
                 yield

@@ -32,6 +32,7 @@ def _catalog(text: str) -> Catalog:
             ],
         ),
         ("amending", ["What is submitted changes with the difference in the books"]),
+        ("ledger_limits", ["A person goes beyond a ceiling knowingly"]),
         ("trees", ["A node counts what stands below it"]),
         ("closing", ["Orders close and open by themselves"]),
         ("stories", ["Notes in two companies"]),

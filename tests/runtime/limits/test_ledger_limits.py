@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from engine.catalog.tests import FIRST_DAY
+from engine.testing.stage import Moment
+from engine.testing.story import EVERYBODY, play
 from engine_runtime.access.actor import Actor, system_actor
 from engine_runtime.documents import service
 from engine_runtime.documents.errors import ConfirmationNeeded, LimitExceeded
 from engine_runtime.posting.session import Knowing, knowingly
+from tests.cases.database import on_this_database
 from tests.concurrency.crowd import failures, together
+from tests.databases import Databases
 
 PROGRAM = "ledger_limits"
 _codes = count(1)
@@ -88,3 +94,14 @@ def test_a_batch_that_fills_a_shelf_is_told_of(keeper: Actor) -> None:
     assert move(keeper, {"shelf": one, "quantity": 60})["warnings"] == []
     done = move(keeper, {"shelf": one, "batch": "B", "quantity": 51})
     assert [finding.message for finding in done["warnings"]] == [f"Batch B fills {one}."]
+
+
+def test_the_story_of_the_pack_goes_as_told_on_the_database(
+    databases: Databases,
+    module_metadata: Path,
+    django_db_blocker: pytest.FixtureRequest,
+) -> None:
+    with django_db_blocker.unblock(), databases.clone(module_metadata):  # type: ignore[attr-defined]
+        stage = on_this_database(Moment(FIRST_DAY, EVERYBODY, None, None))
+        (test,) = stage.catalog.tests.values()
+        assert [str(failure) for failure in play(stage, test)] == []
