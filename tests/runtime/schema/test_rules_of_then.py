@@ -24,7 +24,8 @@ AMOUNT = "amount:   {type: money, formula: quantity * rate}"
 
 
 def publish(*changes: tuple[str, str]) -> None:
-    text = good("amending")
+    # Without its story, which speaks of fields by their names of today.
+    text = good("amending").partition("---\ntest:")[0]
     for old, new in changes:
         assert old in text
         text = text.replace(old, new)
