@@ -13,6 +13,7 @@ from engine.catalog.uses import known, uses
 from engine.catalog.whole import Catalog
 from engine.compiler.codes import CODES
 from engine.compiler.compile import Compiled, compile_constructs, compile_folder
+from engine.expr.reference import functions_page
 from engine.kernel.proof import unbalanced_postings
 from engine.plan.difference import worst
 from engine.plan.migration import migration
@@ -290,6 +291,7 @@ def _texts(folder: Path) -> dict[str, str]:
 
 def _docs(options: argparse.Namespace) -> int:
     wanted = {options.to / name: text for name, text in pages(CODES).items()}
+    wanted[options.to / "functions.md"] = functions_page()
     for name, schema in schemas().items():
         text = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
         wanted[options.to / "schemas" / f"{name}.schema.json"] = text
