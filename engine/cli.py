@@ -75,10 +75,12 @@ def _parser() -> argparse.ArgumentParser:
     test.add_argument("path", type=Path)
     test.add_argument("--only", default="", help="those whose name has this in it")
     test.set_defaults(run=_test)
-    where = commands.add_parser("uses", help="say where a field, ledger, rule set or role is used")
+    where = commands.add_parser(
+        "uses", help="say where a field, a transition or a construct is used"
+    )
     where.add_argument("path", type=Path)
     where.add_argument(
-        "name", help="for example 'Sales Invoice.customer', 'Stock', 'Account Roles.income'"
+        "name", help="for example 'Sales Invoice.customer', 'Stock', 'Order Approval.approve'"
     )
     where.set_defaults(run=_uses)
     docs = commands.add_parser("docs", help="write the reference pages and the schemas for editors")
@@ -216,12 +218,13 @@ def _uses(options: argparse.Namespace) -> int:
     if compiled.catalog is None:
         _print_text(compiled, 0)
         return 1
-    names = set(known(compiled.catalog))
+    every = uses(compiled.catalog)
+    names = {*known(compiled.catalog), *every}
     if options.name not in names:
         hint = did_you_mean(options.name, names)
         print(f"Nothing is called '{options.name}'. {hint}".strip(), file=sys.stderr)
         return 2
-    found = uses(compiled.catalog).get(options.name, ())
+    found = every.get(options.name, ())
     for use in found:
         place = f"{use.span.file}:{use.span.line}:{use.span.column}: " if use.span else ""
         print(f"{place}{use.owner} · {use.place}" + (f": {use.text}" if use.text else ""))
