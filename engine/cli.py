@@ -13,6 +13,7 @@ from engine.catalog.uses import known, uses
 from engine.catalog.whole import Catalog
 from engine.compiler.codes import CODES
 from engine.compiler.compile import Compiled, compile_constructs, compile_folder
+from engine.expr.reference import functions_page
 from engine.kernel.proof import unbalanced_postings
 from engine.plan.difference import worst
 from engine.plan.migration import migration
@@ -74,10 +75,12 @@ def _parser() -> argparse.ArgumentParser:
     test.add_argument("path", type=Path)
     test.add_argument("--only", default="", help="those whose name has this in it")
     test.set_defaults(run=_test)
-    where = commands.add_parser("uses", help="say where a field, ledger, rule set or role is used")
+    where = commands.add_parser(
+        "uses", help="say where a field, a transition or a construct is used"
+    )
     where.add_argument("path", type=Path)
     where.add_argument(
-        "name", help="for example 'Sales Invoice.customer', 'Stock', 'Account Roles.income'"
+        "name", help="for example 'Sales Invoice.customer', 'Stock', 'Order Approval.approve'"
     )
     where.set_defaults(run=_uses)
     docs = commands.add_parser("docs", help="write the reference pages and the schemas for editors")
@@ -218,12 +221,13 @@ def _uses(options: argparse.Namespace) -> int:
     if compiled.catalog is None:
         _print_text(compiled, 0)
         return 1
-    names = set(known(compiled.catalog))
+    every = uses(compiled.catalog)
+    names = {*known(compiled.catalog), *every}
     if options.name not in names:
         hint = did_you_mean(options.name, names)
         print(f"Nothing is called '{options.name}'. {hint}".strip(), file=sys.stderr)
         return 2
-    found = uses(compiled.catalog).get(options.name, ())
+    found = every.get(options.name, ())
     for use in found:
         place = f"{use.span.file}:{use.span.line}:{use.span.column}: " if use.span else ""
         print(f"{place}{use.owner} · {use.place}" + (f": {use.text}" if use.text else ""))
@@ -293,6 +297,7 @@ def _texts(folder: Path) -> dict[str, str]:
 
 def _docs(options: argparse.Namespace) -> int:
     wanted = {options.to / name: text for name, text in pages(CODES).items()}
+    wanted[options.to / "functions.md"] = functions_page()
     for name, schema in schemas().items():
         text = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
         wanted[options.to / "schemas" / f"{name}.schema.json"] = text

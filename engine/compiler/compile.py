@@ -31,6 +31,7 @@ from engine.compiler.inherit import inherit
 from engine.compiler.known import Known
 from engine.compiler.ledgers import LedgerDraft, compile_ledgers, settle_ledgers
 from engine.compiler.limits import compile_limits
+from engine.compiler.mentions import mentions
 from engine.compiler.pack_contents import compile_country, compile_packs
 from engine.compiler.packs import Packs, settle_packs
 from engine.compiler.posting_order import check_ledger_circles
@@ -110,7 +111,10 @@ def _of_packs(
     program.text_types, wrong = compile_text_types(program.types)
     problems += wrong
     catalog, wrong = _resolve(program, packs, digest)
-    return catalog, problems + wrong
+    problems += wrong
+    if not problems:
+        catalog = replace(catalog, mentions=mentions(merged, catalog))
+    return catalog, problems
 
 
 def _resolve(program: Program, packs: Packs, digest: str) -> tuple[Catalog, list[Problem]]:

@@ -17,7 +17,7 @@ from engine.expr.context import Context, did_you_mean
 from engine.expr.country import MILLIONS
 from engine.expr.foreign import function_hint
 from engine.expr.formats import layout_for
-from engine.expr.functions import AGGREGATES, FUNCTIONS, NOT_BUILT, Function, names
+from engine.expr.functions import AGGREGATES, FUNCTIONS, NOT_BUILT, PAGE, Function, names
 from engine.expr.nodes import Call, Compose, Field, Hole, Literally, Node
 from engine.expr.patterns import canonical
 from engine.expr.types import (
@@ -61,7 +61,7 @@ class Piece:
 def check_call(context: Context, tree: ast.Call) -> Node:
     """``name(arguments)``; only names are called, never fields."""
     if not isinstance(tree.func, ast.Name):
-        hint = "Only the functions of the reference can be called."
+        hint = f"Only functions can be called; {PAGE} lists them."
         return context.fail("E202", tree.func, "Fields have no functions to call.", hint)
     name = tree.func.id
     if any(isinstance(part, ast.Starred) for part in tree.args) or any(

@@ -12,6 +12,7 @@ import ast
 from engine.expr.check_fields import field_of
 from engine.expr.check_money import currency_of, currency_word
 from engine.expr.context import Context
+from engine.expr.functions import PAGE
 from engine.expr.nodes import Arithmetic, Ask, Choose, Compare, Field, Literally, Node
 from engine.expr.scope import RuleShape
 from engine.expr.types import (
@@ -127,7 +128,9 @@ def _rules(context: Context, tree: ast.Call, key: str) -> RuleShape | None:
     shape = context.scope.schema.rule(key)
     if shape is None:
         message = f"There is no rule set '{key}' that tells how to convert."
-        context.fail("E234", tree.func, message, "See convert() in the reference.")
+        context.fail(
+            "E234", tree.func, message, f"{PAGE} says under convert what it is given and answers."
+        )
     elif not context.scope.rules:
         hint = "Make it a formula of the document and use that field."
         context.fail("E234", tree.func, "Rates and ratios cannot be asked here.", hint)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from engine.expr.functions import PAGE
 from engine.expr.library_dates import READ_FORMAT, WEEKDAYS
 from engine.expr.patterns import canonical
 from engine.money import ROUNDING_MODES
@@ -28,7 +29,7 @@ def _pattern(text: str | None) -> Refused | None:
     if text is None:
         return "A pattern is written out.", r"Write matches(code, '[A-Z]{2}\d{4}')."
     sentence = canonical(text)[1]
-    return (sentence, "See matches() in the reference.") if sentence else None
+    return (sentence, f"{PAGE} says what a pattern may have.") if sentence else None
 
 
 def _date_format(text: str | None) -> Refused | None:

@@ -14,8 +14,8 @@ CODES = MappingProxyType(
         "E202": (
             "This is not part of the expression language",
             "Expressions know arithmetic, comparisons, `and`, `or`, `not`, `in`, `is null`, "
-            "`a if b else c`, paths over links, slices of text, lists and the functions of the "
-            "reference. Everything else of Python is refused.",
+            "`a if b else c`, paths over links, slices of text, lists and the functions of "
+            "docs/reference/functions.md. Everything else of Python is refused.",
         ),
         "E203": (
             "Unknown name",

@@ -30,7 +30,7 @@ EVERYWHERE: frozenset[Form] = NOT_IN_SQL | {"sql"}
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """One function of the language; ``help`` is its line in the reference."""
+    """One function of the language; ``help`` is its line in the reference, see ``described.py``."""
 
     name: str
     takes: tuple[str, ...]
@@ -52,6 +52,8 @@ def _of_year(name: str, gives: Type, run: Callable[..., Any], help_: str) -> Fun
 
 
 KEEP_NULL = frozenset({"coalesce"})
+PAGE = "docs/reference/functions.md"
+"""Where all of it is listed for people: the way out that messages name."""
 
 TABLE: tuple[Function, ...] = (
     Function(

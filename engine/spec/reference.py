@@ -33,6 +33,9 @@ def _index() -> str:
         f"* [`{name}`]({name}.md): {_first_sentence(shape.help)}"
         for name, shape in CONSTRUCTS.items()
     ]
+    lines.append(
+        "* [Functions](functions.md): what expressions can call, each with its types and examples."
+    )
     lines.append("* [The guide](../language/README.md) tells the same in six pages, with examples.")
     lines.append("* [Problems](problems.md): every code, what it means, and an example.\n")
     waiting = ", ".join(f"`{name}`" for name in UNBUILT_CONSTRUCTS)

@@ -53,7 +53,8 @@ def _value(value: Any) -> Any:
 
 
 def _found(catalog: Catalog) -> tuple[Uses, frozenset[str]]:
-    return uses(catalog), frozenset(known(catalog))
+    found = uses(catalog)
+    return found, frozenset((*known(catalog), *found))
 
 
 _uses = PerCatalog(_found)

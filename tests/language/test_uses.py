@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from engine.catalog.uses import known, uses
+from engine.catalog.uses import Uses, known, uses
 from engine.catalog.whole import Catalog
-from tests.language.programs import compile_text, good
+from engine.cli import main
+from engine.compiler.compile import compile_folder
+from tests.architecture.sources import ROOT
+from tests.language.programs import FILE, compile_text, good
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +24,7 @@ def shop() -> Catalog:
 @pytest.mark.parametrize(
     ("thing", "owner", "place"),
     [
-        ("Item.price", "Item", "layout.show"),
+        ("Item.price", "Price", "from"),
         ("Customer.receivable_account", "Accounts", "roles.receivable"),
         ("Stock", "Invoice", "posts.goods.ledger"),
         ("Stock.value", "Invoice", "posts.cost.set.debit"),
@@ -29,7 +34,7 @@ def shop() -> Catalog:
         ("Receivables.amount", "Invoice", "tables.fields.outstanding.formula"),
         ("Receivables.amount", "Invoice", "posts.customer.set.amount"),
         ("Invoice.items.quantity", "Invoice", "posts.goods.set.quantity"),
-        ("Clerk", "Customer", "allow.Clerk.role"),
+        ("Clerk", "Customer", "allow.Clerk"),
     ],
 )
 def test_a_thing_is_found_where_it_is_used(
@@ -42,3 +47,98 @@ def test_a_thing_is_found_where_it_is_used(
 def test_what_is_used_can_be_asked_for(shop: Catalog) -> None:
     names = {name.partition(".")[0] for name in known(shop)}
     assert {thing for thing in uses(shop) if thing.partition(".")[0] not in names} == set()
+
+
+@pytest.fixture(scope="module")
+def used() -> Uses:
+    catalog = compile_text(good("used")).catalog
+    assert catalog is not None
+    return uses(catalog)
+
+
+@pytest.mark.parametrize(
+    ("thing", "places"),
+    [
+        (
+            "Clerk",
+            "Fair pass.role; Order allow.Clerk; Order actions.hurry.role; Approval transitions.ask.role; "
+            "Approval transitions.approve.role; Pieces Sold allow; Sold once steps.last.roles",
+        ),
+        (
+            "Order.pieces",
+            "Order list; Order fields.note.unique; Order validate.some.fields; Order layout.Order; "
+            "Approval states.asked.edit; Approval again_if_changed; Sold once steps.first.given.pieces",
+        ),
+        ("Order.items.part", "Order calculate.part.into"),
+        ("Order.items", "Order calculate.part.over; Order layout.Order"),
+        ("Order.customer", "Customer fields.orders.by; Sold once steps.first.given.customer"),
+        (
+            "Order",
+            "Customer fields.orders.of; Sold dimensions.order.link; Fair at.Order; Approval for; Trade items; "
+            "Ask each.doctype; Sold once steps.first.make",
+        ),
+        ("Order.share", "Order calculate.share.set.share; Sold once steps.first.then.share"),
+        ("Order.hurry", "Fair at.Order"),
+        (
+            "Sold",
+            "Order posts.sold.ledger; Pieces Sold from.ledger; Sold once steps.last.then.Sold",
+        ),
+        ("Sold.order", "Sold limits.most.by; Order posts.sold.set.order; Pieces Sold from.by"),
+        ("Sold.pieces", "Sold limits.most.measure; Order posts.sold.set.pieces"),
+        (
+            "Approval.approve",
+            "Fair at.Order; Order posts.sold.on; Sold once steps.last.go",
+        ),
+        ("Approval.ask", "Ask do.first.go; Sold once steps.then.go"),
+        ("Approval.asked", "Approval transitions.ask.to; Approval transitions.approve.from"),
+        ("Pieces Sold", "Trade items"),
+        ("Customer.rank", "Sold once records.Customer.asha.rank"),
+    ],
+)
+def test_every_kind_of_key_that_names_something_is_a_place(
+    used: Uses, thing: str, places: str
+) -> None:
+    found = {f"{use.owner} {use.place}" for use in used[thing]}
+    assert set(places.split("; ")) <= found, sorted(found)
+
+
+def test_a_name_stands_where_its_use_says() -> None:
+    """Of every use in the packs that are shipped, in those of expressions and of keys alike."""
+    catalog = compile_folder(ROOT / "metadata").catalog
+    assert catalog is not None
+    lines: dict[str, list[str]] = {}
+    named = [(thing, use) for thing, places in uses(catalog).items() for use in places]
+    assert len(named) > 2000
+    for thing, use in named:
+        assert use.span is not None, (thing, use)
+        file = lines.setdefault(use.span.file, Path(use.span.file).read_text().splitlines())
+        if not use.text:
+            name = thing if thing in file[use.span.line - 1] else thing.rpartition(".")[2]
+            assert name in file[use.span.line - 1][use.span.column - 1 :], (thing, use)
+
+
+def test_a_line_of_its_own_for_a_name_in_a_list(used: Uses) -> None:
+    text = good("used").splitlines()
+    (use,) = [use for use in used["Order.pieces"] if use.place == "again_if_changed"]
+    assert use.span is not None
+    assert (use.span.file, text[use.span.line - 1]) == (FILE, "again_if_changed: [pieces]")
+    assert text[use.span.line - 1][use.span.column - 1 : use.span.end_column - 1] == "pieces"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Approval", "Approval.approve", "Approval.done", "Fair", "Order.hurry", "Ask", "Sold once"],
+)
+def test_workflows_limits_actions_and_schedules_can_be_asked_for(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "used.yaml").write_text(good("used"), encoding="utf-8")
+    assert main(["uses", str(tmp_path), name]) == 0
+    assert f"{name} is used in" in capsys.readouterr().out
+
+
+def test_what_is_called_in_an_expression_is_used() -> None:
+    catalog = compile_text(good("currencies")).catalog
+    assert catalog is not None
+    found = uses(catalog)
+    assert any("convert(" in use.text for use in found["Exchange Rate"])
