@@ -19,7 +19,7 @@ from engine.plan.options import Narrowed, narrowed
 from engine.plan.renames import NO_RENAMES, Renames, renames
 from engine.plan.spec import ColumnSpec, TableSpec, converts
 from engine.plan.tables import column_name, stored_tables, tables
-from engine.plan.workflows import LostState, lost_states, moved_states
+from engine.plan.workflows import LostState, MovedState, lost_states, moved_states
 from engine.problems.problem import Problem
 
 
@@ -57,8 +57,7 @@ class Rewrite:
     """What is wrong with its backfills, over these tables: it cannot be carried out."""
     narrowed: tuple[Narrowed, ...] = ()
     lost: tuple[LostState, ...] = ()
-    moved: tuple[str, ...] = ()
-    """Of documents that go on in another state: a sentence each."""
+    moved: tuple[MovedState, ...] = ()
 
 
 NO_REWRITE = Rewrite()
@@ -103,7 +102,7 @@ def found_of(
         found,
         narrowed=tuple(narrowed(found.apply(old), catalog, before, found)),
         lost=tuple(lost_states(before, catalog)) if before is not None else (),
-        moved=tuple(moved_states(before, catalog)) if before is not None else (),
+        moved=tuple(moved_states(before, catalog)),
     )
 
 
@@ -320,8 +319,9 @@ def _unknown(found: Rewrite) -> Iterator[Change]:
         table = found.renames.tables.get(lost.table, lost.table)
         values = (lost.state,)
         yield Change("lose_state", "needs_data", table, "state", lost.text, values=values)
-    for text in found.moved:
-        yield Change("move_state", "safe", "", None, text)
+    for moved in (one for one in found.moved if one.is_news):
+        values = (moved.state,)
+        yield Change("move_state", "safe", moved.table, "state", moved.text, values=values)
 
 
 def _renamings(found: Renames) -> Iterator[Change]:

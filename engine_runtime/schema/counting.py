@@ -17,7 +17,7 @@ from engine_runtime.schema.safety import PhysicalNames
 
 MOST_VALUES = 10
 """Values that are told of one column."""
-_ABOUT_VALUES = ("narrow_options", "lose_state")
+_ABOUT_VALUES = ("narrow_options", "lose_state", "move_state")
 
 
 def with_rows(move: Migration) -> Iterator[tuple[Change, int | None]]:

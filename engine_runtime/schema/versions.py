@@ -251,6 +251,7 @@ class _Bringing:
             with_defaults = additions.add(editor, move.current, move.physical)
             difference.execute(editor, with_defaults, move.physical)
             renaming.reword(editor, move.physical, move.moves)
+            workflows.carry_over(editor, move.rewrite.moved)
             difference.settle(editor)
             for table in move.physical:
                 triggers.create(editor, table)
