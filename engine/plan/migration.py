@@ -6,7 +6,7 @@ optional, until ``drop: true`` or ``--drop-data`` says that it goes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -22,20 +22,19 @@ from engine.plan.tables import column_name, stored_tables, tables
 from engine.plan.workflows import LostState, MovedState, lost_states, moved_states
 from engine.problems.problem import Problem
 
+_MOST_KEPT = 1000
+"""A table cannot have more columns in any database."""
+
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """Values of ``column`` become those of another kind: from ``before`` (kept beside, unseen) to ``after``."""
+    """Values of ``column`` become those of another kind: from ``before`` (kept as ``kept_as``, unseen) to ``after``."""
 
     table: str
     column: str
     before: ColumnSpec
     after: ColumnSpec
-
-    @property
-    def kept_as(self) -> str:
-        """The name under which the old values stay."""
-        return beside(self.column, self.before.kind)
+    kept_as: str
 
     @property
     def made_as(self) -> str:
@@ -135,10 +134,15 @@ class Migration:
         before = {table.name: table for table in self.renamed}
         for table in self.wanted:
             known = before.get(table.name)
-            for column in table.columns if known is not None else ():
-                old = known.by_name.get(column.name) if known is not None else None
+            if known is None:
+                continue
+            taken = {*known.by_name, *table.by_name}
+            for column in table.columns:
+                old = known.by_name.get(column.name)
                 if old is not None and converts(old.kind, column.kind):
-                    found.append(Conversion(table.name, column.name, old, column))
+                    kept = _free(column.name, old.kind, taken)
+                    taken.add(kept)
+                    found.append(Conversion(table.name, column.name, old, column, kept))
         return tuple(found)
 
     @cached_property
@@ -227,8 +231,9 @@ class Migration:
                 f"the old ones stay as {one.kept_as}"
             )
             yield Change(
-                "convert_column", "needs_data", one.table, one.column, text, one.before, one.after
-            )
+                "convert_column", "needs_data", one.table, one.column, text, one.before, one.after,
+                kept_as=one.kept_as,
+            )  # fmt: skip
 
     def _steps(self) -> Iterator[Change]:
         filled = {(fill.table, fill.column) for fill in self.rewrite.fills}
@@ -257,6 +262,12 @@ class Migration:
                 yield replace(change, text=f"{change.text}, {self.rewrite.later[place]}")
             else:
                 yield change
+
+
+def _free(column: str, kind: str, taken: Container[str]) -> str:
+    """The name beside ``column`` for values of ``kind``: numbered where those of an earlier conversion have it."""
+    names = (beside(column, f"{kind}{number}") for number in ("", *range(2, _MOST_KEPT)))
+    return next(name for name in names if name not in taken)
 
 
 def _hides(table: TableSpec) -> str:
