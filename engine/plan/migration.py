@@ -22,6 +22,7 @@ from engine.plan.tables import column_name, stored_tables, tables
 from engine.plan.workflows import LostState, MovedState, lost_states, moved_states
 from engine.problems.problem import Problem
 
+_OTHER_NAME = "Keep the type, or give what is of the new type another name."
 _MOST_KEPT = 1000
 """A table cannot have more columns in any database."""
 
@@ -35,6 +36,24 @@ class Conversion:
     before: ColumnSpec
     after: ColumnSpec
     kept_as: str
+    in_books: bool = False
+    """Its table is a ledger's: it becomes another kind as long as nothing stands there."""
+
+    @property
+    def text(self) -> str:
+        """What a plan says of it."""
+        become = f"{self.table}.{self.column}: {self.before.kind} becomes {self.after.kind}"
+        if self.in_books:
+            return f"{become}; entries that stand there refuse the publish. {_OTHER_NAME}"
+        return f"{become}, value by value; the old ones stay as {self.kept_as}"
+
+    def held(self, count: int) -> str:
+        """Why entries refuse a publish."""
+        stand = "1 entry stands" if count == 1 else f"{count:,} entries stand"
+        return (
+            f"{self.table}.{self.column} is {self.before.kind} and cannot become {self.after.kind}: "
+            f"{stand} there, and what is in the books is never rewritten. {_OTHER_NAME}"
+        )
 
     @property
     def made_as(self) -> str:
@@ -142,7 +161,8 @@ class Migration:
                 if old is not None and converts(old.kind, column.kind):
                     kept = _free(column.name, old.kind, taken)
                     taken.add(kept)
-                    found.append(Conversion(table.name, column.name, old, column, kept))
+                    books = known.append_only
+                    found.append(Conversion(table.name, column.name, old, column, kept, books))
         return tuple(found)
 
     @cached_property
@@ -182,12 +202,7 @@ class Migration:
     @cached_property
     def current(self) -> tuple[TableSpec, ...]:
         """``expanded`` under the present names: where the switch begins."""
-        found: list[TableSpec] = []
-        turned = {(one.table, one.kept_as) for one in self.conversions}
-        for table in self.moves.apply(self.expanded):
-            columns = (hidden(c) if (table.name, c.name) in turned else c for c in table.columns)
-            found.append(replace(table, columns=tuple(columns)))
-        return tuple(found)
+        return self.moves.apply(self.expanded)
 
     @cached_property
     def physical(self) -> tuple[TableSpec, ...]:
@@ -226,12 +241,8 @@ class Migration:
             risk: Risk = "safe" if fill.is_formula else "needs_data"
             yield Change("fill_column", risk, fill.table, fill.column, fill.text, None, after)
         for one in self.conversions:
-            text = (
-                f"{one.table}.{one.column}: {one.before.kind} becomes {one.after.kind}, value by value; "
-                f"the old ones stay as {one.kept_as}"
-            )
             yield Change(
-                "convert_column", "needs_data", one.table, one.column, text, one.before, one.after,
+                "convert_column", "needs_data", one.table, one.column, one.text, one.before, one.after,
                 kept_as=one.kept_as,
             )  # fmt: skip
 
