@@ -134,6 +134,13 @@ class Workflow:
         same = (s for s in self.states.values() if s.stage == (stage or "draft"))
         return next(same, self.initial)
 
+    def knows(self, earlier: Workflow) -> bool:
+        """Whether every state of ``earlier`` is one of this workflow as well, of the same stage."""
+        return all(
+            state.name in self.states and self.states[state.name].stage == state.stage
+            for state in earlier.states.values()
+        )
+
     def leaving(self, state: str) -> tuple[Transition, ...]:
         """The transitions out of ``state``, in the order written."""
         return tuple(t for t in self.transitions.values() if state in t.sources)

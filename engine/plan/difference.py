@@ -36,6 +36,8 @@ class Change:
     """The name before a renaming."""
     values: tuple[str, ...] = ()
     """What ``column`` may hold and is known no more: rows that hold it refuse the change."""
+    kept_as: str | None = None
+    """The column in which the values stay that were converted."""
 
 
 def difference(old: Sequence[TableSpec], new: Sequence[TableSpec]) -> tuple[Change, ...]:

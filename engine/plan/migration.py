@@ -6,7 +6,7 @@ optional, until ``drop: true`` or ``--drop-data`` says that it goes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -19,23 +19,41 @@ from engine.plan.options import Narrowed, narrowed
 from engine.plan.renames import NO_RENAMES, Renames, renames
 from engine.plan.spec import ColumnSpec, TableSpec, converts
 from engine.plan.tables import column_name, stored_tables, tables
-from engine.plan.workflows import LostState, lost_states, moved_states
+from engine.plan.workflows import LostState, MovedState, lost_states, moved_states
 from engine.problems.problem import Problem
+
+_OTHER_NAME = "Keep the type, or give what is of the new type another name."
+_MOST_KEPT = 1000
+"""A table cannot have more columns in any database."""
 
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """Values of ``column`` become those of another kind: from ``before`` (kept beside, unseen) to ``after``."""
+    """Values of ``column`` become those of another kind: from ``before`` (kept as ``kept_as``, unseen) to ``after``."""
 
     table: str
     column: str
     before: ColumnSpec
     after: ColumnSpec
+    kept_as: str
+    in_books: bool = False
+    """Its table is a ledger's: it becomes another kind as long as nothing stands there."""
 
     @property
-    def kept_as(self) -> str:
-        """The name under which the old values stay."""
-        return beside(self.column, self.before.kind)
+    def text(self) -> str:
+        """What a plan says of it."""
+        become = f"{self.table}.{self.column}: {self.before.kind} becomes {self.after.kind}"
+        if self.in_books:
+            return f"{become}; entries that stand there refuse the publish. {_OTHER_NAME}"
+        return f"{become}, value by value; the old ones stay as {self.kept_as}"
+
+    def held(self, count: int) -> str:
+        """Why entries refuse a publish."""
+        stand = "1 entry stands" if count == 1 else f"{count:,} entries stand"
+        return (
+            f"{self.table}.{self.column} is {self.before.kind} and cannot become {self.after.kind}: "
+            f"{stand} there, and what is in the books is never rewritten. {_OTHER_NAME}"
+        )
 
     @property
     def made_as(self) -> str:
@@ -57,8 +75,7 @@ class Rewrite:
     """What is wrong with its backfills, over these tables: it cannot be carried out."""
     narrowed: tuple[Narrowed, ...] = ()
     lost: tuple[LostState, ...] = ()
-    moved: tuple[str, ...] = ()
-    """Of documents that go on in another state: a sentence each."""
+    moved: tuple[MovedState, ...] = ()
 
 
 NO_REWRITE = Rewrite()
@@ -103,7 +120,7 @@ def found_of(
         found,
         narrowed=tuple(narrowed(found.apply(old), catalog, before, found)),
         lost=tuple(lost_states(before, catalog)) if before is not None else (),
-        moved=tuple(moved_states(before, catalog)) if before is not None else (),
+        moved=tuple(moved_states(before, catalog)),
     )
 
 
@@ -136,10 +153,16 @@ class Migration:
         before = {table.name: table for table in self.renamed}
         for table in self.wanted:
             known = before.get(table.name)
-            for column in table.columns if known is not None else ():
-                old = known.by_name.get(column.name) if known is not None else None
+            if known is None:
+                continue
+            taken = {*known.by_name, *table.by_name}
+            for column in table.columns:
+                old = known.by_name.get(column.name)
                 if old is not None and converts(old.kind, column.kind):
-                    found.append(Conversion(table.name, column.name, old, column))
+                    kept = _free(column.name, old.kind, taken)
+                    taken.add(kept)
+                    books = known.append_only
+                    found.append(Conversion(table.name, column.name, old, column, kept, books))
         return tuple(found)
 
     @cached_property
@@ -179,12 +202,7 @@ class Migration:
     @cached_property
     def current(self) -> tuple[TableSpec, ...]:
         """``expanded`` under the present names: where the switch begins."""
-        found: list[TableSpec] = []
-        turned = {(one.table, one.kept_as) for one in self.conversions}
-        for table in self.moves.apply(self.expanded):
-            columns = (hidden(c) if (table.name, c.name) in turned else c for c in table.columns)
-            found.append(replace(table, columns=tuple(columns)))
-        return tuple(found)
+        return self.moves.apply(self.expanded)
 
     @cached_property
     def physical(self) -> tuple[TableSpec, ...]:
@@ -223,13 +241,10 @@ class Migration:
             risk: Risk = "safe" if fill.is_formula else "needs_data"
             yield Change("fill_column", risk, fill.table, fill.column, fill.text, None, after)
         for one in self.conversions:
-            text = (
-                f"{one.table}.{one.column}: {one.before.kind} becomes {one.after.kind}, value by value; "
-                f"the old ones stay as {one.kept_as}"
-            )
             yield Change(
-                "convert_column", "needs_data", one.table, one.column, text, one.before, one.after
-            )
+                "convert_column", "needs_data", one.table, one.column, one.text, one.before, one.after,
+                kept_as=one.kept_as,
+            )  # fmt: skip
 
     def _steps(self) -> Iterator[Change]:
         filled = {(fill.table, fill.column) for fill in self.rewrite.fills}
@@ -258,6 +273,12 @@ class Migration:
                 yield replace(change, text=f"{change.text}, {self.rewrite.later[place]}")
             else:
                 yield change
+
+
+def _free(column: str, kind: str, taken: Container[str]) -> str:
+    """The name beside ``column`` for values of ``kind``: numbered where those of an earlier conversion have it."""
+    names = (beside(column, f"{kind}{number}") for number in ("", *range(2, _MOST_KEPT)))
+    return next(name for name in names if name not in taken)
 
 
 def _hides(table: TableSpec) -> str:
@@ -320,8 +341,9 @@ def _unknown(found: Rewrite) -> Iterator[Change]:
         table = found.renames.tables.get(lost.table, lost.table)
         values = (lost.state,)
         yield Change("lose_state", "needs_data", table, "state", lost.text, values=values)
-    for text in found.moved:
-        yield Change("move_state", "safe", "", None, text)
+    for moved in (one for one in found.moved if one.is_news):
+        values = (moved.state,)
+        yield Change("move_state", "safe", moved.table, "state", moved.text, values=values)
 
 
 def _renamings(found: Renames) -> Iterator[Change]:

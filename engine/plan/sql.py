@@ -72,9 +72,8 @@ def _made(change: Change, vendor: Vendor) -> Iterator[str]:
     kind = _type(change.after, vendor) if isinstance(change.after, ColumnSpec) else "…"
     yield f"ALTER TABLE {table} ADD COLUMN {made} {kind};"
     yield f"UPDATE {table} SET {made} = … WHERE id IN (…);  -- in batches, while everybody works"
-    if change.kind == "convert_column" and isinstance(change.before, ColumnSpec):
-        kept = _q(beside(name, change.before.kind))
-        yield f"ALTER TABLE {table} RENAME COLUMN {_q(name)} TO {kept};"
+    if change.kept_as is not None:
+        yield f"ALTER TABLE {table} RENAME COLUMN {_q(name)} TO {_q(change.kept_as)};"
     yield f"ALTER TABLE {table} RENAME COLUMN {made} TO {_q(name)};"
     if isinstance(change.after, ColumnSpec) and not change.after.null:
         if vendor == "sqlite":

@@ -12,17 +12,27 @@ from engine.catalog.workflow import State
 
 @dataclass(frozen=True, slots=True)
 class LostState:
-    """Documents in ``table`` (of the catalog before) may stand in ``state``, which ``workflow`` has no more."""
+    """Documents in ``table`` (of the catalog before) may stand in ``state``, which ``workflow`` has no more.
+
+    ``wrong``: where it says that they go, which is a state of another stage.
+    """
 
     doctype: str
     table: str
     workflow: str
     state: str
+    stage: str
+    wrong: str = ""
 
     @property
     def way_out(self) -> str:
         """What says where such documents go."""
         where = f"workflow: {self.workflow}" if self.workflow else "its workflow"
+        if self.wrong:
+            return (
+                f"They are of stage {self.stage} and '{self.wrong}' is not: "
+                f"name a state of stage {self.stage} in {where}: moves."
+            )
         return f"Say where they go in {where}: moves: {{{self.state}: …}}."
 
     @property
@@ -34,22 +44,66 @@ class LostState:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class MovedState:
+    """Documents in ``table`` (a present name) that stand in ``state``, which is no more, stand in ``to`` from now on.
+
+    ``stage``: that of both. ``is_news``: the catalog before had the state; else only documents that it did not
+    see, because their pack was out, may stand there still.
+    """
+
+    doctype: str
+    table: str
+    state: str
+    to: str
+    stage: str
+    is_news: bool = True
+
+    @property
+    def text(self) -> str:
+        """What a plan says of it."""
+        return f"{self.doctype}: what stands in '{self.state}' goes on in '{self.to}'"
+
+
 def lost_states(before: Catalog, after: Catalog) -> list[LostState]:
     """States of doctypes in ``before`` that ``after`` neither has nor moves elsewhere; not those of cancelled ones."""
-    return [
-        LostState(new.label, old.head.name, new.workflow.name, state.name)
-        for old, new, state in _gone(before, after)
-        if state.stage != "cancelled" and state.name not in new.workflow.moves
-    ]
+    found = []
+    for old, new, state in _gone(before, after):
+        to = _target(old, new, state)
+        if state.stage == "cancelled" or (to is not None and to.stage == state.stage):
+            continue
+        wrong = to.name if to is not None else ""
+        name = new.workflow.name
+        found.append(LostState(new.label, old.head.name, name, state.name, state.stage, wrong))
+    return found
 
 
-def moved_states(before: Catalog, after: Catalog) -> list[str]:
-    """Of states that ``after`` has no more and whose documents go on in another: a sentence each."""
-    return [
-        f"{new.label}: what stands in '{state.name}' goes on in '{new.workflow.moves[state.name]}'"
-        for _, new, state in _gone(before, after)
-        if state.name in new.workflow.moves
-    ]
+def moved_states(before: Catalog | None, after: Catalog) -> list[MovedState]:
+    """States that ``after`` has no more and whose documents go on in another of the same stage."""
+    found: dict[tuple[str, str], MovedState] = {}
+    for old, new, state in _gone(before, after) if before is not None else ():
+        to = _target(old, new, state)
+        if to is not None and to.stage == state.stage:
+            one = MovedState(new.label, new.head.name, state.name, to.name, to.stage)
+            found[one.table, one.state] = one
+    for new in after.doctypes.values():
+        if new.abstract or new.child or not new.submittable:
+            continue
+        for name, said in new.workflow.moves.items():
+            stage = new.workflow.states[said].stage
+            one = MovedState(new.label, new.head.name, name, said, stage, before is None)
+            found.setdefault((one.table, one.state), one)
+    return list(found.values())
+
+
+def _target(old: Doctype, new: Doctype, state: State) -> State | None:
+    """Where documents in ``state`` go: where the new workflow says, or back to the one they were moved from."""
+    said = new.workflow.moves.get(state.name)
+    if said is None:
+        moved = [former for former, to in old.workflow.moves.items() if to == state.name]
+        known = [former for former in moved if former in new.workflow.states]
+        said = known[0] if len(known) == 1 else ""
+    return new.workflow.states.get(said)
 
 
 def _gone(before: Catalog, after: Catalog) -> Iterator[tuple[Doctype, Doctype, State]]:

@@ -118,7 +118,8 @@ def _rule(
 def running(session: Session, kind: Doctype, row: Row) -> tuple[Workflow, Doctype]:
     """The workflow a document goes through, with its doctype: the one it began with, while that can be run.
 
-    It can as long as the document's state and every field that it reads are still there.
+    It can as long as its states and every field that it reads are still there: else a way of then would lead
+    to where nobody knows the document any more.
     """
     live = kind.workflow
     began = row.get("workflow")
@@ -128,7 +129,9 @@ def running(session: Session, kind: Doctype, row: Row) -> tuple[Workflow, Doctyp
     old = catalog.doctypes.get(kind.name) if catalog is not None else None
     if old is None or not old.workflow.declared or old.workflow.version == live.version:
         return live, kind
-    if row["state"] not in old.workflow.states or not readable(session, kind, old):
+    if row["state"] not in old.workflow.states or not live.knows(old.workflow):
+        return live, kind
+    if not readable(session, kind, old):
         return live, kind
     return old.workflow, replace(kind, workflow=old.workflow, facts=old.facts)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from django.db import connection
+
 from engine.catalog.whole import Catalog
 from engine.plan.difference import worst
 from engine.plan.migration import Rewrite, found_of, migration, rewrite
@@ -16,8 +18,10 @@ from engine_runtime.active.catalog import remember
 from engine_runtime.active.models import AppliedCatalog
 from engine_runtime.active.sources import compile_sources
 from engine_runtime.schema import stored
-from engine_runtime.schema.counting import with_rows
+from engine_runtime.schema.counting import entries, with_rows
 from engine_runtime.schema.errors import SchemaRefused
+from engine_runtime.schema.renaming import inverse_names
+from engine_runtime.schema.safety import PhysicalNames
 from engine_runtime.schema.versions import Manner, bring, newest
 from engine_runtime.schema.workflows import stranded
 
@@ -122,6 +126,9 @@ def planned(catalog: Catalog, *, drop_data: bool = False) -> Iterator[str]:
     move = migration(old, catalog, _catalog_of(live), drop_data=drop_data)
     for problem in move.rewrite.unfit:
         yield f"{'refused':<12} {told(problem)}"
+    names = PhysicalNames(*inverse_names(move.rewrite.renames))
+    for reason in entries(connection, move.conversions, names):
+        yield f"{'refused':<12} {reason}"
     counted = list(with_rows(move))
     for change, count in counted:
         touched = "" if count is None else f" ({count:,} rows)"

@@ -10,14 +10,14 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from engine.plan.difference import Change
-from engine.plan.migration import Migration
+from engine.plan.migration import Conversion, Migration
 from engine.plan.options import Narrowed
 from engine_runtime.schema.renaming import inverse_names
 from engine_runtime.schema.safety import PhysicalNames
 
 MOST_VALUES = 10
 """Values that are told of one column."""
-_ABOUT_VALUES = ("narrow_options", "lose_state")
+_ABOUT_VALUES = ("narrow_options", "lose_state", "move_state")
 
 
 def with_rows(move: Migration) -> Iterator[tuple[Change, int | None]]:
@@ -68,6 +68,21 @@ def strays(
         for one in narrowed
         for value, count in _values(connection, one, names or PhysicalNames())
     ]
+
+
+def entries(
+    connection: BaseDatabaseWrapper,
+    conversions: Sequence[Conversion],
+    names: PhysicalNames | None = None,
+) -> list[str]:
+    """A sentence for each column of a ledger that is to become another kind while entries stand there."""
+    found: list[str] = []
+    for one in conversions:
+        table = names.tables.get(one.table, one.table) if names is not None else one.table
+        count = _count(f"SELECT count(*) FROM {_q(table)}") if one.in_books else 0
+        if count:
+            found.append(one.held(count))
+    return found
 
 
 def _values(

@@ -76,7 +76,8 @@ class Filling:
         for fill in move.rewrite.fills:
             self._of(fill.table).fills.append(fill)
         for one in move.conversions:
-            self._of(one.table).conversions.append(one)
+            if not one.in_books:  # entries refuse the publish: there is nothing to fill
+                self._of(one.table).conversions.append(one)
 
     def all(self) -> int:
         """Fill all rows; how many. Raises SchemaRefused where values cannot be converted."""

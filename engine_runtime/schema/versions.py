@@ -160,6 +160,7 @@ def _refuse_at_once(move: Migration, *, allow_destructive: bool) -> None:
     )
     seen = [one for one in move.rewrite.narrowed if (one.table, one.column) not in turned | filled]
     reasons += counting.strays(connection, seen, safety.PhysicalNames(tables, columns))
+    reasons += counting.entries(connection, move.conversions, safety.PhysicalNames(tables, columns))
     if reasons:
         raise SchemaRefused(reasons)
 
@@ -251,6 +252,7 @@ class _Bringing:
             with_defaults = additions.add(editor, move.current, move.physical)
             difference.execute(editor, with_defaults, move.physical)
             renaming.reword(editor, move.physical, move.moves)
+            workflows.carry_over(editor, move.rewrite.moved)
             difference.settle(editor)
             for table in move.physical:
                 triggers.create(editor, table)
@@ -276,6 +278,7 @@ class _Bringing:
         )
         found = self._move.rewrite
         reasons += counting.strays(connection, found.narrowed)
+        reasons += counting.entries(connection, self._move.conversions)
         reasons += workflows.stranded(found.lost, found.renames.tables)
         if reasons:
             raise SchemaRefused(reasons)

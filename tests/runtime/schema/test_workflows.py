@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -14,8 +15,10 @@ from engine_runtime.documents.errors import NotAllowed, NotFound
 from engine_runtime.documents.moving import move
 from engine_runtime.documents.read import get
 from engine_runtime.documents.service import Reference
+from engine_runtime.documents.standing import standing
 from engine_runtime.schema.apply import apply, back
 from engine_runtime.schema.errors import SchemaRefused
+from engine_runtime.workflow.models import Task
 from tests.runtime.schema.test_change import PACK, changed, publish
 
 pytestmark = pytest.mark.usefixtures("empty_database")
@@ -133,3 +136,78 @@ def test_who_submitted_it_does_not_do_the_rest() -> None:
     with pytest.raises(NotAllowed, match="submitted"):
         go(number, "file", asha)
     assert go(number, "file", bina)["state"] == "filed"
+
+
+RENAMED = changed(
+    PAPERS,
+    (" waiting: {},", " asked: {},"),
+    ("to: waiting", "to: asked"),
+    ("{from: waiting, to: draft}", "{from: asked, to: draft}"),
+    ("{from: waiting, to: sent}", "{from: asked, to: sent}"),
+)
+
+
+def test_documents_go_where_the_new_workflow_says_and_on_from_there() -> None:
+    publish(PAPERS)
+    drafted, waiting, returned = letter(), letter(), letter()
+    go(waiting, "hand_in")
+    go(returned, "hand_in")
+    Task.objects.create(
+        id=1, doctype="letter", document_id=waiting, state="waiting", transition="send",
+        need="any", role="Clerk", since=datetime(2026, 5, 4, tzinfo=UTC),
+    )  # fmt: skip
+    publish(RENAMED + "moves: {waiting: asked}\n")
+    assert [state(number) for number in (drafted, waiting, returned)] == ["draft", "asked", "asked"]
+    assert Task.objects.get().state == "asked"
+    assert standing(system_actor(), "Letter", waiting).state == "asked"
+    assert go(returned, "give_back")["state"] == "draft"
+    for number in (drafted, returned):
+        assert go(number, "hand_in")["state"] == "asked"
+    for number in (drafted, waiting, returned):
+        assert go(number, "send")["state"] == "sent"
+
+
+def test_the_way_back_takes_documents_back_to_where_they_stood() -> None:
+    publish(PAPERS)
+    number = letter()
+    go(number, "hand_in")
+    publish(RENAMED + "moves: {waiting: asked}\n")
+    back()
+    assert state(number) == "waiting"
+    assert go(number, "send")["state"] == "sent"
+
+
+def test_documents_do_not_go_to_another_stage_by_a_publish() -> None:
+    publish(PAPERS)
+    number = letter()
+    go(number, "hand_in")
+    with pytest.raises(SchemaRefused, match="They are of stage draft and 'sent' is not"):
+        publish(RENAMED + "moves: {waiting: sent}\n")
+    assert state(number) == "waiting"
+
+
+def test_a_draft_does_not_enter_a_state_that_was_taken_out() -> None:
+    publish(PAPERS)
+    number = letter()
+    publish(RENAMED)
+    assert go(number, "hand_in")["state"] == "asked"
+
+
+def test_documents_whose_pack_was_out_are_moved_when_it_is_back() -> None:
+    publish(PAPERS)
+    number = letter()
+    go(number, "hand_in")
+    publish("doctype: Other\ncompany: none\nfields: {a: {type: text}}\n")
+    publish(RENAMED + "moves: {waiting: asked}\n")
+    assert state(number) == "asked"
+    assert go(number, "send")["state"] == "sent"
+
+
+def test_a_doctype_renamed_with_its_state_keeps_its_documents() -> None:
+    publish(PAPERS)
+    number = letter()
+    go(number, "hand_in")
+    named = changed(RENAMED, ("doctype: Letter", "doctype: Note\nrenamed_from: Letter"),
+                    ("for: Letter", "for: Note"))  # fmt: skip
+    publish(named + "moves: {waiting: asked}\n")
+    assert move(system_actor(), "Note", Reference(number), "send").row["state"] == "sent"
