@@ -10,6 +10,7 @@ from collections.abc import Mapping as Dictionary
 from engine.catalog.fields import Field, FieldType, Table
 from engine.compiler import view
 from engine.compiler.change import Backfills, former_of
+from engine.compiler.default_order import Defaults, order_defaults
 from engine.compiler.drafts import DoctypeDraft, FieldDraft, TableDraft
 from engine.compiler.field_rules import TEXTUAL
 from engine.compiler.reader import Reader, own_record
@@ -43,11 +44,15 @@ class TableFinisher(Reader):
         self._formulas = formulas
         self._computed = computed
         self._backfills = Backfills(self, draft)
+        self.defaults: Defaults = ()
+        """Once the tables are made: what is filled in where a person left it empty, in order."""
 
     def tables(self) -> dict[str, Table]:
         """All tables by path, the head first."""
         found = {path: self._table(table) for path, table in self._draft.tables.items()}
         self._backfills.check_circles()
+        self.defaults, wrong = order_defaults(self._draft, found)
+        self.problems += wrong
         return found
 
     def _table(self, table: TableDraft) -> Table:
