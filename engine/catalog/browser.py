@@ -161,12 +161,19 @@ def _table(catalog: Catalog, table: Table) -> dict[str, Any]:
 
 
 def _default_reads(table: Table, field: Field) -> list[str]:
-    """The fields of the same row that its default is taken from: with them the default may change."""
-    if field.default_expression is None:
-        return []
-    reads = field.default_expression.reads
-    own = {r.field for r in reads if r.record.own and r.record.path == table.path}
-    return sorted(own & set(table.fields))
+    """The fields of the same row that its default is taken from, straight or by other defaults: with them it may
+    change.
+    """
+    found: set[str] = set()
+    wanted = [field]
+    while wanted:
+        expression = wanted.pop().default_expression
+        reads = expression.reads if expression is not None else ()
+        own = {r.field for r in reads if r.record.own and r.record.path == table.path}
+        more = sorted((own & table.fields.keys()) - found)
+        found.update(more)
+        wanted += [table.fields[name] for name in more]
+    return sorted(found)
 
 
 def _field(catalog: Catalog, field: Field) -> dict[str, Any]:

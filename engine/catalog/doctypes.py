@@ -138,6 +138,9 @@ class Doctype:
     limits: Mapping[str, Limit] = field(default_factory=dict)
     """Those that apply to it, by key; see ``Limit.at``."""
     help: str = ""
+    defaults: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """(path of a table, fields of it that are filled in where a person left them empty), in the order in which
+    each finds what its default reads; a table may come several times."""
     late: frozenset[str] = frozenset()
     """Fields that may change after submit and that postings read: these get the difference."""
 

@@ -59,7 +59,7 @@ class Asked:
         tables = finisher.tables()
         self.problems += finisher.problems
         label = view.text(node, "label") or label_of(key.text)
-        return _asked(draft, tables, label), record
+        return replace(_asked(draft, tables, label), defaults=finisher.defaults), record
 
     def written(self, ask: Doctype | None) -> tuple[str, ...]:
         """What is asked for by the name of a field of the document, and is written into it; it has to fit there."""

@@ -21,6 +21,7 @@ from engine.compiler.balance import check_balance
 from engine.compiler.calculation import CalculationCompiler
 from engine.compiler.change import former_of
 from engine.compiler.checks import CheckCompiler
+from engine.compiler.default_order import Defaults
 from engine.compiler.drafts import DoctypeDraft
 from engine.compiler.effects import EffectCompiler, on_of
 from engine.compiler.finish import TableFinisher
@@ -50,7 +51,8 @@ def compile_doctype(draft: DoctypeDraft, known: Known) -> tuple[Doctype, list[Pr
         unused = not any(_uses(other, draft.name) for other in known.drafts.values())
         tables = finisher.tables()
         problems = finisher.problems if unused else []
-        return _assemble(draft, tables, _Parts(), known), problems + _of_child(draft)
+        parts = _Parts(defaults=finisher.defaults)
+        return _assemble(draft, tables, parts, known), problems + _of_child(draft)
     return _Passes(draft, known).run()
 
 
@@ -85,6 +87,7 @@ class _Parts:
     workflow: Workflow = STANDARD
     actions: Dictionary[str, Action] | None = None
     passes: _Passes | None = None
+    defaults: Defaults = ()
 
 
 class _Passes:
@@ -135,7 +138,7 @@ class _Passes:
         actions = ActionCompiler(draft, known, workflow)
         found = actions.run()
         self._take(actions)
-        parts = _Parts(steps, tuple(work.computed), posts, workflow, found, self)
+        parts = _Parts(steps, tuple(work.computed), posts, workflow, found, self, finisher.defaults)
         doctype = _assemble(draft, tables, parts, known)
         late = (self.access, self.presentation, self.making, self.effects)
         for reader in (self.checks, self.numbering, *late):
@@ -242,5 +245,6 @@ def _assemble(
         workflow=parts.workflow,
         actions=parts.actions or {},
         former=_former(draft),
+        defaults=parts.defaults,
         help=view.text(node, "help") or "",
     )

@@ -60,7 +60,6 @@ _NEEDS: dict[str, tuple[str, str]] = {
     "link": ("to", "to: Customer"),
     "choice": ("options", "options: [goods, service]"),
 }
-_LARGEST_INTEGER = 2**63 - 1
 
 
 def check_keys(node: Mapping, type_: FieldType) -> Iterator[Problem]:
@@ -117,33 +116,19 @@ def check_literal(default: Scalar, type_: FieldType, options: tuple[str, ...]) -
     return None
 
 
-def check_bounds(node: Mapping, type_: FieldType) -> Iterator[Problem]:
-    """Bounds that nothing fits between, and a literal default outside of them."""
-    low, high, start = (view.scalar(node, key) for key in ("min", "max", "default"))
-    least, most, first = (_number(part) for part in (low, high, start))
+def check_bounds(node: Mapping) -> Iterator[Problem]:
+    """Bounds that nothing fits between."""
+    low, high = view.scalar(node, "min"), view.scalar(node, "max")
+    least, most = _number(low), _number(high)
     if least is not None and most is not None and high is not None and least > most:
         message = f"The least is {least}, the greatest {most}: nothing fits."
         yield Problem("E113", message, high.span, "Exchange min and max.")
-    elif first is not None and start is not None and type_ in NUMERIC:
-        largest = Decimal(_LARGEST_INTEGER if type_ == "integer" else 10 ** _whole_digits(type_))
-        most = largest if most is None else most
-        if least is not None and first < least:
-            yield Problem("E113", f"The default {first} is below the least, {least}.", start.span)
-        elif first > (largest if most is None else most):
-            message = (
-                f"The default {first} is above the greatest, {largest if most is None else most}."
-            )
-            yield Problem("E113", message, start.span)
 
 
 def _number(node: Scalar | None) -> Decimal | None:
     if node is None or not _is_number(node.text, whole=False):
         return None
     return Decimal(node.text)
-
-
-def _whole_digits(type_: FieldType) -> int:
-    return PRECISIONS.get(type_, 0) - SCALES.get(type_, 0)
 
 
 def _no(default: Scalar, what: str) -> Problem:

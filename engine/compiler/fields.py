@@ -175,7 +175,7 @@ class _Settler:
             return
         self.problems += field_rules.check_keys(node, type_)
         self.problems += field_rules.check_needs(node, type_, name)
-        self.problems += field_rules.check_bounds(node, type_)
+        self.problems += field_rules.check_bounds(node)
         found = FieldDraft(
             name=name.text,
             type=type_,

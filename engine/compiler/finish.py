@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Dictionary
 
+from engine.catalog.bounds import outside
 from engine.catalog.fields import Field, FieldType, Table
+from engine.catalog.values import Unreadable, read_value
 from engine.compiler import view
 from engine.compiler.change import Backfills, former_of
+from engine.compiler.default_order import Defaults, order_defaults
 from engine.compiler.drafts import DoctypeDraft, FieldDraft, TableDraft
-from engine.compiler.field_rules import TEXTUAL
+from engine.compiler.field_rules import TEXTUAL, check_keys
 from engine.compiler.reader import Reader, own_record
 from engine.compiler.schema import DraftSchema, candidate_type
 from engine.compiler.setting import link_making
@@ -43,11 +46,15 @@ class TableFinisher(Reader):
         self._formulas = formulas
         self._computed = computed
         self._backfills = Backfills(self, draft)
+        self.defaults: Defaults = ()
+        """Once the tables are made: what is filled in where a person left it empty, in order."""
 
     def tables(self) -> dict[str, Table]:
         """All tables by path, the head first."""
         found = {path: self._table(table) for path, table in self._draft.tables.items()}
         self._backfills.check_circles()
+        self.defaults, wrong = order_defaults(self._draft, found)
+        self.problems += wrong
         return found
 
     def _table(self, table: TableDraft) -> Table:
@@ -69,7 +76,10 @@ class TableFinisher(Reader):
             path=table.path,
             name=name,
             row_type=table.row_type,
-            fields={field.name: self._field(table, field) for field in table.fields.values()},
+            fields={
+                field.name: self._taking_default(field, self._field(table, field))
+                for field in table.fields.values()
+            },
             parent=table.parent,
             children=tuple(table.children),
             minimum_rows=table.minimum_rows,
@@ -148,6 +158,27 @@ class TableFinisher(Reader):
             ),
             help=view.text(node, "help") or "",
         )
+
+    def _taking_default(self, draft: FieldDraft, field: Field) -> Field:
+        """``field``, whose literal default is read as what a person types would be."""
+        node = view.scalar(draft.node, "default")
+        unsure = next(check_keys(draft.node, field.type), None) is not None
+        # A type that is wrong itself has lost its patterns: that is told where it is declared.
+        unsure |= field.form is not None and "" in (*field.form.patterns.values(), field.form.name)
+        if node is None or field.default is None or field.type == "boolean" or unsure:
+            return field
+        try:
+            value = read_value(field, field.default)
+        except Unreadable as unreadable:
+            sentence = f"{field.label}: {unreadable.sentence}"
+        else:
+            wrong = outside(field, value) if value is not None else None
+            sentence = wrong[1] if wrong is not None else ""
+        if sentence:
+            message = f"The field does not take this default. {sentence}"
+            hint = "Nobody could save a record without typing over it."
+            self.find("E113", message, node.span, hint)
+        return field
 
     def _is_generated(self, field: FieldDraft) -> bool:
         if field.type != "table":

@@ -13,9 +13,9 @@ from typing import Any
 
 from engine.catalog.doctypes import ASK, Doctype
 from engine.catalog.fields import Field, Table
+from engine.catalog.values import Unreadable, is_id, read_value
 from engine.kernel.finding import Finding
 from engine.kernel.rows import Row, append_row, child_path, copied, linked_ids, new_row
-from engine.kernel.values import Unreadable, is_id, read_value
 
 STANDARD = frozenset(
     {

@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.catalog.doctypes import Doctype
 from engine.catalog.fields import Field
-from engine.kernel.rows import Facts, Row, rows_at, tables_in_order
+from engine.kernel.rows import Facts, Row, rows_at
 from engine.kernel.stored import DECIMAL_TYPES, OVERFLOW, as_stored
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -25,20 +25,16 @@ def fill_defaults(
     user: str,
     beside: Mapping[str, Any] = NOTHING,
 ) -> None:
-    """Give every empty field of new rows its ``default``, in the order the fields are declared.
+    """Give every empty field of new rows its ``default``, in the order of ``doctype.defaults``.
 
     A row that is stored already (it has an id) has had its defaults. A boolean without a default
     is false. ``today`` and ``user`` are what those names mean in ``=`` defaults; ``beside`` are further names.
     """
     frame: dict[str, Any] = {**beside, "facts": facts, "today": today, "user": user}
-    for table in tables_in_order(doctype):
-        wanted = [
-            f
-            for f in table.columns
-            if f.writer == "person"
-            and (f.default is not None or f.default_expression is not None or f.type == "boolean")
-        ]
-        for row in rows_at(document, table.path) if wanted else ():
+    for path, names in doctype.defaults:
+        fields = doctype.tables[path].fields
+        wanted = [fields[name] for name in names]
+        for row in rows_at(document, path):
             if row.get("id") is not None:
                 _settle_booleans(wanted, row)
                 continue

@@ -6,9 +6,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from engine.catalog.fields import Field
+from engine.catalog.fieldtypes import DECIMAL_TYPES as DECIMAL_TYPES
 from engine.money import round_half_up
-
-DECIMAL_TYPES: Final = frozenset({"decimal", "money", "rate", "percent", "quantity"})
 
 
 class _Overflow:

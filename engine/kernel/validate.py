@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
+from engine.catalog.bounds import outside
 from engine.catalog.calculation import Check
 from engine.catalog.doctypes import Doctype
 from engine.catalog.fields import DOCUMENT, Field, Table
-from engine.catalog.text_check import fault_of
 from engine.kernel.defaults import NOTHING
 from engine.kernel.finding import Finding, path_of
 from engine.kernel.link_making import is_made
 from engine.kernel.rows import VEILED, Facts, Row, rows_at, tables_in_order, worth_at
-from engine.kernel.text_types import CHECKED, check_text
 
 
 def validate(
@@ -109,30 +107,10 @@ def _row(
                     f"{field.label} is required.",
                 )
             continue
-        message = _value(field, value) or _candidate(field, value, frame, document, facts)
+        message = outside(field, value) or _candidate(field, value, frame, document, facts)
         if message:
             code, sentence = message
             yield Finding(code, path_of(row, table.path, field.name), sentence)
-
-
-def _value(field: Field, value: Any) -> tuple[str, str] | None:
-    """(code, sentence) where a value breaks its field's bounds."""
-    if field.minimum is not None and value < Decimal(field.minimum):
-        return "field.too_small", f"{field.label} is {value}; the least is {field.minimum}."
-    if field.maximum is not None and value > Decimal(field.maximum):
-        return "field.too_large", f"{field.label} is {value}; the most is {field.maximum}."
-    if field.options and value not in field.options:
-        allowed = ", ".join(field.options)
-        return "field.option", f"{field.label} is '{value}'; it takes one of: {allowed}."
-    if field.length and isinstance(value, str) and len(value) > field.length:
-        return "field.too_long", f"{field.label} takes {field.length} characters at most."
-    if field.form is not None:
-        fault = fault_of(field.form, value)
-        return ("field.format", f"{field.label}: {fault[1]}") if fault else None
-    if field.type in CHECKED:
-        sentence = check_text(field.type, value)
-        return ("field.format", f"{field.label}: {sentence}") if sentence else None
-    return None
 
 
 def _candidate(

@@ -93,6 +93,13 @@ CODES = MappingProxyType(
             "rules: Price\ngiven: {group: text}\ncases:\n  all: {give: {rate: 1}}\n"
             "  new: {when: group == 'new', give: {rate: 2}}\n",
         ),
+        "E412": Code(
+            "Read before it is known",
+            "Defaults are taken when a record is made, before formulas and steps work anything out. A default reads "
+            "what is typed in, other defaults and records that are linked to.",
+            "doctype: Bill\nfields:\n  net: {type: money}\n  total: {type: money, formula: net * 2}\n"
+            "  limit: {type: money, default: =total}\n",
+        ),
         "E501": Code(
             "A required dimension is not given",
             "An entry without it would be refused every time.",

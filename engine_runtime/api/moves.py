@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.kernel.values import is_id
+from engine.catalog.values import is_id
 from engine.kernel.workflow import Possible
 from engine_runtime.api.errors import problem, problems_json, status_of
 from engine_runtime.api.problems import MalformedBody

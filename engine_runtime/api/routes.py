@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from engine.catalog.doctypes import Doctype
+from engine.catalog.values import is_id
 from engine.catalog.whole import Catalog
-from engine.kernel.values import is_id
 from engine_runtime.api.aliases import former_routes
 from engine_runtime.api.percatalog import PerCatalog
 from engine_runtime.api.present import Presenter

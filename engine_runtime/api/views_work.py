@@ -9,7 +9,7 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from engine.kernel.values import is_id
+from engine.catalog.values import is_id
 from engine_runtime.api.problems import MalformedBody, ParameterRefused, RouteUnknown
 from engine_runtime.api.routes import id_of
 from engine_runtime.api.shell import Shell, actor_of_request, only_parameters

@@ -11,7 +11,7 @@ import orjson
 
 from engine.catalog.doctypes import Doctype
 from engine.catalog.fields import Field
-from engine.kernel.values import Unreadable, read_value
+from engine.catalog.values import Unreadable, read_value
 from engine_runtime.documents.difference import plain
 from engine_runtime.documents.errors import InputMalformed
 from engine_runtime.documents.paths import resolve_path

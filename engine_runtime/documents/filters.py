@@ -7,8 +7,8 @@ from typing import Any, cast, get_args
 
 from engine.catalog.doctypes import Doctype
 from engine.catalog.fields import Field
+from engine.catalog.values import Unreadable, read_value
 from engine.kernel.finding import Finding
-from engine.kernel.values import Unreadable, read_value
 from engine_runtime.documents.errors import InputMalformed
 from engine_runtime.documents.paths import Path, resolve_path
 from engine_runtime.posting.session import Session

@@ -13,9 +13,9 @@ from typing import Any
 from django.db.utils import IntegrityError
 
 from engine.catalog.doctypes import Doctype
+from engine.catalog.values import is_id
 from engine.kernel.convert import convert
 from engine.kernel.rows import Row, copied
-from engine.kernel.values import is_id
 from engine_runtime.access.actor import Actor
 from engine_runtime.access.gate import require
 from engine_runtime.documents import effecting, idempotency, storing, write

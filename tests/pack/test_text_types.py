@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from engine.catalog.addresses import check_text
 from engine.catalog.text_check import fault_of, kind_of, part_of
 from engine.catalog.text_types import TextType
 from engine.compiler.compile import compile_folder
-from engine.kernel.text_types import check_text
 from tests.pack.vectors import cases
 
 REASONS = {"checksum": "check_digit"}

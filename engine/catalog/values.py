@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from engine.catalog.fields import Field
-from engine.kernel.stored import DECIMAL_TYPES
+from engine.catalog.fieldtypes import DECIMAL_TYPES
 
 MOST_TEXT = 100_000
 BEYOND_INTEGERS = 2**63
