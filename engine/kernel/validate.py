@@ -84,13 +84,13 @@ def _row(
                     f"{field.label} is required.",
                 )
             continue
-        message = _value(field, value) or _candidate(field, value, frame, document, facts)
+        message = fault_of_value(field, value) or _candidate(field, value, frame, document, facts)
         if message:
             code, sentence = message
             yield Finding(code, path_of(row, table.path, field.name), sentence)
 
 
-def _value(field: Field, value: Any) -> tuple[str, str] | None:
+def fault_of_value(field: Field, value: Any) -> tuple[str, str] | None:
     """(code, sentence) where a value breaks its field's bounds."""
     if field.minimum is not None and value < Decimal(field.minimum):
         return "field.too_small", f"{field.label} is {value}; the least is {field.minimum}."
