@@ -15,9 +15,10 @@ from bench import databases, plain_postgresql
 from bench.documents import database_url
 from bench.world import World, plain
 from bench.written import difference
+from engine.kernel.pack_records import as_record
 from engine_runtime.active.catalog import active
 from engine_runtime.documents import read, service
-from engine_runtime.exchange.records import as_record, read_rows
+from engine_runtime.exchange.records import read_rows
 
 ITEMS = 5000
 BATCH = 500

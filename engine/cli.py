@@ -14,6 +14,7 @@ from engine.catalog.whole import Catalog
 from engine.compiler.codes import CODES
 from engine.compiler.compile import Compiled, compile_constructs, compile_folder
 from engine.expr.reference import functions_page
+from engine.kernel.pack_records import check_records
 from engine.kernel.proof import unbalanced_postings
 from engine.plan.difference import worst
 from engine.plan.migration import migration
@@ -110,11 +111,18 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _proved(compiled: Compiled) -> Compiled:
-    """Without a catalog, and with the counter-example, where a made-up document does not balance."""
+    """Without a catalog where a made-up document does not balance, or a data file cannot be loaded."""
     if compiled.catalog is None:
         return compiled
-    wrong = unbalanced_postings(compiled.catalog)
-    return Compiled(None, (*compiled.problems, *wrong)) if wrong else compiled
+    wrong = [*check_records(compiled.catalog, Path()), *unbalanced_postings(compiled.catalog)]
+    return _with(compiled, wrong)
+
+
+def _with(compiled: Compiled, wrong: Sequence[Problem]) -> Compiled:
+    """``compiled`` and what was found since; without its catalog if any of that is an error."""
+    refused = any(problem.severity == "error" for problem in wrong)
+    catalog = None if refused else compiled.catalog
+    return Compiled(catalog, (*compiled.problems, *wrong))
 
 
 def _report(compiled: Compiled, took: float) -> dict[str, object]:
@@ -150,7 +158,8 @@ def _print_text(compiled: Compiled, took: float) -> None:
         print(f"{_many(errors, 'problem')} in {_many(files, 'file')} ({took:.2f} s)")
         return
     counts = ", ".join(f"{n} {name}" for name, n in _counts(compiled.catalog).items())
-    print(f"no problems: {counts} ({took:.2f} s)")
+    found = _many(len(compiled.problems), "warning") if compiled.problems else "no problems"
+    print(f"{found}: {counts} ({took:.2f} s)")
 
 
 def _many(count: int, word: str) -> str:
@@ -240,6 +249,8 @@ def _uses(options: argparse.Namespace) -> int:
 
 def _test(options: argparse.Namespace) -> int:
     compiled = compile_folder(options.path)
+    if compiled.catalog is not None:
+        compiled = _with(compiled, check_records(compiled.catalog, Path()))
     if compiled.catalog is None:
         _print_text(compiled, 0)
         return 1

@@ -188,7 +188,6 @@ class Ledger:
     late: Literal["refuse", "next_open"] = "refuse"
     """An entry of a closed day is refused, or dated on the first open day (``meant_for`` keeps the day)."""
     lots: Lots | None = None
-    totals: tuple[str, ...] = ()
     former: Former = UNRENAMED
     help: str = ""
 

@@ -245,7 +245,6 @@ class _Compiler(Reader):
             former=former_of(node),
             late=cast(Literal["refuse", "next_open"], late or "refuse"),
             lots=lots,
-            totals=self._keys(draft, view.names(node, "totals")),
             help=view.text(node, "help") or "",
         )
 

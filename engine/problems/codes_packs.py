@@ -73,6 +73,32 @@ CODES = MappingProxyType(
             "The example of a type does not pass its own checks, so one of the two is mistyped.",
             "type: serial\nlength: 8\npattern: 'S\\d{7}'\nmessage: No serial number.\nexample: S12345\n",
         ),
+        "E182": Code(
+            "Data file that cannot be read",
+            "A file under `data` of a pack is CSV whose first line names fields, or a YAML list of mappings from "
+            "fields to texts; in UTF-8, in the folder of the pack or below.",
+            "",
+        ),
+        "E183": Code(
+            "Not a value of its field",
+            "A column of a data file is a field that people may fill in, and every cell is read as one they would "
+            "type: of the type of the field, within its length and bounds, one of its options; a condition is true or "
+            "false.",
+            "",
+        ),
+        "E184": Code(
+            "Record twice",
+            "Two records of a data file have the same key (`key` of the file, else the business key), so the second "
+            "would overwrite the first.",
+            "",
+        ),
+        "E185": Code(
+            "Link to a record that is not there",
+            "A data file links to a key that neither the pack nor one that it requires brings. It is looked at where "
+            "packs bring records of that kind; it is a warning where people have a say in those records (policy "
+            "`default` or `sample`), because they may make it.",
+            "",
+        ),
         "E178": Code(
             "Records that nothing tells apart",
             "What a pack brings is found again at its next version by the business key, or by the fields in `key`.",

@@ -217,7 +217,7 @@ LEDGER = Shape(
         "measures": Key(
             MapOf(_MEASURE), "What it counts.", "measures: {amount: {type: money}}", required=True
         ),
-        "totals": Key(Names("dimension"), "Period totals are kept for these.", "totals: [account]"),
+        "totals": unbuilt("Period totals are kept for these."),
         "valuation": Key(_VALUATION, "How it is carried at a cost."),
         "limits": Key(MapOf(_LIMIT), "What its balances may not pass."),
         "posts": ENTRY_POSTS,

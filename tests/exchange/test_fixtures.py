@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from engine_runtime.access.actor import system_actor
-from engine_runtime.active.catalog import active
+from engine_runtime.active.catalog import NothingPublished, active
 from engine_runtime.documents import service
 from engine_runtime.documents.models import PackRecord, Version
 from engine_runtime.tables.asking import select
@@ -133,9 +133,19 @@ def test_what_people_deleted_stays_away_and_what_they_had_before_is_theirs(tmp_p
     assert ("GREY", 7) in [(c, int(s)) for c, s in rows("Colour", "code", "shade")]
 
 
+def test_a_file_that_is_wrong_by_itself_keeps_the_catalog_from_being_published(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(CommandError, match="cannot be loaded; nothing was published"):
+        publish(tmp_path, holds_csv="unit,other,holds\nBOX,NONE,1\n")
+    assert "data/holds.csv:2:5: E185: No pack" in capsys.readouterr().err
+    with pytest.raises(NothingPublished):
+        active()
+
+
 def test_a_file_that_cannot_be_loaded_loads_nothing(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="no record of its packs was loaded"):
-        publish(tmp_path, holds_csv="unit,other,holds\nBOX,NONE,1\n")
+        publish(tmp_path, holds_csv="unit,other,holds\n,PCS,1\n")
     assert rows("Unit", "id") == []
     assert not PackRecord.objects.exists()
     publish(tmp_path)

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from engine.catalog.packs import DataFile
 from engine_runtime.access.actor import Actor, system_actor
 from engine_runtime.documents import service
 from engine_runtime.documents.errors import DocumentError
 from engine_runtime.documents.read import get
 from engine_runtime.exchange.company import add_fiscal_years, found_company, load_reference
-from engine_runtime.exchange.records import RecordsUnreadable, load_file, read_rows
+from engine_runtime.exchange.pack_data import load_data
+from engine_runtime.exchange.records import Record, RecordsUnreadable, read_rows
 from tests.pack.vectors import DATA
 
 
@@ -26,6 +28,12 @@ def _file(folder: Path, text: str) -> Path:
     file = folder / "records.csv"
     file.write_text(text, encoding="utf-8")
     return file
+
+
+def _load(actor: Actor, doctype: str, file: Path) -> list[Record]:
+    """The file as one that a pack brings for every company."""
+    data = DataFile(doctype, doctype, file.name, "default", ("code",), "company")
+    return load_data(actor, file.parent, "tests", data).records
 
 
 def test_empty_cells_are_left_out(tmp_path: Path) -> None:
@@ -50,27 +58,35 @@ def test_latin_letters_are_refused(tmp_path: Path) -> None:
 def test_children_of_a_tree_may_stand_before_their_parent(actor: Actor, tmp_path: Path) -> None:
     service.create(actor, "Branch", [{"code": "B", "name": "B", "gst_state": "27"}])
     text = "code,name,parent_warehouse,is_group,branch\nW1,Shop,W,false,B\nW,All,,true,\n"
-    loaded = load_file(actor, "Warehouse", _file(tmp_path, text))
-    assert [record["code"] for record in loaded] == ["W", "W1"]
-    assert loaded[1]["parent_warehouse"] == loaded[0]["id"]
+    loaded = _load(actor, "Warehouse", _file(tmp_path, text))
+    assert [record["code"] for record in loaded] == ["W1", "W"]
+    assert loaded[0]["parent_warehouse"] == loaded[1]["id"]
 
 
 def test_an_orphan_is_refused(actor: Actor, tmp_path: Path) -> None:
     text = "code,name,parent_warehouse,is_group,branch\nW9,Shop,NOWHERE,false,B\n"
-    with pytest.raises(RecordsUnreadable, match="NOWHERE"):
-        load_file(actor, "Warehouse", _file(tmp_path, text))
+    with pytest.raises(DocumentError) as refused:
+        _load(actor, "Warehouse", _file(tmp_path, text))
+    assert "NOWHERE" in refused.value.problems[0].message
+
+
+def test_a_circle_is_refused(actor: Actor, tmp_path: Path) -> None:
+    text = "code,name,parent_warehouse,is_group,branch\nC1,One,C2,true,B\nC2,Two,C1,true,B\n"
+    with pytest.raises(RecordsUnreadable, match="there is no C1, C2 to stand below"):
+        _load(actor, "Warehouse", _file(tmp_path, text))
 
 
 def test_a_condition_is_true_or_false(actor: Actor, tmp_path: Path) -> None:
     text = "code,name,is_group\nW8,Shop,perhaps\n"
-    with pytest.raises(RecordsUnreadable, match="perhaps"):
-        load_file(actor, "Warehouse", _file(tmp_path, text))
+    with pytest.raises(DocumentError) as refused:
+        _load(actor, "Warehouse", _file(tmp_path, text))
+    assert "perhaps" in refused.value.problems[0].message
 
 
 def test_the_service_says_what_is_wrong_with_a_row(actor: Actor, tmp_path: Path) -> None:
     text = "code,name,gst_state,gstin\nZ,Z,27,27AAPFU0939F1ZO\n"
     with pytest.raises(DocumentError) as refused:
-        load_file(actor, "Branch", _file(tmp_path, text))
+        _load(actor, "Branch", _file(tmp_path, text))
     assert refused.value.problems[0].path == "gstin"
 
 

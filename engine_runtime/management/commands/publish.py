@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from engine.catalog.whole import Catalog
+from engine.kernel.pack_records import check_records
 from engine.kernel.proof import unbalanced_postings
 from engine.problems.problem import Problem
 from engine.problems.render import Sources, as_text
@@ -90,6 +91,12 @@ class Command(BaseCommand):
         self._print(unbalanced, sources)
         if unbalanced:
             raise CommandError(f"{folder} has postings that do not balance; nothing was published.")
+        records = check_records(compiled.catalog, folder)
+        self._print(records, sources)
+        if any(problem.severity == "error" for problem in records):
+            raise CommandError(
+                f"{folder} has records that cannot be loaded; nothing was published."
+            )
         catalog = compiled.catalog
         if not options["plan"]:
             self._play(catalog, skip=options["without_tests"])
