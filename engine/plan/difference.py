@@ -24,7 +24,7 @@ class Change:
     kind: Literal[
         "add_table", "drop_table", "add_column", "drop_column", "change_column", "change_keys",
         "rename_table", "rename_column", "fill_column", "convert_column", "hide_column", "hide_table",
-        "reword", "narrow_options", "lose_state", "move_state",
+        "reword", "narrow_options", "lose_state", "move_state", "narrow_bounds",
     ]  # fmt: skip
     risk: Risk
     table: str

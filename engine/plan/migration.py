@@ -12,6 +12,7 @@ from functools import cached_property
 
 from engine.catalog.fields import Field
 from engine.catalog.whole import Catalog
+from engine.plan.bounds import Bound, bounds
 from engine.plan.difference import Change, Risk, difference
 from engine.plan.fills import Fill, beside, fills_of, unfit
 from engine.plan.formulas import formulas
@@ -74,6 +75,7 @@ class Rewrite:
     unfit: tuple[Problem, ...] = ()
     """What is wrong with its backfills, over these tables: it cannot be carried out."""
     narrowed: tuple[Narrowed, ...] = ()
+    bounds: tuple[Bound, ...] = ()
     lost: tuple[LostState, ...] = ()
     moved: tuple[MovedState, ...] = ()
 
@@ -119,6 +121,7 @@ def found_of(
     return Rewrite(
         found,
         narrowed=tuple(narrowed(found.apply(old), catalog, before, found)),
+        bounds=tuple(bounds(found.apply(old), catalog, before, found)),
         lost=tuple(lost_states(before, catalog)) if before is not None else (),
         moved=tuple(moved_states(before, catalog)),
     )
@@ -337,6 +340,8 @@ def _unknown(found: Rewrite) -> Iterator[Change]:
         yield Change(
             "narrow_options", "needs_data", one.table, one.column, one.text, values=one.gone
         )
+    for bound in found.bounds:
+        yield Change("narrow_bounds", "needs_data", bound.table, bound.column, bound.text)
     for lost in found.lost:
         table = found.renames.tables.get(lost.table, lost.table)
         values = (lost.state,)

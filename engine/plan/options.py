@@ -59,7 +59,7 @@ def narrowed(
     ``old``: the tables of the database under their present names; ``before``: the catalog that made them, if known.
     """
     specs = {table.name: table for table in old}
-    former = _former(before, moves) if before is not None else {}
+    former = former_fields(before, moves) if before is not None else {}
     for doctype, table in stored_tables(catalog):
         spec = specs.get(table.name)
         for field in table.columns if spec is not None else ():
@@ -81,8 +81,8 @@ def _is_kept(column: ColumnSpec) -> bool:
     return column.kind in ("text", "long_text") or converts(column.kind, "text")
 
 
-def _former(before: Catalog, moves: Renames) -> Mapping[tuple[str, str], Field]:
-    """(present table, present column) → the field that it was of."""
+def former_fields(before: Catalog, moves: Renames) -> Mapping[tuple[str, str], Field]:
+    """Of the catalog ``before``: (present table, present column) → the field that it was of."""
     return {
         (
             moves.tables.get(table.name, table.name),

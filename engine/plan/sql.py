@@ -58,7 +58,7 @@ def _statements(change: Change, vendor: Vendor) -> Iterator[str]:
             yield f"DROP TABLE {table};"
         case "change_keys" if isinstance(after, TableSpec) and isinstance(before, TableSpec):
             yield from _keys(table, before, after, vendor)
-        case "reword" | "move_state":
+        case "reword" | "move_state" | "narrow_bounds":
             yield f"-- {change.text}"
         case "narrow_options" | "lose_state" if change.values:
             values = ", ".join(_text(value) for value in change.values)

@@ -5,13 +5,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import Any
 
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from engine.plan.bounds import Bound
 from engine.plan.difference import Change
 from engine.plan.migration import Conversion, Migration
 from engine.plan.options import Narrowed
+from engine_runtime.schema.fields import LARGEST_INTEGER
 from engine_runtime.schema.renaming import inverse_names
 from engine_runtime.schema.safety import PhysicalNames
 
@@ -29,6 +33,7 @@ def with_rows(move: Migration) -> Iterator[tuple[Change, int | None]]:
     present = {table.name for table in move.old}
     turned = {(one.table, one.column) for one in move.conversions}
     unknown = {(one.table, one.column): one for one in move.rewrite.narrowed if not one.gone}
+    outside = {(one.table, one.column): one for one in move.rewrite.bounds}
     counts: dict[str, int] = {}
     for change in move.changes:
         physical = names.tables.get(change.table, change.table)
@@ -42,6 +47,9 @@ def with_rows(move: Migration) -> Iterator[tuple[Change, int | None]]:
                 yield from _unknown(change, unknown[place], names)
                 continue
             count = _holding(change, names)
+            yield (change if count else replace(change, risk="safe")), count
+        elif change.kind == "narrow_bounds":
+            count = beyond(connection, outside[change.table, change.column or ""], names)
             yield (change if count else replace(change, risk="safe")), count
         else:
             if physical not in counts:
@@ -68,6 +76,35 @@ def strays(
         for one in narrowed
         for value, count in _values(connection, one, names or PhysicalNames())
     ]
+
+
+def beyond(
+    connection: BaseDatabaseWrapper, bound: Bound, names: PhysicalNames | None = None
+) -> int:
+    """How many rows that can be changed are outside of ``bound``."""
+    names = names or PhysicalNames()
+    column = _q(names.columns.get((bound.table, bound.column), bound.column))
+    scale = bound.scale if connection.vendor == "sqlite" else 0
+    least, most = bound.least, bound.most
+    told = [] if least is None else [(f"{column} < %s", _figure(least, scale, ROUND_CEILING))]
+    told += [] if most is None else [(f"{column} > %s", _figure(most, scale, ROUND_FLOOR))]
+    values: list[Any] = [value for _, value in told]
+    sql = f"({' OR '.join(condition for condition, _ in told)})"
+    tables = [_q(names.tables.get(name, name)) for name in bound.chain]
+    if bound.stages:
+        chosen = f"stage IN ({', '.join(['%s'] * len(bound.stages))})"
+        for above in reversed(tables[1:]):
+            chosen = f"parent_id IN (SELECT id FROM {above} WHERE {chosen})"
+        sql, values = f"{sql} AND {chosen}", [*values, *bound.stages]
+    return _count(f"SELECT count(*) FROM {tables[0]} WHERE {sql}", values)
+
+
+def _figure(bound: Decimal, scale: int, rounding: str) -> Decimal | int:
+    """``bound`` as the database compares it: SQLite holds decimals as whole numbers of 64 bits."""
+    if connection.vendor != "sqlite":
+        return bound
+    whole = int(bound.scaleb(scale).to_integral_value(rounding))
+    return max(-LARGEST_INTEGER, min(whole, LARGEST_INTEGER))
 
 
 def entries(
@@ -111,7 +148,7 @@ def _holding(change: Change, names: PhysicalNames) -> int:
     return _count(sql, change.values)
 
 
-def _count(sql: str, values: Sequence[str] = ()) -> int:
+def _count(sql: str, values: Sequence[Any] = ()) -> int:
     with connection.cursor() as cursor:
         cursor.execute(sql, list(values))
         [(count,)] = cursor.fetchall()

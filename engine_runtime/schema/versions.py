@@ -95,6 +95,7 @@ def bring(
         old = stored.from_json(live.tables) if live else ()
         move = Migration(old, tuple(wanted), rewriter(old, live), drop_data=drop_data)
         _refuse_at_once(move, allow_destructive=allow_destructive or drop_data)
+        _tell(move, manner.said)
         number = live.version + 1 if live else 1
         record = AppliedCatalog(
             version=number, digest=digest, sources=dict(sources), restores=restores
@@ -163,6 +164,15 @@ def _refuse_at_once(move: Migration, *, allow_destructive: bool) -> None:
     reasons += counting.entries(connection, move.conversions, safety.PhysicalNames(tables, columns))
     if reasons:
         raise SchemaRefused(reasons)
+
+
+def _tell(move: Migration, said: Callable[[str], None]) -> None:
+    """What refuses nothing, and somebody will have to see to."""
+    names = safety.PhysicalNames(*renaming.inverse_names(move.rewrite.renames))
+    for bound in move.rewrite.bounds:
+        count = counting.beyond(connection, bound, names)
+        if count:
+            said(bound.held(count))
 
 
 def _without(table: TableSpec, places: set[tuple[str, str]]) -> TableSpec:
