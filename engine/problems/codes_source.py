@@ -21,7 +21,7 @@ CODES = MappingProxyType(
         ),
         "E103": Code(
             "A key is given twice",
-            "YAML would keep the last one silently. Keep one of the two.",
+            "YAML would keep the last one silently, and so would two overlays of one pack. Keep one of the two.",
             "doctype: Bill\nfields:\n  total: {type: money}\n  total: {type: rate}\n",
         ),
         "E104": Code(
