@@ -1,14 +1,19 @@
-"""Which overlay said what: two packs of which neither requires the other do not set the same key."""
+"""Which overlay said what: two packs of which neither requires the other do not set the same key.
+
+Nor do two overlays of one pack set a key to different things: which of them counted would be the order of files.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from engine.compiler.packs import Packs
-from engine.problems.problem import Problem
+from engine.problems.problem import Problem, Span
 from engine.source.nodes import Construct, Listing, Mapping, Node, Scalar
 
 Path = tuple[str, ...]
+Made = dict[Path, tuple[str, Scalar, Node]]
+"""Key path → (pack, key, value)."""
 
 
 class Claims:
@@ -17,10 +22,13 @@ class Claims:
     def __init__(self, packs: Packs) -> None:
         self.problems: list[Problem] = []
         self._packs = packs
-        self._made: dict[tuple[str, str], dict[Path, tuple[str, Scalar, Node]]] = {}
+        self._made: dict[tuple[str, str], Made] = {}
+        self._within: dict[tuple[str, str, str], Made] = {}
+        """What the overlays of one pack say, by pack and construct."""
 
     def claim(self, target: Construct, overlay: Construct, change: Mapping) -> None:
         """Note what ``change`` sets on ``target``, and report what another pack has set before."""
+        self._claim_within(target, overlay, change)
         if target.pack == overlay.pack:
             return
         made = self._made.setdefault((target.kind, target.name), {})
@@ -34,10 +42,29 @@ class Claims:
             else:
                 made[path] = (overlay.pack, key, value)
 
+    def _claim_within(self, target: Construct, overlay: Construct, change: Mapping) -> None:
+        made = self._within.setdefault((overlay.pack, target.kind, target.name), {})
+        told: set[Span] = set()
+        said = list(_leaves(change, ()))
+        for path, key, value in said:
+            other = _clash(made, path, value)
+            if other is not None and other[1].span not in told:
+                told.add(other[1].span)
+                at = f"{other[1].span.file}:{other[1].span.line}"
+                message = f"'{'.'.join(path)}' is set here, and differently by another overlay of the pack at {at}."
+                self.problems.append(Problem("E103", message, key.span, "Keep one of the two."))
+        made.update({path: (overlay.pack, key, value) for path, key, value in said})
 
-def _clash(
-    made: dict[Path, tuple[str, Scalar, Node]], path: Path, value: Node
-) -> tuple[str, Scalar, Node] | None:
+
+def changes_nothing(change: Mapping) -> bool:
+    """Whether nothing is said in an overlay, not even wrongly."""
+    return not change.dropped and all(
+        isinstance(entry.value, Mapping) and not entry.value.entries and not entry.value.dropped
+        for entry in change.entries.values()
+    )
+
+
+def _clash(made: Made, path: Path, value: Node) -> tuple[str, Scalar, Node] | None:
     """Who set this key, something in it, or what it is in, to something else."""
     for known, by in made.items():
         shorter = min(len(known), len(path))
@@ -67,6 +94,20 @@ def _settings(
             yield from _settings(below, entry.value, here)
         else:
             yield from _changed_names(entry.value, here)
+
+
+def _leaves(change: Mapping, path: Path) -> Iterator[tuple[Path, Scalar, Node]]:
+    """(path, key, value) of everything that is no mapping, and of each name that a list gets or loses."""
+    for name, entry in change.entries.items():
+        value, here = entry.value, (*path, name)
+        if not isinstance(value, Mapping):
+            yield here, entry.key, value
+        elif value.entries.keys() <= {"add", "remove"} and all(
+            isinstance(each.value, Listing) for each in value.entries.values()
+        ):
+            yield from _changed_names(value, here)
+        else:
+            yield from _leaves(value, here)
 
 
 def _changed_names(change: Mapping, path: Path) -> Iterator[tuple[Path, Scalar, Node]]:

@@ -54,6 +54,7 @@ from engine.source.collecting import not_collecting
 from engine.source.load import Files, load_folder
 from engine.source.nodes import Construct
 from engine.source.packs import name_packs
+from engine.spec.common import FIXED_ADDRESSES
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ def _resolve(program: Program, packs: Packs, digest: str) -> tuple[Catalog, list
     problems += wrong
     menu, wrong = compile_menus(program, doctypes, reports)
     problems += wrong
-    problems += _routes(doctypes)
+    problems += _routes(doctypes, drafts)
     tests, wrong = compile_tests(known, doctypes)
     problems += wrong
     contents, wrong = compile_packs(program, packs, doctypes)
@@ -255,12 +256,21 @@ def _not_inherited(known: Known, wrong: Dictionary[str, list[Problem]], name: st
     return [p for p in wrong.get(name, ()) if (p.code, p.message.replace(name, "")) not in told]
 
 
-def _routes(doctypes: Dictionary[str, Doctype]) -> list[Problem]:
-    """Two doctypes at one address."""
+def _routes(
+    doctypes: Dictionary[str, Doctype], drafts: Dictionary[str, DoctypeDraft]
+) -> list[Problem]:
+    """Two doctypes at one address, or one at an address of the system."""
     problems: list[Problem] = []
     first: dict[str, Doctype] = {}
     for doctype in doctypes.values():
         if doctype.abstract or doctype.child:
+            continue
+        if doctype.api.split("/")[0] in FIXED_ADDRESSES:
+            said = view.scalar(drafts[doctype.name].node, "api")
+            message = f"/api/{doctype.api} is an address of the system itself: '{doctype.name}' would have none."
+            hint = f"Give it another address, as in api: {drafts[doctype.name].key}-records."
+            span = said.span if said is not None else doctype.span
+            problems.append(Problem("E117", message, span, hint))
             continue
         other = first.setdefault(doctype.api, doctype)
         if other is not doctype:

@@ -23,7 +23,13 @@ from engine.compiler.targets import Targets
 from engine.problems.problem import Problem
 from engine.problems.suggest import choices, did_you_mean
 from engine.source.nodes import Construct, Entry, Mapping, Scalar
-from engine.spec.common import FIELD_TYPES, GIVEN_WORDS, PYTHON_WORDS, STANDARD_FIELDS
+from engine.spec.common import (
+    FIELD_TYPES,
+    GIVEN_WORDS,
+    PYTHON_WORDS,
+    STANDARD_FIELDS,
+    SYSTEM_COLUMNS,
+)
 
 LONGEST_NAME = 56
 """Field names leave room for ``_type`` and ``_id`` in the 63 characters of PostgreSQL."""
@@ -247,12 +253,8 @@ class _Settler:
     def _name(self, entry: Entry) -> None:
         """A field name that expressions could not read, or tables not hold."""
         name, text = entry.key, entry.key.text
-        if text in PYTHON_WORDS or text in GIVEN_WORDS or text in STANDARD_FIELDS:
-            why = (
-                "a standard field of every record"
-                if text in STANDARD_FIELDS
-                else "a word of the expression language"
-            )
+        why = _taken_by(text)
+        if why:
             other = _OTHER_WORDS.get(text)
             hint = (
                 f"Call it '{other}', and say label: {label_of(text)}."
@@ -364,6 +366,15 @@ class _Settler:
         if construct.broken:
             return None
         return view.mapping(construct.node, "fields") or Mapping({}, construct.node.span)
+
+
+def _taken_by(name: str) -> str:
+    """What has the name already; empty where a field can have it."""
+    if name in STANDARD_FIELDS:
+        return "a standard field of every record"
+    if name in PYTHON_WORDS or name in GIVEN_WORDS:
+        return "a word of the expression language"
+    return "a column that PostgreSQL has in every table" if name in SYSTEM_COLUMNS else ""
 
 
 def _field_type(text: str | None) -> FieldType | None:

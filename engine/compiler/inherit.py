@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from engine.compiler import view
-from engine.compiler.claims import Claims
+from engine.compiler.claims import Claims, changes_nothing
 from engine.compiler.own_fields import OwnFields, renamed, renamed_fields
 from engine.compiler.packs import Packs
 from engine.compiler.placing import check_places, in_place, now_called, placed
@@ -80,6 +80,10 @@ class _Merger:
             )
         elif not target.broken:
             change = self._in_sight(construct)
+            if changes_nothing(change):
+                message = f"This overlay changes nothing of {kind.text} '{target.name}'."
+                hint = "Say what is different: fields: {note: {type: text}}."
+                self.problems.append(Problem("E114", message, construct.span, hint))
             self._claims.claim(target, construct, change)
             self._about = target.name
             merged = self.merge(target.node, change)

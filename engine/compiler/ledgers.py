@@ -35,7 +35,7 @@ from engine.expr.types import DATE, DECIMAL, INTEGER, TEXT, Money, Record, Type
 from engine.problems.problem import Problem
 from engine.problems.suggest import choices
 from engine.source.nodes import Construct, Mapping, Scalar
-from engine.spec.common import GIVEN_WORDS, LEDGER_FIELDS, PYTHON_WORDS
+from engine.spec.common import GIVEN_WORDS, LEDGER_FIELDS, PYTHON_WORDS, SYSTEM_COLUMNS
 
 METHODS = ("average", "fifo", "lifo")
 WORTH = "_worth"
@@ -149,12 +149,12 @@ class _Settler(Reader):
         text = name.text
         if text in draft.types:
             self.find("E115", f"'{text}' is declared twice in this ledger.", name.span, "Keep one.")
-        elif text in LEDGER_FIELDS or text in PYTHON_WORDS or text in GIVEN_WORDS:
-            why = (
-                "every entry has one already"
-                if text in LEDGER_FIELDS
-                else "it is a word of expressions"
-            )
+        elif text in (*LEDGER_FIELDS, *PYTHON_WORDS, *GIVEN_WORDS, *SYSTEM_COLUMNS):
+            why = "it is a word of expressions"
+            if text in LEDGER_FIELDS:
+                why = "every entry has one already"
+            elif text in SYSTEM_COLUMNS:
+                why = "PostgreSQL has one in every table"
             self.find(
                 "E117",
                 f"Nothing in a ledger can be called '{text}': {why}.",

@@ -21,7 +21,7 @@ CODES = MappingProxyType(
         ),
         "E103": Code(
             "A key is given twice",
-            "YAML would keep the last one silently. Keep one of the two.",
+            "YAML would keep the last one silently, and so would two overlays of one pack. Keep one of the two.",
             "doctype: Bill\nfields:\n  total: {type: money}\n  total: {type: rate}\n",
         ),
         "E104": Code(
@@ -94,7 +94,8 @@ CODES = MappingProxyType(
         "E117": Code(
             "A name that is taken",
             "Standard fields, Python's keywords and the words that expressions are given cannot name a field: "
-            "they could never be read.",
+            "they could never be read. Nor can a column be called as one that PostgreSQL has itself, or documents "
+            "have an address that the system has (`/api/tasks`).",
             "doctype: Bill\nfields:\n  class: {type: text}\n",
         ),
         "E120": Code(

@@ -40,6 +40,14 @@ LEDGER_FIELDS = (
 )  # fmt: skip
 """What every ledger entry has without being declared."""
 
+SYSTEM_COLUMNS = ("ctid", "xmin", "xmax", "cmin", "cmax", "tableoid", "oid")
+"""What PostgreSQL has in every table, so no column can be called so."""
+
+FIXED_ADDRESSES = (
+    "auth", "docs", "health", "jobs", "meta", "openapi.json", "period-locks", "reports", "stand-ins", "tasks",
+)  # fmt: skip
+"""First parts of the addresses below /api/ that the system has itself (``engine_runtime.api.urls``)."""
+
 PYTHON_WORDS = frozenset(keyword.kwlist) | {"null", "true", "false"}
 
 HELP = Key(
