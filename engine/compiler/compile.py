@@ -19,6 +19,7 @@ from engine.catalog.ledgers import Ledger
 from engine.catalog.rules import RuleSet
 from engine.catalog.whole import Catalog
 from engine.compiler import view
+from engine.compiler.ages import check_deprecated, check_since
 from engine.compiler.asked import plan_asked
 from engine.compiler.change import settle_changes
 from engine.compiler.doctypes import compile_doctype
@@ -103,7 +104,7 @@ def _of_packs(
     constructs: list[Construct], packs: Packs, digest: str
 ) -> tuple[Catalog, list[Problem]]:
     """``constructs`` are in the order of their packs, which fit together."""
-    problems = check_sight(constructs, packs)
+    problems = [*check_since(constructs, packs), *check_sight(constructs, packs)]
     merged, wrong = inherit(constructs, packs)
     problems += wrong
     problems += check_fields_in_sight(merged, packs)
@@ -115,6 +116,7 @@ def _of_packs(
     problems += wrong
     if not problems:
         catalog = replace(catalog, mentions=mentions(merged, catalog))
+        problems = check_deprecated(merged, catalog)
     return catalog, problems
 
 

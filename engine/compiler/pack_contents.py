@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping as Dictionary
 from pathlib import PurePosixPath
 from typing import Literal, cast
@@ -17,6 +18,7 @@ from engine.problems.problem import Problem
 from engine.problems.suggest import did_you_mean
 from engine.source.nodes import Construct, Mapping, Scalar
 
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 _COMPANY = "Company"
 _FORMATS = (".csv", ".yaml", ".yml")
 
@@ -102,6 +104,7 @@ class _Compiler:
 
     def pack(self, construct: Construct) -> Pack:
         node = construct.node
+        self._languages(node)
         return Pack(
             name=construct.name,
             version=view.text(node, "version") or "",
@@ -117,6 +120,14 @@ class _Compiler:
                 if (data := self._data(construct, name, entry)) is not None
             },
         )
+
+    def _languages(self, node: Mapping) -> None:
+        for name in view.names(node, "languages"):
+            if _LANGUAGE.fullmatch(name.text) is None:
+                message = f"'{name.text}' is no code of a language."
+                self.problems.append(
+                    Problem("E113", message, name.span, "For example en, or pt-BR.")
+                )
 
     def _company(self, node: Mapping) -> dict[str, str]:
         doctype = self._doctypes.get(_COMPANY)

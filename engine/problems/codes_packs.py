@@ -99,6 +99,20 @@ CODES = MappingProxyType(
             "`default` or `sample`), because they may make it.",
             "",
         ),
+        "E186": Code(
+            "Deprecated",
+            "What is named here should not be used any more; `deprecated` says what takes its place. It is a warning: "
+            "the pack works, and is published.",
+            "doctype: Item\nfields:\n"
+            "  price: {type: decimal, deprecated: Read `rate`.}\n"
+            "  rate:  {type: decimal}\n"
+            "  twice: {type: decimal, formula: price * 2}\n",
+        ),
+        "E187": Code(
+            "Newer than its own pack",
+            "`since` is the version of the pack that brought a thing, so it cannot be later than the pack's.",
+            "pack: base\nversion: 1.0.0\n---\ndoctype: Item\nsince: '1.2'\nfields:\n  name: {type: text}\n",
+        ),
         "E178": Code(
             "Records that nothing tells apart",
             "What a pack brings is found again at its next version by the business key, or by the fields in `key`.",

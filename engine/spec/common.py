@@ -53,11 +53,20 @@ PYTHON_WORDS = frozenset(keyword.kwlist) | {"null", "true", "false"}
 HELP = Key(
     Text(), "What it is for, in a sentence; shown to users.", "help: Goods that left the warehouse."
 )
-SINCE = Key(Text(40), "The version of the pack that brought it.", "since: '1.2'")
-DEPRECATED = Key(Text(), "Why it should not be used any more, and what takes its place.")
+SINCE = Key(
+    Text(40),
+    "The version of the pack that brought it; a pack that allows older ones may not name it.",
+    "since: '1.2'",
+)
+DEPRECATED = Key(
+    Text(),
+    "Why it should not be used any more, and what takes its place: a warning wherever it is used.",
+    "deprecated: Read `rate` instead.",
+)
 LABEL = Key(Text(140), "How users read it; without it the name in plain words.", "label: Due on")
 MODULE = Key(
-    Text(60), "The menu group it stands in; without it the folder under doctypes/ or reports/.",
+    Text(60), "The menu group it stands in, in any words: what has the same stands together. Without it the folder "
+    "under doctypes/ or reports/.",
     "module: sales",
 )  # fmt: skip
 WHEN = Key(

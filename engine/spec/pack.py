@@ -66,7 +66,7 @@ PACK = Shape(
         "author": Key(Text(200), "Who answers for it.", "author: Crates and Co."),
         "languages": Key(
             Names("language"),
-            "The languages that its labels are written in.",
+            "The languages that its labels are written in, by their codes in ISO 639, with a country where it matters.",
             "languages: [en, hi]",
         ),
         "scope": Key(

@@ -150,3 +150,20 @@ def test_a_file_that_cannot_be_loaded_loads_nothing(tmp_path: Path) -> None:
     assert not PackRecord.objects.exists()
     publish(tmp_path)
     assert len(rows("Hold", "id")) == 2
+
+
+def test_a_warning_is_printed_and_the_catalog_is_published(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pack = PACK.replace(
+        "name: {{by: code}}\nfields: {{code",
+        "deprecated: Use pieces.\nname: {{by: code}}\nfields: {{code",
+        1,
+    )
+    (tmp_path / "data").mkdir()
+    (tmp_path / "pack.yaml").write_text(pack.format(version="1.0.0"))
+    for name, text in FILES.items():
+        (tmp_path / "data" / name).write_text(text)
+    call_command("publish", str(tmp_path), stdout=StringIO())
+    assert "E186: warning: 'Unit' is deprecated." in capsys.readouterr().err
+    assert len(rows("Unit", "id")) == 3

@@ -1,0 +1,112 @@
+"""What ``since`` and ``deprecated`` say: the version that brought a thing, and that it should not be used any more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from engine.catalog.uses import uses
+from engine.catalog.whole import Catalog
+from engine.compiler import view
+from engine.compiler.packs import Packs
+from engine.compiler.shape import shape_of
+from engine.problems.problem import Problem
+from engine.source.nodes import Construct, Listing, Mapping, Node, Scalar
+from engine.source.versions import read_since
+from engine.spec import kinds
+
+Place = tuple[str, ...]
+_PARTS = frozenset({
+    "fields", "dimensions", "details", "measures", "transitions", "states", "actions", "columns", "ask",
+})  # fmt: skip
+_SHOWN = ("layout", "list", "search")
+
+
+def check_since(constructs: Iterable[Construct], packs: Packs) -> list[Problem]:
+    """Every ``since`` that is no version, or a later one than that of its pack."""
+    problems: list[Problem] = []
+    for construct in constructs:
+        for _, node in _parts(construct):
+            written = view.scalar(node, "since")
+            wrong = _of_since(written, packs) if written is not None else None
+            problems += [wrong] if wrong is not None else []
+    return problems
+
+
+def _of_since(written: Scalar, packs: Packs) -> Problem | None:
+    since = read_since(written.text)
+    if since is None:
+        message = f"'{written.text}' is no version."
+        return Problem("E173", message, written.span, "For example since: '1.2'.")
+    pack = packs.of(written.span)
+    version = packs.headers[pack].version if pack in packs.headers else None
+    if version is None or not version < since:
+        return None
+    message = f"'{written.text}' is still to come: pack {pack} has version {version}."
+    return Problem("E187", message, written.span, f"Raise the version of {pack}, or lower this.")
+
+
+def check_deprecated(constructs: Sequence[Construct], catalog: Catalog) -> list[Problem]:
+    """A warning for every use of what is deprecated; ``constructs`` are those that ``catalog`` was made of."""
+    said = dict(_deprecated(constructs, catalog))
+    if not said:
+        return []
+    known = uses(catalog)
+    return [
+        Problem("E186", f"'{thing}' is deprecated.", use.span, why, severity="warning")
+        for thing, why in said.items()
+        for use in known.get(thing, ())
+        if not _own(thing, use.owner, use.place)
+    ]
+
+
+def _own(thing: str, owner: str, place: str) -> bool:
+    """Whether it is a part of the thing itself, or where its own doctype shows it."""
+    of, _, name = thing.partition(".")
+    if owner != of:
+        return False
+    return not name or place.partition(".")[0] in _SHOWN or place.startswith(f"fields.{name}.")
+
+
+def _deprecated(constructs: Sequence[Construct], catalog: Catalog) -> Iterator[tuple[str, str]]:
+    """(thing as ``uses`` names it, why) of all that says so; a field of a row in every table of such rows."""
+    for construct in constructs:
+        for place, node in _parts(construct):
+            why = view.text(node, "deprecated")
+            if why is None or (place and place[-2:-1] and place[-2] not in _PARTS):
+                continue
+            names = ".".join(place[1::2])
+            yield f"{construct.name}.{names}" if names else construct.name, why
+            if construct.kind == "doctype" and names:
+                yield from (
+                    (f"{doctype.name}.{path}.{names}", why)
+                    for doctype in catalog.doctypes.values()
+                    for path, table in doctype.tables.items()
+                    if path and table.row_type == construct.name
+                )
+
+
+def _parts(construct: Construct) -> Iterator[tuple[Place, Mapping]]:
+    """The construct and every part of it that has keys, with the keys that lead there."""
+    shape = shape_of(construct)
+    if shape is not None and not construct.broken:
+        yield from _below(construct.node, shape, ())
+
+
+def _below(node: Node, kind: kinds.Kind, place: Place) -> Iterator[tuple[Place, Mapping]]:
+    match kind:
+        case kinds.Either(options):
+            for option in options:
+                yield from _below(node, option, place)
+        case kinds.ListOf(of=inner) if isinstance(node, Listing):
+            for item in node.items:
+                yield from _below(item, inner, place)
+        case kinds.MapOf(of=inner) if isinstance(node, Mapping):
+            for name, entry in node.entries.items():
+                yield from _below(entry.value, inner, (*place, name))
+        case kinds.Shape() if isinstance(node, Mapping):
+            if not kind.marks or any(mark in node.entries for mark in kind.marks):
+                yield place, node
+            for name, entry in node.entries.items():
+                key = kind.keys.get(name)
+                if key is not None:
+                    yield from _below(entry.value, key.kind, (*place, name))
