@@ -98,7 +98,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _check(options: argparse.Namespace) -> int:
     begin = default_timer()
-    compiled = _proved(compile_folder(options.path))
+    compiled = _proved(_compiled(options.path))
     took = default_timer() - begin
     if options.format == "json":
         print(json.dumps(_report(compiled, took), indent=2, ensure_ascii=False))
@@ -107,7 +107,23 @@ def _check(options: argparse.Namespace) -> int:
             print(as_annotation(problem))
     else:
         _print_text(compiled, took)
-    return 0 if compiled.catalog is not None else 1
+    return _outcome(compiled)
+
+
+def _compiled(path: Path) -> Compiled:
+    """What lies at ``path``; where nothing is declared that is a problem, as it is where there is no file."""
+    compiled = compile_folder(path)
+    if compiled.catalog is None or compiled.catalog.owners:
+        return compiled
+    hint = "Name the folder in which packs lie."
+    return Compiled(None, (Problem("E120", f"Nothing is declared in '{path}'.", None, hint),))
+
+
+def _outcome(compiled: Compiled) -> int:
+    """The exit code: 0 fine, 1 problems in files, 2 where there was nothing to look at."""
+    if compiled.catalog is not None:
+        return 0
+    return 1 if any(problem.span is not None for problem in compiled.problems) else 2
 
 
 def _proved(compiled: Compiled) -> Compiled:
@@ -248,14 +264,19 @@ def _uses(options: argparse.Namespace) -> int:
 
 
 def _test(options: argparse.Namespace) -> int:
-    compiled = compile_folder(options.path)
+    compiled = _compiled(options.path)
     if compiled.catalog is not None:
         compiled = _with(compiled, check_records(compiled.catalog, Path()))
     if compiled.catalog is None:
         _print_text(compiled, 0)
-        return 1
+        return _outcome(compiled)
     begin = default_timer()
     played = list(run_tests(compiled.catalog, options.only))
+    if options.only and not played:
+        names = [test.name for test in compiled.catalog.tests.values() if not test.is_scene]
+        hint = did_you_mean(options.only, names)
+        print(f"No test has '{options.only}' in its name. {hint}".strip(), file=sys.stderr)
+        return 2
     for one in played:
         for failure in one.failures:
             print(failure)

@@ -153,6 +153,7 @@ def _table(catalog: Catalog, table: Table) -> dict[str, Any]:
         "parent": table.parent,
         "generated": table.generated,
         "minimum_rows": table.minimum_rows,
+        "maximum_rows": table.maximum_rows,
         "fields": {
             name: _field(catalog, field) | {"default_reads": _default_reads(table, field)}
             for name, field in table.fields.items()

@@ -123,6 +123,7 @@ class Table:
     children: tuple[str, ...] = ()
     """Paths of the tables directly below."""
     minimum_rows: int = 0
+    maximum_rows: int | None = None
     generated: bool = False
     removed: Mapping[str, Removed] = field(default_factory=dict)
 

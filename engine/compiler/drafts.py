@@ -50,6 +50,7 @@ class TableDraft:
     dropped: frozenset[str] = frozenset()
     children: list[str] = field(default_factory=list)
     minimum_rows: int = 0
+    maximum_rows: int | None = None
     generated: bool = False
     maker: str | None = None
     """The step that makes its rows."""

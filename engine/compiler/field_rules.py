@@ -42,7 +42,7 @@ _TAKES: dict[str, frozenset[str]] = {
     "fields": frozenset({"table"}),
     "generated": frozenset({"table"}),
     "min": NUMERIC | {"table"},
-    "max": NUMERIC,
+    "max": NUMERIC | {"table"},
     "length": TEXTUAL,
     "scale": frozenset({"decimal"}),
     "options": frozenset({"choice"}),
@@ -52,7 +52,7 @@ _TAKES: dict[str, frozenset[str]] = {
 """Key → the types it goes with; keys that are not here go with all but tables and back links."""
 
 _ON_ROWS = frozenset(
-    {"type", "label", "of", "by", "fields", "generated", "min", "after", "after_submit", "help",
+    {"type", "label", "of", "by", "fields", "generated", "min", "max", "after", "after_submit", "help",
      "since", "deprecated", "visible_if", "read_only_if", "renamed_from"}
 )  # fmt: skip
 
@@ -116,13 +116,17 @@ def check_literal(default: Scalar, type_: FieldType, options: tuple[str, ...]) -
     return None
 
 
-def check_bounds(node: Mapping) -> Iterator[Problem]:
-    """Bounds that nothing fits between."""
+def check_bounds(node: Mapping, type_: FieldType) -> Iterator[Problem]:
+    """Bounds that nothing fits between, and numbers of rows that are none."""
     low, high = view.scalar(node, "min"), view.scalar(node, "max")
     least, most = _number(low), _number(high)
     if least is not None and most is not None and high is not None and least > most:
         message = f"The least is {least}, the greatest {most}: nothing fits."
         yield Problem("E113", message, high.span, "Exchange min and max.")
+    for bound in (low, high) if type_ == "table" else ():
+        if bound is not None and not _is_number(bound.text, whole=True):
+            message = f"{bound.text} is no number of rows."
+            yield Problem("E113", message, bound.span, "Write a whole number.")
 
 
 def _number(node: Scalar | None) -> Decimal | None:

@@ -181,7 +181,7 @@ class _Settler:
             return
         self.problems += field_rules.check_keys(node, type_)
         self.problems += field_rules.check_needs(node, type_, name)
-        self.problems += field_rules.check_bounds(node)
+        self.problems += field_rules.check_bounds(node, type_)
         found = FieldDraft(
             name=name.text,
             type=type_,
@@ -336,6 +336,8 @@ class _Settler:
             fields = over(base, fields)
         child = self.table(draft, fields, row_type, (path, table.path), (*above, row_type))
         child.minimum_rows = int(Decimal(view.text(found.node, "min") or 0))
+        most = view.text(found.node, "max")
+        child.maximum_rows = int(Decimal(most)) if most is not None else None
         child.generated = view.flag(found.node, "generated")
         table.children.append(path)
 

@@ -83,6 +83,7 @@ class TableFinisher(Reader):
             parent=table.parent,
             children=tuple(table.children),
             minimum_rows=table.minimum_rows,
+            maximum_rows=table.maximum_rows,
             generated=table.generated,
             removed=table.removed,
         )
@@ -114,7 +115,7 @@ class TableFinisher(Reader):
             else (None, None)
         )
         rows = field.type == "table"
-        minimum = view.text(node, "min")
+        minimum, maximum = (None if rows else view.text(node, key) for key in ("min", "max"))
         stored = (table.path, field.name) not in self._computed
         return Field(
             name=field.name,
@@ -132,8 +133,8 @@ class TableFinisher(Reader):
             scale=field.scale,
             precision=field.precision,
             length=field.length,
-            minimum=None if rows else minimum,
-            maximum=view.text(node, "max"),
+            minimum=minimum,
+            maximum=maximum,
             options=view.texts(node, "options"),
             unique=self._unique(table, field),
             link=field.link,

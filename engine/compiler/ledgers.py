@@ -28,10 +28,11 @@ from engine.compiler.schema import (
 )
 from engine.compiler.targets import Targets
 from engine.expr.compile import constant
-from engine.expr.nodes import Field
+from engine.expr.nodes import Field, Literally
 from engine.expr.program import Expr
 from engine.expr.scope import LedgerShape, Scope
 from engine.expr.types import DATE, DECIMAL, INTEGER, TEXT, Money, Record, Type
+from engine.expr.walk import outcomes
 from engine.problems.problem import Problem
 from engine.problems.suggest import choices
 from engine.source.nodes import Construct, Mapping, Scalar
@@ -425,16 +426,22 @@ class _Compiler(Reader):
         )
 
     def _yields_methods(self, expression: Expr, place: Scalar) -> None:
-        """A field that gives the method is a choice of methods: another word would be taken for one of them."""
-        tree = expression.tree
-        if not isinstance(tree, Field):
-            return
-        options = {o for record in tree.records for o in self.schema.options(record, tree.name)}
-        if not options or not options <= set(METHODS):
-            words = " and ".join(METHODS)
-            message = f"'{place.text}' may be something else than a method of valuation."
-            hint = f"Give a choice whose options are {words}, or one of them."
-            self.find("E506", message, place.span, hint)
+        """Words that are written are methods, fields that give one choices of methods: another word would be taken
+        for one of them.
+        """
+        for node in outcomes(expression.tree):
+            if isinstance(node, Literally):
+                options, what = {node.value}, f"'{node.value}' is no method of valuation."
+            elif isinstance(node, Field):
+                options = {o for rec in node.records for o in self.schema.options(rec, node.name)}
+                what = "This may give something else than a method of valuation."
+            else:
+                continue
+            if not options or not options <= {*METHODS, None}:
+                words = ", ".join(METHODS)
+                hint = f"The methods are {words}; a field that gives one is a choice of these."
+                self.find("E506", what, place.span, hint)
+                return
 
     def _limits(self, draft: LedgerDraft) -> dict[str, LedgerLimit]:
         found: dict[str, LedgerLimit] = {}

@@ -15,6 +15,8 @@ from engine.expr import nodes
 from engine.expr.nodes import (
     Ask,
     Balance,
+    Call,
+    Choose,
     Edge,
     Field,
     Find,
@@ -48,6 +50,21 @@ def parts(node: Node) -> Iterator[Node]:
     kind: Any = type(node)
     for name in _names(kind):
         yield from _within(getattr(node, name))
+
+
+def outcomes(node: Node) -> Iterator[Node]:
+    """The nodes of which one gives the value of ``node``: both ways of a choice, what ``coalesce`` tries."""
+    match node:
+        case Let(value=value):
+            yield from outcomes(value)
+        case Choose(then=then, other=other):
+            yield from outcomes(then)
+            yield from outcomes(other)
+        case Call(function="coalesce", arguments=arguments):
+            for argument in arguments:
+                yield from outcomes(argument)
+        case _:
+            yield node
 
 
 def _within(value: Any) -> Iterator[Node]:

@@ -29,8 +29,8 @@ def validate(
     findings: list[Finding] = []
     for table in tables_in_order(doctype):
         rows = rows_at(document, table.path)
-        if table.parent is not None and table.minimum_rows:
-            findings += _enough_rows(doctype, document, table)
+        if table.parent is not None and (table.minimum_rows or table.maximum_rows is not None):
+            findings += _number_of_rows(doctype, document, table)
         for row in rows:
             findings += _row(table, row, document, facts, beside)
         if old is not None:
@@ -76,17 +76,17 @@ def declared(
     ]
 
 
-def _enough_rows(doctype: Doctype, document: Row, table: Table) -> Iterator[Finding]:
+def _number_of_rows(doctype: Doctype, document: Row, table: Table) -> Iterator[Finding]:
     name = table.path.rpartition(".")[2]
     assert table.parent is not None
+    label = doctype.tables[table.parent].fields[name].label
+    least, most = table.minimum_rows, table.maximum_rows
     for parent in rows_at(document, table.parent):
-        if len(parent[name]) < table.minimum_rows:
-            label = doctype.tables[table.parent].fields[name].label
-            yield Finding(
-                "rows.too_few",
-                path_of(parent, table.parent, name),
-                f"{label} needs at least {table.minimum_rows} row(s).",
-            )
+        count, place = len(parent[name]), path_of(parent, table.parent, name)
+        if count < least:
+            yield Finding("rows.too_few", place, f"{label} needs at least {least} row(s).")
+        elif most is not None and count > most:
+            yield Finding("rows.too_many", place, f"{label} takes {most} row(s) at most.")
 
 
 def _row(

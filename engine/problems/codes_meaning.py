@@ -135,7 +135,7 @@ CODES = MappingProxyType(
         ),
         "E506": Code(
             "This cannot be carried",
-            "Valuation carries money in company currency per another measure.",
+            "Valuation carries money in company currency per another measure, by a method that there is.",
             "ledger: Stock\ndimensions: {item: {type: text}}\n"
             "measures: {quantity: {type: quantity}, value: {type: quantity}}\n"
             "valuation: {of: value, per: quantity, by: [item], method: average}\n",

@@ -101,7 +101,7 @@ CODES = MappingProxyType(
         "E120": Code(
             "The file cannot be read",
             "It is not there, may not be opened, is no plain file, or is not UTF-8 text; or a folder has no file "
-            "that ends in .yaml or .yml.",
+            "that ends in .yaml or .yml, or none that declares anything.",
             "",
         ),
         "E122": Code(

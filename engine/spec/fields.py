@@ -85,7 +85,9 @@ FIELD = Shape(
             Flag(), "Its rows are written by a calculation step only.", "generated: true"
         ),
         "min": Key(Number(), "The least value; of a table, the least number of rows.", "min: 1"),
-        "max": Key(Number(), "The greatest value.", "max: 100"),
+        "max": Key(
+            Number(), "The greatest value; of a table, the greatest number of rows.", "max: 100"
+        ),
         "length": Key(Integer(1, 100_000), "The most characters of a text.", "length: 140"),
         "scale": Key(Integer(0, 9), "Decimals of a decimal.", "scale: 3"),
         "options": Key(

@@ -105,8 +105,12 @@ def input_field(doctype: Doctype, field: Field) -> Schema:
     if field.type == "table":
         items = reference(component(doctype, field.table or field.name, "Input"))
         schema: Schema = {"type": "array", "items": items, "title": field.label}
-        least = doctype.tables[field.table or field.name].minimum_rows
-        return {**schema, "minItems": least} if least else schema
+        table = doctype.tables[field.table or field.name]
+        if table.minimum_rows:
+            schema["minItems"] = table.minimum_rows
+        if table.maximum_rows is not None:
+            schema["maxItems"] = table.maximum_rows
+        return schema
     if field.type == "link":
         return {
             "anyOf": [reference("LinkInput"), {"type": "null"}],

@@ -180,3 +180,26 @@ def test_a_warning_says_so() -> None:
     assert as_text(problem, Sources({"f.yaml": "x"})).startswith(
         "f.yaml:1:1: E101: warning: Careful."
     )
+
+
+@pytest.mark.parametrize("command", ["check", "test"])
+@pytest.mark.parametrize("text", [None, "# nothing yet\n"], ids=["no file", "nothing in it"])
+def test_nothing_to_look_at_is_not_fine(
+    command: str, text: str | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if text is not None:
+        (tmp_path / "empty.yaml").write_text(text, encoding="utf-8")
+    assert main([command, str(tmp_path)]) == 2
+    assert f"'{tmp_path}'" in capsys.readouterr().out
+    assert main([command, str(tmp_path / "nowhere")]) == 2
+
+
+def test_a_test_that_is_not_there_is_not_played_silently(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "notes.yaml").write_text(good("stories"), encoding="utf-8")
+    assert main(["test", str(tmp_path), "--only", "in two"]) == 0
+    assert main(["test", str(tmp_path), "--only", "Notes in two compnies"]) == 2
+    assert capsys.readouterr().err == (
+        "No test has 'Notes in two compnies' in its name. Did you mean 'Notes in two companies'?\n"
+    )
