@@ -36,12 +36,6 @@ def kind_of(type_: TextType, value: str) -> str | None:
     return next((k for k, p in type_.patterns.items() if _compiled(p).fullmatch(value)), None)
 
 
-def part_of(type_: TextType, name: str, value: str) -> str | None:
-    """The part ``name`` of a right ``value``; None where its kind has none."""
-    part = type_.parts[name]
-    return value[part.start : part.end] if _has(part, kind_of(type_, value) or "") else None
-
-
 def check_character(sum_: Checksum, first: str) -> str | None:
     """The last character for those before it; None where one of them is not in the alphabet."""
     total = 0

@@ -89,13 +89,6 @@ def _shaped(
     return _Shaped(construct.node, declared["type"], node, tuple(checker.problems))
 
 
-def check_part(node: Mapping, shape: kinds.Shape) -> list[Problem]:
-    """What is wrong with the keys of ``node``, a part of what has ``shape``: an example, an answer in an editor."""
-    checker = _Checker(merges=False)
-    checker.shape(node, shape)
-    return checker.problems
-
-
 def shape_of(construct: Construct) -> kinds.Shape | None:
     """The shape of its kind; of an overlay, that of the kind it changes."""
     target = construct.node.get("overlay") if construct.kind == "overlay" else None
@@ -194,11 +187,9 @@ def _wrong_form(key: str, node: Node, wanted: str, span: Span) -> Problem:
 class _Checker:
     """Checks one construct. ``merges``: it is merged over another, so `remove` may stand for any value."""
 
-    def __init__(
-        self, *, merges: bool, declared: Dictionary[str, tuple[str, ...]] | None = None
-    ) -> None:
+    def __init__(self, *, merges: bool, declared: Dictionary[str, tuple[str, ...]]) -> None:
         self.problems: list[Problem] = []
-        self._declared = declared or {}
+        self._declared = declared
         self._merges = merges
         self._example = ""
 

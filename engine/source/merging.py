@@ -65,12 +65,6 @@ def merge_files(old: Mapping[str, str], local: Mapping[str, str], new: Mapping[s
     return Merged(files, tuple(conflicts))
 
 
-def merge_text(old: str, local: str, new: str, file: str = "") -> tuple[str, list[Conflict]]:
-    """Merge one YAML file."""
-    text, conflicts = _merge_file(file or "text.yaml", old, local, new)
-    return text or "", conflicts
-
-
 def _merge_file(
     name: str, old: str | None, local: str | None, new: str | None
 ) -> tuple[str | None, list[Conflict]]:

@@ -20,7 +20,6 @@ from engine.money import divide
 from engine.plan.spec import ColumnSpec
 from engine_runtime.tables.holding import Kind, Piece, Renderer, digits_of, kind_of
 
-_LARGEST = 2**63 - 1
 _LETTERS: Mapping[Kind, str] = {
     "number": "n", "text": "t", "boolean": "b", "date": "d", "record": "r", "null": "t",
 }  # fmt: skip

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.cli import main
-from engine.source.merging import merge_files, merge_text
+from engine.source.merging import Conflict, merge_files
 
 OLD = """\
 # The item.
@@ -25,6 +25,14 @@ list: [code, price]
 ---
 role: Clerk
 """
+
+
+def merge_text(
+    old: str, local: str, new: str, file: str = "text.yaml"
+) -> tuple[str, list[Conflict]]:
+    """One file, merged as those of a folder are."""
+    merged = merge_files({file: old}, {file: local}, {file: new})
+    return merged.files.get(file, ""), list(merged.conflicts)
 
 
 def test_both_change_the_same_construct_and_comments_stay() -> None:

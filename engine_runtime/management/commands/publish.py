@@ -87,17 +87,8 @@ class Command(BaseCommand):
         self._print(compiled.problems, sources)
         if compiled.catalog is None:
             raise CommandError(f"{folder} has errors; nothing was published.")
-        unbalanced = unbalanced_postings(compiled.catalog)
-        self._print(unbalanced, sources)
-        if unbalanced:
-            raise CommandError(f"{folder} has postings that do not balance; nothing was published.")
-        records = check_records(compiled.catalog, folder)
-        self._print(records, sources)
-        if any(problem.severity == "error" for problem in records):
-            raise CommandError(
-                f"{folder} has records that cannot be loaded; nothing was published."
-            )
         catalog = compiled.catalog
+        self._prove(catalog, folder, sources)
         if not options["plan"]:
             self._play(catalog, skip=options["without_tests"])
         if options["plan"]:
@@ -117,6 +108,19 @@ class Command(BaseCommand):
         self._load(folder, version)
         seconds = time.monotonic() - started
         self.stdout.write(f"Catalog {version} is live ({len(sources)} files, {seconds:.1f} s).")
+
+    def _prove(self, catalog: Catalog, folder: Path, sources: Mapping[str, str]) -> None:
+        """Refuse what is seen without a database: postings that do not balance, records that cannot be loaded."""
+        unbalanced = unbalanced_postings(catalog)
+        self._print(unbalanced, sources)
+        if unbalanced:
+            raise CommandError(f"{folder} has postings that do not balance; nothing was published.")
+        records = check_records(catalog, folder)
+        self._print(records, sources)
+        if any(problem.severity == "error" for problem in records):
+            raise CommandError(
+                f"{folder} has records that cannot be loaded; nothing was published."
+            )
 
     def _play(self, catalog: Catalog, *, skip: bool) -> None:
         """Play the stories of the packs in memory; nothing is published when one goes another way."""
