@@ -1,0 +1,31 @@
+"""``uses``: where something is used."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from engine.catalog.uses import known, uses
+from engine.cli.shown import many, print_text
+from engine.compiler.compile import compile_folder
+from engine.problems.suggest import did_you_mean
+
+
+def run(options: argparse.Namespace) -> int:
+    """Carry the command out; the exit code."""
+    compiled = compile_folder(options.path)
+    if compiled.catalog is None:
+        print_text(compiled, 0)
+        return 1
+    every = uses(compiled.catalog)
+    names = {*known(compiled.catalog), *every}
+    if options.name not in names:
+        hint = did_you_mean(options.name, names)
+        print(f"Nothing is called '{options.name}'. {hint}".strip(), file=sys.stderr)
+        return 2
+    found = every.get(options.name, ())
+    for use in found:
+        place = f"{use.span.file}:{use.span.line}:{use.span.column}: " if use.span else ""
+        print(f"{place}{use.owner} · {use.place}" + (f": {use.text}" if use.text else ""))
+    print(f"{options.name} is used in {many(len(found), 'place')}")
+    return 0
