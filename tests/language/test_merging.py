@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.cli import main
@@ -118,6 +118,7 @@ def written(file: dict[str, Any], flow: bool | None = None) -> str:
     )
 
 
+@settings(deadline=None)
 @given(FILES, FILES)
 def test_who_changed_nothing_gets_what_the_other_says(a: dict[str, Any], b: dict[str, Any]) -> None:
     first, second = written(a), written(b, None)
@@ -126,6 +127,7 @@ def test_who_changed_nothing_gets_what_the_other_says(a: dict[str, Any], b: dict
     assert merge_text(first, second, second) == (second, [])
 
 
+@settings(deadline=None)
 @given(FILES, FILES, FILES)
 def test_it_is_the_same_from_both_sides(
     a: dict[str, Any], b: dict[str, Any], c: dict[str, Any]

@@ -25,7 +25,8 @@ from tests.language.expressions.edges import edge_cases, edge_frame
 from tests.language.expressions.sample import SCOPE, SPAN
 from tests.language.expressions.test_attacks import ATTACKS, LONG
 
-MOST_SECONDS = 0.05
+MOST_SECONDS = 1.0
+"""Of the processor: what grows without bounds is far beyond it, and a busy machine is not."""
 FRAME = frame_from_json(edge_frame())
 _WORDS = sorted({word for text, _ in edge_cases() for word in re.findall(r"\w+|[^\w\s]+", text)})
 _SIGNS = (
