@@ -11,13 +11,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from engine.catalog.doctypes import Doctype
-from engine.catalog.fields import Field, Table
 from engine.catalog.whole import Catalog
 from engine.plan.fills import chain
-from engine.plan.options import former_fields
+from engine.plan.held import held
 from engine.plan.renames import Renames
 from engine.plan.spec import TableSpec
-from engine.plan.tables import column_name, stored_tables
 
 _NUMBERS = ("integer", "decimal")
 
@@ -72,23 +70,19 @@ def bounds(
     ``old``: the tables of the database under their present names; ``before``: the catalog that made them, if known.
     """
     specs = {table.name: table for table in old}
-    former = former_fields(before, moves) if before is not None else {}
-    for doctype, table in stored_tables(catalog):
-        spec = specs.get(table.name)
-        for field in table.columns if spec is not None else ():
-            column = spec.by_name.get(column_name(field)) if spec is not None else None
-            if column is None or column.kind not in _NUMBERS or field.type == "link":
-                continue
-            was = former.get((table.name, column.name))
-            least = _closer(field.minimum, was.minimum if was is not None else None, -1)
-            most = _closer(field.maximum, was.maximum if was is not None else None, 1)
-            if least is None and most is None:
-                continue
-            tables = tuple(one.name for one in chain(doctype, table))
-            yield Bound(
-                _place(doctype, table, field), table.name, column.name, column.kind, column.scale,
-                least, most, tables, _stages(doctype, specs),
-            )  # fmt: skip
+    for one in held(old, catalog, before, moves):
+        field, column, was = one.field, one.column, one.was
+        if column.kind not in _NUMBERS or field.type == "link":
+            continue
+        least = _closer(field.minimum, was.minimum if was is not None else None, -1)
+        most = _closer(field.maximum, was.maximum if was is not None else None, 1)
+        if least is None and most is None:
+            continue
+        tables = tuple(table.name for table in chain(one.doctype, one.table))
+        yield Bound(
+            one.place, one.table.name, column.name, column.kind, column.scale,
+            least, most, tables, _stages(one.doctype, specs),
+        )  # fmt: skip
 
 
 def _closer(now: str | None, then: str | None, sign: int) -> Decimal | None:
@@ -97,10 +91,6 @@ def _closer(now: str | None, then: str | None, sign: int) -> Decimal | None:
         return None
     bound = Decimal(now)
     return bound if then is None or bound * sign < Decimal(then) * sign else None
-
-
-def _place(doctype: Doctype, table: Table, field: Field) -> str:
-    return ".".join(part for part in (doctype.name, table.path, field.name) if part)
 
 
 def _stages(doctype: Doctype, specs: Mapping[str, TableSpec]) -> tuple[str, ...]:

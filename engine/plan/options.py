@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from engine.catalog.fields import Field
 from engine.catalog.whole import Catalog
+from engine.plan.held import held
 from engine.plan.renames import Renames
 from engine.plan.spec import ColumnSpec, TableSpec, converts
-from engine.plan.tables import column_name, stored_tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,36 +57,18 @@ def narrowed(
 
     ``old``: the tables of the database under their present names; ``before``: the catalog that made them, if known.
     """
-    specs = {table.name: table for table in old}
-    former = former_fields(before, moves) if before is not None else {}
-    for doctype, table in stored_tables(catalog):
-        spec = specs.get(table.name)
-        for field in table.columns if spec is not None else ():
-            place = (table.name, column_name(field))
-            column = spec.by_name.get(place[1]) if spec is not None else None
-            if field.type != "choice" or column is None or not _is_kept(column):
-                continue
-            renamed = {word for name, column, word, _ in moves.options if (name, column) == place}
-            known = renamed.union(field.options)
-            was = former.get(place)
-            gone = () if was is None else tuple(one for one in was.options if one not in known)
-            if gone or was is None or was.type != "choice":
-                path = ".".join(part for part in (doctype.name, table.path, field.name) if part)
-                yield Narrowed(path, *place, frozenset(known), gone)
+    for one in held(old, catalog, before, moves):
+        field, was = one.field, one.was
+        place = (one.table.name, one.column.name)
+        if field.type != "choice" or not _is_kept(one.column):
+            continue
+        renamed = {word for name, column, word, _ in moves.options if (name, column) == place}
+        known = renamed.union(field.options)
+        gone = () if was is None else tuple(word for word in was.options if word not in known)
+        if gone or was is None or was.type != "choice":
+            yield Narrowed(one.place, *place, frozenset(known), gone)
 
 
 def _is_kept(column: ColumnSpec) -> bool:
     """Whether values that ``column`` holds will be those of a choice."""
     return column.kind in ("text", "long_text") or converts(column.kind, "text")
-
-
-def former_fields(before: Catalog, moves: Renames) -> Mapping[tuple[str, str], Field]:
-    """Of the catalog ``before``: (present table, present column) → the field that it was of."""
-    return {
-        (
-            moves.tables.get(table.name, table.name),
-            moves.columns.get((table.name, column_name(field)), column_name(field)),
-        ): field
-        for _, table in stored_tables(before)
-        for field in table.columns
-    }

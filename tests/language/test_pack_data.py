@@ -55,6 +55,13 @@ def _problems(folder: Path, items: str, ending: str = "csv") -> list[Problem]:
     return check_records(compiled.catalog, Path())
 
 
+def _told(problem: Problem) -> tuple[str, str, str, str]:
+    """(code, message, severity, line:column) of a problem that has a place."""
+    assert problem.span is not None
+    place = f"{problem.span.line}:{problem.span.column}"
+    return problem.code, problem.message, problem.severity, place
+
+
 @pytest.mark.parametrize(
     ("items", "code", "place", "message"),
     [
@@ -78,9 +85,8 @@ def test_a_line_of_csv_that_cannot_be_loaded(
     tmp_path: Path, items: str, code: str, place: str, message: str
 ) -> None:
     (problem,) = _problems(tmp_path, items)
+    assert _told(problem) == (code, message, "error", place)
     assert problem.span is not None
-    assert (problem.code, problem.message, problem.severity) == (code, message, "error")
-    assert f"{problem.span.line}:{problem.span.column}" == place
     assert problem.span.file == str(tmp_path / "data/items.csv")
 
 
@@ -100,9 +106,8 @@ def test_a_record_in_yaml_that_cannot_be_loaded(
     tmp_path: Path, items: str, code: str, place: str, message: str
 ) -> None:
     (problem,) = _problems(tmp_path, items, "yaml")
-    assert problem.span is not None
-    assert (problem.code, problem.message) == (code, message)
-    assert f"{problem.span.line}:{problem.span.column}" == place
+    assert _told(problem)[:2] == (code, message)
+    assert _told(problem)[3] == place
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
