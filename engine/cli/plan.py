@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 
 from engine.catalog.whole import Catalog
-from engine.cli.shown import many, print_text
-from engine.compiler.compile import Compiled, compile_folder
+from engine.cli.shown import compiled_at, many, outcome, print_text
+from engine.compiler.compile import Compiled
 from engine.plan.difference import worst
 from engine.plan.migration import migration
 from engine.plan.outside import lost_names
@@ -18,10 +18,10 @@ def run(options: argparse.Namespace) -> int:
     """Carry the command out; the exit code."""
     found: list[Catalog] = []
     for path in (options.old, options.new):
-        compiled = compile_folder(path)
+        compiled = compiled_at(path)
         if compiled.catalog is None:
             print_text(compiled, 0)
-            return 1
+            return outcome(compiled)
         found.append(compiled.catalog)
     move = migration(tables(found[0]), found[1], found[0])
     if move.rewrite.unfit:

@@ -6,17 +6,16 @@ import argparse
 import sys
 
 from engine.catalog.uses import known, uses
-from engine.cli.shown import many, print_text
-from engine.compiler.compile import compile_folder
+from engine.cli.shown import compiled_at, many, outcome, print_text
 from engine.problems.suggest import did_you_mean
 
 
 def run(options: argparse.Namespace) -> int:
     """Carry the command out; the exit code."""
-    compiled = compile_folder(options.path)
+    compiled = compiled_at(options.path)
     if compiled.catalog is None:
         print_text(compiled, 0)
-        return 1
+        return outcome(compiled)
     every = uses(compiled.catalog)
     names = {*known(compiled.catalog), *every}
     if options.name not in names:

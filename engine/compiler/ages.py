@@ -72,7 +72,7 @@ def _deprecated(constructs: Sequence[Construct], catalog: Catalog) -> Iterator[t
     for construct in constructs:
         for place, node in _parts(construct):
             why = view.text(node, "deprecated")
-            if why is None or (place and place[-2:-1] and place[-2] not in _PARTS):
+            if why is None or (place and (len(place) < 2 or place[-2] not in _PARTS)):
                 continue
             names = ".".join(place[1::2])
             yield f"{construct.name}.{names}" if names else construct.name, why

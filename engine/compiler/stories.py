@@ -214,7 +214,7 @@ class _Joiner(StoryReader):
             message = f"No record and no earlier step is called '{word.text}'."
             if word.text in names.without:
                 message = f"The step '{word.text}' has no document."
-                hint = f"Name what it made: {word.text}.sales_invoice."
+                hint = f"Name what it made: {word.text}., and the doctype in small letters."
             self.find("E583", message, word.span, hint)
 
     def _company_of_record(self, record: GivenRecord, node: Mapping, names: _Names) -> None:

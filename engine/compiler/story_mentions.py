@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.catalog.mentions import Mention, Use
+from engine.catalog.tests import made_name
 from engine.compiler import view
 from engine.compiler.known_things import Scope, Things
 from engine.source.nodes import Construct, Entry, Listing, Mapping, Node, Scalar
@@ -99,8 +100,21 @@ class _Story:
             return made
         about = next((text for key in _STEPS if (text := view.text(node, key))), "")
         steps = view.mapping(self._construct.node, "steps")
-        step = steps.get(about.partition(".")[0]) if steps is not None else None
-        return self._doctype_of(step) if isinstance(step, Mapping) and step is not node else ""
+        key, _, made_there = about.partition(".")
+        step = steps.get(key) if steps is not None else None
+        if not isinstance(step, Mapping) or step is node:
+            return ""
+        return _made_of(step, made_there) if made_there else self._doctype_of(step)
 
     def _use(self, name: Scalar, place: tuple[str, ...]) -> Use:
         return Use(self._construct.name, ".".join(place), "", name.span)
+
+
+def _made_of(step: Mapping, name: str) -> str:
+    """The doctype of what ``step`` is said to have made, and is called ``name`` after it; "" where it says nothing."""
+    then = view.mapping(step, "then")
+    for doctype, value in view.entries(then, "made") if then is not None else ():
+        count = len(value.items) if isinstance(value, Listing) else 1
+        if name in {made_name(doctype.text, place, count) for place in range(count)}:
+            return doctype.text
+    return ""

@@ -229,11 +229,3 @@ PATTERN = (
     "chooses, and may be followed by `?` only; `\\.` is the dot itself. It has at most 120 characters, a text of more "
     " than 500 fits none, and a pattern that could be tried in too many ways is refused."
 )
-
-
-def all_examples() -> tuple[str, ...]:
-    """Every example of the page."""
-    described = (one for part in (AGGREGATES, SPECIAL, PARTS) for one in part.values())
-    found = [example for one in described for example in one.examples]
-    found += [example for written in EXAMPLES.values() for example in written]
-    return (*found, *(example for _, _, example in FORMATS))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain, count
 
 from engine.catalog.fields import Field
 from engine.catalog.whole import Catalog
@@ -24,8 +25,6 @@ from engine.plan.workflows import LostState, MovedState, lost_states, moved_stat
 from engine.problems.problem import Problem
 
 _OTHER_NAME = "Keep the type, or give what is of the new type another name."
-_MOST_KEPT = 1000
-"""A table cannot have more columns in any database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +279,7 @@ class Migration:
 
 def _free(column: str, kind: str, taken: Container[str]) -> str:
     """The name beside ``column`` for values of ``kind``: numbered where those of an earlier conversion have it."""
-    names = (beside(column, f"{kind}{number}") for number in ("", *range(2, _MOST_KEPT)))
+    names = (beside(column, f"{kind}{number}") for number in chain([""], count(2)))
     return next(name for name in names if name not in taken)
 
 

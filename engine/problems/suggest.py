@@ -28,7 +28,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return by_plain[found] if found is not None else None
 
 
-def closest(name: str, known: Collection[str], cutoff: float = _CUTOFF) -> str | None:
+def closest(name: str, known: Collection[str]) -> str | None:
     """The text of ``known`` that is most alike, letter by letter; None where none is close.
 
     Out of a great many, only those that have the most letters and pairs of letters in common are compared.
@@ -36,7 +36,7 @@ def closest(name: str, known: Collection[str], cutoff: float = _CUTOFF) -> str |
     if len(known) > _FEW:
         wanted, length = _marks(name), len(name)
         known = nlargest(_LIKELY, known, lambda k: len(wanted & _marks(k)) / (length + len(k)))
-    found = get_close_matches(name, known, n=1, cutoff=cutoff)
+    found = get_close_matches(name, known, n=1, cutoff=_CUTOFF)
     return found[0] if found else None
 
 

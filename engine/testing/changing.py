@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -42,11 +42,8 @@ class Changer(Poster):
         """In place as far as the change reaches; else only fields that are ``after_submit``, and nothing follows."""
         late = {field.name for field in kind.fields.values() if field.after_submit}
         in_place = kind.amend == "in_place" and current["stage"] == "submitted"
-        still = (
-            set()
-            if in_place
-            else set(fields) - (late if current["stage"] != "cancelled" else set())
-        )
+        opened = late if current["stage"] != "cancelled" else set()
+        still = set() if in_place else set(fields) - opened
         if self.really_changed(kind, current, fields, still):
             said = f"It is {current['stage']} and cannot be changed."
             raise Refused([Finding("document.state", "", said)])
@@ -74,7 +71,7 @@ class Changer(Poster):
         return recalculate(case, Graph(kind), changes_between(kind, old, row))
 
     @contextmanager
-    def _without(self, document: int) -> Any:
+    def _without(self, document: int) -> Iterator[None]:
         """The books as if ``document`` had not been posted."""
         written = self.memory.written
         self.memory.written = [one for one in written if one.document != document]

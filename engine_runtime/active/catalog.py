@@ -71,6 +71,8 @@ class _Holder:
         self._live: Active | None = None
         self._before: Active | None = None
         self._checked = 0.0
+        self._unusable: tuple[int, str] | None = None
+        """The version that does not compile here, and why."""
         self._ahead = Ahead()
         self._settled = Event()
         self._settled.set()
@@ -105,6 +107,7 @@ class _Holder:
             self._keep(live)
             self._before = self._before if live else None
             self._checked = time.monotonic() if live else 0.0
+            self._unusable = None
 
     def _is_fresh(self) -> bool:
         return time.monotonic() - self._checked < CHECK_SECONDS
@@ -121,15 +124,26 @@ class _Holder:
         if version is None:
             raise NothingPublished("No catalog is published. Run: python manage.py publish")
         if live is None or live.version != version:
-            self._settled.clear()
-            try:
-                live = _load(version, self._ahead)
-                self._keep(live)
-            finally:
-                self._settled.set()
+            live = self._loaded(version)
         else:
             self._ahead.look()
         self._checked = time.monotonic()
+        return live
+
+    def _loaded(self, version: int) -> Active:
+        """Compile ``version``, while requests wait. What did not compile is not tried again before there is another."""
+        if self._unusable is not None and self._unusable[0] == version:
+            raise CatalogUnusable(self._unusable[1])
+        self._settled.clear()
+        try:
+            live = _load(version, self._ahead)
+        except CatalogUnusable as error:
+            self._unusable = (version, str(error))
+            raise
+        finally:
+            self._settled.set()
+        self._unusable = None
+        self._keep(live)
         return live
 
 

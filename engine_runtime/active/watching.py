@@ -9,9 +9,9 @@ from __future__ import annotations
 import logging
 from threading import Event, Thread
 
-from django.db import Error, close_old_connections, connection
+from django.db import close_old_connections, connection
 
-from engine_runtime.active.catalog import CatalogUnusable, NothingPublished, refresh
+from engine_runtime.active.catalog import NothingPublished, refresh
 
 EVERY = 0.5
 """Seconds between two looks: one query each, two while nothing is new."""
@@ -48,8 +48,8 @@ class Watch(Thread):
             refresh()
         except NothingPublished:
             return ""
-        except (CatalogUnusable, Error) as error:
-            complaint = str(error)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next look comes
+            complaint = f"{type(error).__name__}: {error}"
             if complaint != told:
                 log.warning("looking for a newer catalog: %s", complaint)
             connection.close()

@@ -212,14 +212,17 @@ def common_schemas() -> Schema:
     text: Schema = {"type": "string"}
     link = {"id": {"type": "integer"}, "title": text}
     who = {"limit": text, "roles": {"type": "array", "items": text}}
+    number = {"type": "integer"}
+    moved = {"doctype": text, "id": number, "state": text, "label": text, "version": number}
     problem = {
         "code": text, "path": text, "message": text, "hint": text, "action": text,
-        "confirmation": text, "pass": _object(who, "limit", "roles"),
+        "confirmation": text, "send": text, "pass": _object(who, "limit", "roles"),
     }  # fmt: skip
     details = {
         "type": text, "title": text, "status": {"type": "integer"}, "code": text, "detail": text,
         "problems": {"type": "array", "items": reference("Problem")}, "request_id": text,
         "answer": {"type": "object"},
+        "moved": {"type": "array", "items": _object(moved, *moved)},
     }  # fmt: skip
     user = {
         "id": {"type": "integer"}, "username": text, "name": text,

@@ -62,12 +62,12 @@ def change_submitted(
     for given, old, snapshot in zip(inputs, olds, snapshots, strict=True):
         # Each knows what it stood on itself; what it wrote does not count while it is worked out.
         own = replace(session, facts={}, unknown=set(), without=given.row["id"])
-        own, kind = _of_then(own, doctype, old)
+        own, kind = by_rules_of_then(own, doctype, old)
         changed.append(_change(own, kind, given, old, dict(snapshot)))
     return changed
 
 
-def _of_then(session: Session, doctype: Doctype, old: Row) -> tuple[Session, Doctype]:
+def by_rules_of_then(session: Session, doctype: Doctype, old: Row) -> tuple[Session, Doctype]:
     """By whose rules ``old`` is changed: those it was submitted by; today's where they post the same of it.
 
     Raises StateConflict where the former can no longer be run and the latter would post something else.

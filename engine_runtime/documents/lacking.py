@@ -58,7 +58,7 @@ def _fill(
 
 
 def _name(document: Row, one: Lacking) -> tuple[str, Any, str | None]:
-    key = str(one.key) if one.key is not None else None
+    key = str(one.key) if one.key else None
     return (one.making.doctype, document.get("company"), key)
 
 
@@ -84,7 +84,7 @@ def _make(
     shared: list[tuple[Lacking, Row]] = []
     for index, one in wanted:
         # Without a key each stands for itself.
-        name = _name(documents[index], one) if one.key is not None else ("", index, one.path)
+        name = _name(documents[index], one) if one.key else ("", index, one.path)
         if name not in made:
             made[name] = blank(kind, documents[index].get("company"))
             put(kind, made[name], one.values)

@@ -13,7 +13,7 @@ from engine.kernel.finding import Finding
 from engine.kernel.rows import Facts, Row, copied, rows_at
 from engine_runtime.access.actor import Actor
 from engine_runtime.access.gate import may_read_ledger, require
-from engine_runtime.documents.amending import worked_out
+from engine_runtime.documents.amending import by_rules_of_then, worked_out
 from engine_runtime.documents.balances import compute
 from engine_runtime.documents.explaining import Explained, explained
 from engine_runtime.documents.facts import stored_facts
@@ -62,25 +62,26 @@ def preview(
     for raw in documents:
         number = raw.get("id")
         current = load(session, kind, [known_id(number)])[0] if number is not None else None
-        own, item = _worked_out(session, kind, raw, current)
-        shown = _preview(own, kind, item)
+        own, seen, item = _worked_out(session, kind, raw, current)
+        shown = _preview(own, seen, item)
         if explain is not None:
-            shown.explained = explained(own, kind, item.row, explain, item.explanations)
+            shown.explained = explained(own, seen, item.row, explain, item.explanations)
         found.append(shown)
     return found
 
 
 def _worked_out(
     session: Session, kind: Doctype, raw: Mapping[str, Any], current: Row | None
-) -> tuple[Session, Prepared]:
-    """The document as saving it would make it, and the session that knows its facts."""
+) -> tuple[Session, Doctype, Prepared]:
+    """The document as saving it would make it, with the session that knows its facts and the rules it follows."""
     amended = current is not None and current.get("stage") == "submitted"
     if current is None or not amended or kind.amend != "in_place":
-        return session, prepare(session, kind, [convert(kind, raw, current)])[0]
+        return session, kind, prepare(session, kind, [convert(kind, raw, current)])[0]
     own = replace(session, facts={}, unknown=set(), without=current["id"])
     old = copied(kind, kind.head, current)
-    known = stored_facts(own, kind, current["id"])
-    return own, worked_out(own, kind, convert(kind, raw, current), old, known)
+    own, then = by_rules_of_then(own, kind, old)
+    known = stored_facts(own, then, current["id"])
+    return own, then, worked_out(own, then, convert(then, raw, current), old, known)
 
 
 def _preview(session: Session, doctype: Doctype, item: Prepared) -> Preview:

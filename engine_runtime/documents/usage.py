@@ -11,6 +11,7 @@ from engine.catalog.ledgers import LedgerLimit
 from engine.kernel.entries import Entry
 from engine.kernel.finding import Finding
 from engine.kernel.rows import Row
+from engine_runtime.documents.balances import dimension_column
 from engine_runtime.documents.errors import InUse
 from engine_runtime.documents.lookups import column_of
 from engine_runtime.documents.prepare import refuse
@@ -83,10 +84,15 @@ def _refuse_named(
         records = live([dict(zip(_NAMES, row, strict=True)) for row in rows])
         other = next((r for r in records if r["origin_id"] not in own), None)
         if other is not None:
-            kind = session.catalog.doctypes[session.catalog.by_key[other["origin_type"]]]
+            name = session.catalog.by_key.get(other["origin_type"])
+            if name is None:
+                raise InUse(f"A document of a pack that is out of sight refers to {what}.")
+            kind = session.catalog.doctypes[name]
             titles = find_titles(session, {kind.name: {other["origin_id"]}})
-            name = titles[kind.key].get(other["origin_id"], other["origin_id"])
-            raise InUse(f"{kind.label} {name} refers to {what}. Cancel {kind.label} {name} first.")
+            title = titles[kind.key].get(other["origin_id"], other["origin_id"])
+            raise InUse(
+                f"{kind.label} {title} refers to {what}. Cancel {kind.label} {title} first."
+            )
 
 
 def built_on(session: Session, entry: Entry, limit: LedgerLimit, own: Collection[int]) -> list[str]:
@@ -97,8 +103,7 @@ def built_on(session: Session, entry: Entry, limit: LedgerLimit, own: Collection
     ledger, values = entry.ledger, entry.values
     where = [Condition("company_id", "=", values["company"])]
     for name in limit.by:
-        dimension = ledger.dimensions[name]
-        column = f"{name}_id" if dimension.type == "link" else name
+        column = dimension_column(ledger, name)
         empty = values[name] is None
         where.append(Condition(column, "is_null" if empty else "=", empty or values[name]))
     spec, columns = session.tables[ledger.table], (*_NAMES, limit.measure)
@@ -107,9 +112,10 @@ def built_on(session: Session, entry: Entry, limit: LedgerLimit, own: Collection
     records = live([dict(zip(columns, row, strict=True)) for row in rows])
     found: dict[str, dict[int, None]] = {}
     for record in records:
-        if record["origin_id"] not in own and record[limit.measure] * values[limit.measure] > 0:
-            name = session.catalog.by_key[record["origin_type"]]
-            found.setdefault(name, {})[record["origin_id"]] = None
+        made_by = session.catalog.by_key.get(record["origin_type"])  # None: of a pack that is out
+        same_way = record[limit.measure] * values[limit.measure] > 0
+        if made_by is not None and record["origin_id"] not in own and same_way:
+            found.setdefault(made_by, {})[record["origin_id"]] = None
     titles = find_titles(session, {name: set(ids) for name, ids in found.items()})
     kinds = [
         (session.catalog.doctypes[name], number) for name, ids in found.items() for number in ids

@@ -9,7 +9,7 @@ import pytest
 
 from engine.expr.check_money import MONEY_PARTS
 from engine.expr.check_paths import FISCAL_MEMBERS
-from engine.expr.described import AGGREGATES, EXAMPLES, PARTS, SPECIAL, all_examples
+from engine.expr.described import AGGREGATES, EXAMPLES, FORMATS, PARTS, SPECIAL
 from engine.expr.described_world import WORLD
 from engine.expr.functions import AGGREGATES as KNOWN_AGGREGATES
 from engine.expr.functions import FUNCTIONS, PAGE, names
@@ -53,6 +53,14 @@ def _failures(expression: str, result: str) -> list[str]:
     assert compiled.catalog is not None, [str(problem) for problem in compiled.problems]
     (played,) = run_tests(compiled.catalog, "Example")
     return [failure.message for failure in played.failures]
+
+
+def all_examples() -> tuple[str, ...]:
+    """Every example of the page."""
+    described = (one for part in (AGGREGATES, SPECIAL, PARTS) for one in part.values())
+    found = [example for one in described for example in one.examples]
+    found += [example for written in EXAMPLES.values() for example in written]
+    return (*found, *(example for _, _, example in FORMATS))
 
 
 @pytest.mark.parametrize("example", all_examples())

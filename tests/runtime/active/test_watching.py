@@ -11,7 +11,7 @@ import pytest
 from django.db import OperationalError, transaction
 
 from engine_runtime.active import catalog as room
-from engine_runtime.active.catalog import active
+from engine_runtime.active.catalog import CatalogUnusable, active, refresh
 from engine_runtime.active.models import AppliedCatalog
 from engine_runtime.active.watching import Watch
 from tests.runtime.schema.test_change import FIRST, publish
@@ -122,3 +122,24 @@ def test_without_a_watch_a_process_looks_when_it_is_asked(monkeypatch: pytest.Mo
     assert active().version == 1, "it looked a moment ago"
     monkeypatch.setattr(room, "CHECK_SECONDS", 0.0)
     assert active().version == 2
+
+
+def test_what_does_not_compile_here_is_compiled_once(
+    own_database: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[int] = []
+
+    def fail(version: int, ahead: Any) -> Any:
+        tried.append(version)
+        raise CatalogUnusable("it does not compile here")
+
+    assert active().version == 1
+    with monkeypatch.context() as failing:
+        failing.setattr(room, "_load", fail)
+        publish_elsewhere()
+        for _ in range(3):
+            with pytest.raises(CatalogUnusable, match="does not compile here"):
+                refresh()
+    assert tried == [2]
+    AppliedCatalog.objects.filter(version=2).update(version=3)
+    assert refresh().version == 3

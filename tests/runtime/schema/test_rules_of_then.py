@@ -12,6 +12,7 @@ from engine_runtime.active.sources import compile_sources
 from engine_runtime.documents import effects, service
 from engine_runtime.documents.errors import StateConflict
 from engine_runtime.documents.explaining import explain
+from engine_runtime.documents.previewing import preview
 from engine_runtime.schema.apply import apply
 from tests.language.programs import good
 
@@ -84,6 +85,17 @@ def test_a_change_follows_the_rules_of_then_and_is_explained_by_them(
     again = save(actor, saved, items=[{**first, "quantity": 6}, second])
     assert again["total"] == D(100)
     assert promised(actor, order) == [D(3), D(4), D(2), D(1)]
+
+
+def test_a_preview_of_a_change_follows_the_rules_of_then(actor: Actor, order: Row) -> None:
+    publish((AMOUNT, AMOUNT.replace("rate}", "rate * 10}")))
+    first, second = ({"id": line["id"]} for line in order["items"])
+    change = {"id": order["id"], "version": 1, "items": [{**first, "quantity": 5}, second]}
+    (shown,) = preview(actor, "Order", [change], explain="items[0].amount")
+    assert [line["amount"] for line in shown.document["items"]] == [D(50), D(40)]
+    assert shown.explained is not None
+    assert shown.explained.explanation.text == "quantity * rate"
+    assert save(actor, order, items=change["items"])["total"] == shown.document["total"]
 
 
 def test_new_documents_follow_the_rules_of_today(actor: Actor, order: Row) -> None:

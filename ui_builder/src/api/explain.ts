@@ -5,6 +5,8 @@ export interface ExplainedInput {
   readonly text: string;
   readonly value: unknown;
   readonly title?: string;
+  /** The value is left out: it is read of records that the user may not read. */
+  readonly withheld?: boolean;
 }
 
 export interface Explained {

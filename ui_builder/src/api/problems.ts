@@ -21,6 +21,8 @@ export class ApiError extends Error {
     readonly code: string,
     message: string,
     readonly problems: readonly Problem[],
+    /** Whether a limit has sent a document another way: it is no more as it was read. */
+    readonly moved = false,
   ) {
     super(message);
     this.name = 'ApiError';
@@ -86,7 +88,9 @@ export function toApiError(status: number, body: unknown): ApiError {
     answer?.message ||
     text(given.title) ||
     `The server answered with status ${status}.`;
-  return new ApiError(status, text(given.code), sentence, answer ? [answer, ...found] : found);
+  const moved = Array.isArray(given.moved) && given.moved.length > 0;
+  const all = answer ? [answer, ...found] : found;
+  return new ApiError(status, text(given.code), sentence, all, moved);
 }
 
 /** All that a failure says, a sentence each, with the way out. */

@@ -23,6 +23,8 @@ export interface StandIn {
   readonly stand_in: string;
   readonly from_date: string;
   readonly to_date: string;
+  /** Labels of doctypes that the stand-in may not read, and so is not asked about. */
+  readonly unread?: readonly string[];
 }
 
 interface StandIns {
@@ -37,7 +39,9 @@ export async function getStandIns(): Promise<readonly StandIn[]> {
   return (await client.call<StandIns>('stand-ins')).stand_ins;
 }
 
-export async function nameStandIn(named: Omit<StandIn, 'id'>): Promise<readonly StandIn[]> {
+export async function nameStandIn(
+  named: Omit<StandIn, 'id' | 'unread'>,
+): Promise<readonly StandIn[]> {
   return (await client.call<StandIns>('stand-ins', { method: 'POST', body: named })).stand_ins;
 }
 

@@ -4,7 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useRef, useState } from 'react';
 import { getDocument } from '../api/documents';
 import { getMoves, type Possible, takeWay } from '../api/moves';
-import { sentencesOf } from '../api/problems';
+import { ApiError, sentencesOf } from '../api/problems';
 import { type Row, textOf } from '../api/values';
 import type { Doctype, Way } from '../meta/types';
 import { AskedFields, shownFields } from './AskedFields';
@@ -44,12 +44,15 @@ export function Ways() {
   const found = query.data;
   if (!found) return null;
   const shown = offers(doctype, [...found.transitions, ...found.actions]);
-  const done = async (way: Way, answer: Row) => {
-    setChosen(null);
+  const refresh = async () => {
     load(await getDocument(doctype.route, id));
     await queries.invalidateQueries({ queryKey: ['moves', doctype.key, id] });
     await queries.invalidateQueries({ queryKey: ['history', doctype.key, id] });
     void queries.invalidateQueries({ queryKey: ['tasks'] });
+  };
+  const done = async (way: Way, answer: Row) => {
+    setChosen(null);
+    await refresh();
     const message =
       textOf(answer.message) || `${way.label}: ${answer.moved === false ? 'noted' : 'done'}.`;
     notifications.show({ message, color: 'teal' });
@@ -83,6 +86,7 @@ export function Ways() {
           confirm={chosen.possible.confirm ?? ''}
           onClose={() => setChosen(null)}
           onDone={(answer) => void done(chosen.way, answer)}
+          onMoved={() => void refresh()}
         />
       ) : null}
     </>
@@ -95,10 +99,12 @@ interface DialogProps {
   readonly confirm: string;
   readonly onClose: () => void;
   readonly onDone: (answer: Row) => void;
+  /** It was refused, and a limit sent the document another way. */
+  readonly onMoved: () => void;
 }
 
 /** Asks what a transition or action wants to know, and does it. */
-export function WayDialog({ way, confirm, onClose, onDone }: DialogProps) {
+export function WayDialog({ way, confirm, onClose, onDone, onMoved }: DialogProps) {
   const { doctype, document } = useForm();
   const [answers, setAnswers] = useState<Row>({});
   const [failure, setFailure] = useState<readonly string[]>([]);
@@ -116,6 +122,7 @@ export function WayDialog({ way, confirm, onClose, onDone }: DialogProps) {
       onDone(await takeWay(doctype.route, Number(document.id), way, body, key.current.key));
     } catch (error) {
       setFailure(sentencesOf(error));
+      if (error instanceof ApiError && error.moved) onMoved();
     } finally {
       setBusy(false);
     }

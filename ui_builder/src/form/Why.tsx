@@ -30,6 +30,7 @@ export function writerOf({ by, step, text }: Explained): string {
 /** What went in, as it is read: a record by its title. */
 export function inputsOf(explained: Explained): readonly (readonly [string, string])[] {
   return explained.inputs.map((input) => {
+    if (input.withheld) return [input.text, 'not yours to read'];
     if (input.title) return [input.text, input.title];
     const value = input.value ?? '';
     return [input.text, typeof value === 'object' ? JSON.stringify(value) : String(value)];

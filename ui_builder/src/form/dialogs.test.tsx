@@ -25,7 +25,13 @@ describe('what is done by a button', () => {
     const open = { doctype, document: { id: 7, version: 2 } };
     show(
       <FormContext value={open as never}>
-        <WayDialog way={close} confirm="Close S1 for good?" onClose={() => 0} onDone={() => 0} />
+        <WayDialog
+          way={close}
+          confirm="Close S1 for good?"
+          onClose={() => 0}
+          onDone={() => 0}
+          onMoved={() => 0}
+        />
       </FormContext>,
     );
     await screen.findByText('Close S1 for good?');

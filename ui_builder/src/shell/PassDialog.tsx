@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { client, type Passes } from '../api/client';
 import type { Problem } from '../api/problems';
 import type { Row } from '../api/values';
@@ -14,15 +14,20 @@ const PassQuestion = lazy(() =>
 export function PassDialog() {
   const { limits } = useMeta();
   const [waiting, setWaiting] = useState<Waiting | null>(null);
+  const open = useRef<Waiting | null>(null);
 
   useEffect(() => {
     const ask = (problem: Problem, limit: Limit) =>
       new Promise<Row | null>((resolve) => {
         const answer = (said: Row | null) => {
+          open.current = null;
           setWaiting(null);
           resolve(said);
         };
-        setWaiting({ problem, limit, answer });
+        // One question at a time: whoever asked before is not left waiting.
+        open.current?.answer(null);
+        open.current = { problem, limit, answer };
+        setWaiting(open.current);
       });
     client.onPass = async (problems) => {
       const keys = [...new Set(problems.map((problem) => problem.pass?.limit ?? ''))];
@@ -45,7 +50,7 @@ export function PassDialog() {
   if (waiting === null) return null;
   return (
     <Suspense fallback={null}>
-      <PassQuestion key={waiting.limit.label} {...waiting} />
+      <PassQuestion key={waiting.problem.pass?.limit} {...waiting} />
     </Suspense>
   );
 }

@@ -105,7 +105,10 @@ function Named({ all, onEnd }: NamedProps) {
         <tbody>
           {all.map((one) => (
             <tr key={one.id}>
-              <td>{one.stand_in}</td>
+              <td>
+                {one.stand_in}
+                {one.unread?.length ? `, who may not read: ${one.unread.join(', ')}` : ''}
+              </td>
               <td>{formatDay(one.from_date)}</td>
               <td>{formatDay(one.to_date)}</td>
               <td className={styles.tools}>
