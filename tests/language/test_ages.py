@@ -96,3 +96,12 @@ def test_what_is_deprecated_and_not_used_is_no_warning() -> None:
     )
     assert compiled.catalog is not None
     assert compiled.problems == ()
+
+
+def test_the_age_of_a_key_is_not_that_of_its_doctype() -> None:
+    compiled = compile_text(
+        "doctype: Thing\ncompany: none\nname: {by: code, deprecated: Take the number.}\nfields: {code: {type: text}}\n"
+        "---\ndoctype: Box\ncompany: none\nfields: {thing: {type: link, to: Thing}}\n"
+    )
+    assert compiled.catalog is not None
+    assert [str(problem) for problem in compiled.problems] == []

@@ -142,3 +142,34 @@ def test_what_is_called_in_an_expression_is_used() -> None:
     assert catalog is not None
     found = uses(catalog)
     assert any("convert(" in use.text for use in found["Exchange Rate"])
+
+
+def test_what_a_step_made_is_known_by_its_name() -> None:
+    """``sold.pay`` is the Pay that the step `sold` made, not what the step itself is about."""
+    text = """
+doctype: Company
+company: none
+fields: {code: {type: text}}
+---
+doctype: Sale
+company: required
+submittable: true
+fields: {total: {type: integer}}
+on: {submit: {pay: {make: Pay, set: {amount: total}}}}
+---
+doctype: Pay
+company: required
+submittable: true
+fields: {amount: {type: integer}}
+---
+test: Sold
+records: {Company: {one: {code: ONE}}}
+steps:
+  sold: {make: Sale, given: {total: 5}, do: submit, then: {made: {Pay: {amount: 5}}}}
+  paid: {go: submit, of: sold.pay, then: {amount: 5}}
+"""
+    catalog = compile_text(text).catalog
+    assert catalog is not None
+    found = uses(catalog)
+    assert any(use.owner == "Sold" for use in found["Pay.submit"])
+    assert not any(use.place.startswith("steps.paid") for use in found.get("Sale.submit", ()))

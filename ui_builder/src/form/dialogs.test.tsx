@@ -21,7 +21,9 @@ describe('what is done by a button', () => {
     const [close] = doctype?.ways ?? [];
     if (!doctype || !close) throw new Error('There is no way to close.');
     const problems = [{ message: 'Too early.', hint: 'Wait a day.' }, { message: 'Too dear.' }];
-    const sent = serve(() => ({ status: 422, body: { detail: 'Too early.', problems } }));
+    const moved = [{ doctype: 'sale', id: 7, state: 'held', label: 'Held', version: 3 }];
+    const sent = serve(() => ({ status: 422, body: { detail: 'Too early.', problems, moved } }));
+    const onMoved = vi.fn();
     const open = { doctype, document: { id: 7, version: 2 } };
     show(
       <FormContext value={open as never}>
@@ -30,7 +32,7 @@ describe('what is done by a button', () => {
           confirm="Close S1 for good?"
           onClose={() => 0}
           onDone={() => 0}
-          onMoved={() => 0}
+          onMoved={onMoved}
         />
       </FormContext>,
     );
@@ -43,6 +45,7 @@ describe('what is done by a button', () => {
       'Too dear.',
     ]);
     expect(sent.at(-1)).toMatchObject({ method: 'POST', url: '/api/sales/7/close' });
+    expect(onMoved).toHaveBeenCalledOnce();
   });
 });
 

@@ -13,6 +13,7 @@ const formula: Explained = {
     { text: 'net_total', value: '304.24' },
     { text: 'customer', value: 7, title: 'Asha Stores' },
     { text: 'sum(items.taxes)', value: null },
+    { text: 'staff.salary', value: null, withheld: true },
   ],
 };
 
@@ -30,6 +31,7 @@ describe('why a field holds what it holds', () => {
       ['net_total', '304.24'],
       ['customer', 'Asha Stores'],
       ['sum(items.taxes)', ''],
+      ['staff.salary', 'not yours to read'],
     ]);
   });
 });
