@@ -62,6 +62,10 @@ class Layer:
         return value
 
 
+class WorthBelowNothing(Exception):
+    """Something would be worth less than nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Slice:
     """What an issue took from one layer."""
@@ -104,7 +108,9 @@ class Average:
         return []
 
     def add_value(self, value: int, source: object = None) -> None:
-        """What is there is worth ``value`` more; no quantity moves."""
+        """What is there is worth ``value`` more; no quantity moves. Raises WorthBelowNothing."""
+        if self.layer.value + value < 0:
+            raise WorthBelowNothing
         self.layer = Layer(self.layer.quantity, self.layer.value + value)
 
     @property
@@ -159,7 +165,7 @@ class Fifo:
     def add_value(self, value: int, source: object = None) -> None:
         """What is there is worth ``value`` more: the layer of the entry ``source``, else every one by quantity.
 
-        Raises NotApart when something has left a layer that is to be corrected.
+        Raises NotApart when something has left a layer that is to be corrected, WorthBelowNothing.
         """
         if source is not None:
             layer = next((own for own in self.layers if _brought_by(own) == source), None)
@@ -179,6 +185,8 @@ class Fifo:
 
     def _raise(self, layer: Layer, value: int) -> None:
         """Give what is left of ``layer`` another value; what has left keeps its own."""
+        if layer.value + value < 0:
+            raise WorthBelowNothing
         layer.value_in += value
         self._touch(layer)
 

@@ -13,7 +13,7 @@ from engine.catalog.ledgers import Measure
 from engine.kernel.costing import carry_back, is_apart
 from engine.kernel.entries import ZERO, Entry, worth_of
 from engine.kernel.posting_case import PostingCase
-from engine.kernel.valuation import Method, NotApart, rounded
+from engine.kernel.valuation import Method, NotApart, WorthBelowNothing, rounded
 
 
 def value(case: PostingCase, entries: list[Entry]) -> list[Entry]:
@@ -209,11 +209,13 @@ def _add_value(case: PostingCase, entry: Entry, state: Method) -> None:
         _waits(case, entry)
         return
     more = state.sign * units(known, of_measure(entry).scale)
-    if not state.quantity or state.value + more < 0:
+    if not state.quantity:
         _bad_value(case, entry, known)
         return
     try:
         state.add_value(more, source=entry.corrects)
+    except WorthBelowNothing:
+        _bad_value(case, entry, known)
     except NotApart:
         _waits(case, entry)
 
