@@ -92,4 +92,4 @@ def is_apart(case: PostingCase, entry: Entry) -> bool:
         return True
     match = {name: entry.values[name] for name in valuation.by}
     later = case.ask(EntriesQuestion(entry.ledger.name, match=match, after=entry.corrects))
-    return not any(row[valuation.per] < 0 for row in later)
+    return not any(row[valuation.per] < 0 and row["id"] != entry.corrects for row in later)

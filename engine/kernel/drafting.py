@@ -81,12 +81,19 @@ def new_entry(
         entry.cost_of = _id(posting.cost_of.run(frame))
         entry.cost_of_tables = tuple(record.key for record in records_of(posting.cost_of.type))
     entry.values["of_line"] = entry.cost_of
-    entry.said = frozenset(posting.set)
+    entry.said = frozenset((*posting.set, posting.into) if posting.into else posting.set)
+    entry.level = _level(case, posting)
     entry.opens = _opens(case, ledger, posting)
     if posting.corrects is None:
         fill_dimensions(case, entry)
     _convert(case, entry, posting, frame, in_company)
     return entry
+
+
+def _level(case: PostingCase, posting: Posting) -> int:
+    if not posting.reads_posted:
+        return 0
+    return 1 + list(case.doctype.posts).index(posting.key)
 
 
 def _opens(case: PostingCase, ledger: Ledger, posting: Posting) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -57,6 +57,12 @@ class Entry:
     """It is in a currency of its own, and only what is carried tells its worth."""
     row: Row | None = None
     """The row that ``each`` was at, for whoever asks why."""
+    level: int = 0
+    """How many postings of its document came before the one that it follows from; 0: it follows from none."""
+    cause: int | None = None
+    """The document that changed the past, where the entry is the difference that this makes."""
+    moment: datetime | None = None
+    """Where it stands, if not where its document does."""
 
     @property
     def date(self) -> date:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from engine.catalog.ledgers import Ledger
 from engine.kernel.entries import ZERO, Entry
 from engine.kernel.posting_case import EntriesQuestion, LotsQuestion
 from engine.kernel.rows import Row
@@ -20,7 +21,20 @@ def as_row(entry: Entry) -> Row:
     row["line"] = line["id"] if line is not None else None
     row |= {"id": entry.id, "rule": entry.rule, "posting": entry.posting}
     row |= {"reverses": entry.values.get("reverses"), "of_line": entry.values.get("of_line")}
-    return row | {"currency": entry.currency}
+    row |= {"corrects": entry.corrects, "cause": entry.cause, "moment": entry.moment}
+    return row | {"currency": entry.currency, "level": entry.level}
+
+
+def folded(ledger: Ledger, rows: Sequence[Row]) -> list[Row]:
+    """Entries of ``ledger`` as they stand: what corrects the worth of one after the past changed is added to it."""
+    if ledger.valuation is None:
+        return list(rows)
+    found = {row["id"]: dict(row) for row in rows if not row["cause"]}
+    column = ledger.valuation.column
+    for row in rows:
+        if row["cause"] and row["corrects"] in found:
+            found[row["corrects"]][column] += row[column]
+    return list(found.values())
 
 
 def is_asked(entry: Entry, question: EntriesQuestion) -> bool:

@@ -79,6 +79,11 @@ class Carried:
         )
 
     @property
+    def now(self) -> Method:
+        """The state by what is known at the moment."""
+        return next(iter(self.states.values()))
+
+    @property
     def last(self) -> Method:
         """The state when all is known."""
         return list(self.states.values())[-1]
@@ -89,6 +94,7 @@ def _copied(state: Method) -> Method:
         return Average(_layer(state.layer), state.sign)
     twin: Fifo = copy(state)
     twin.layers = [_layer(layer) for layer in state.layers]
+    twin.closed = list(state.closed)
     twin.added, twin.touched = [], []
     return twin
 

@@ -46,6 +46,7 @@ def _follow(case: PostingCase, entry: Entry, post: Posting) -> Entry | None:
     rule = f"{entry.ledger.key}.{post.key}"
     made = new_entry(case, post, rule, frame, entry.values["line"], entry.line_table)
     made.source = entry
+    made.level = len(case.doctype.posts) + 1
     made.posting = entry.posting
     made.reverse_on = entry.reverse_on
     made.values["date"], made.values["meant_for"] = entry.date, entry.values["meant_for"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, Protocol
 
+from engine.kernel.entries import Entry
 from engine.kernel.knowledge import Known
 
 Key = tuple[str, str]
@@ -45,6 +46,25 @@ class Shared:
 
     left: Sequence[Movement]
     earlier: Sequence[Movement]
+
+
+def how_of(entry: Entry) -> How:
+    """How an entry of a valued ledger, as its document makes it, finds its worth."""
+    valuation = entry.ledger.valuation
+    assert valuation is not None
+    if entry.corrects is not None:
+        return "adds"
+    if entry.values.get("reverses") is not None:
+        return "derived"
+    if entry.cost_of is not None:
+        return "back"
+    moves = bool(entry.values[valuation.per])
+    if valuation.of not in entry.said:
+        return "taken" if moves else "rest"
+    if not moves:
+        # Worth that is said for no quantity is on what is there; what is left over says a quantity.
+        return "rest" if entry.against is not None or valuation.per in entry.said else "adds"
+    return "derived" if entry.level else "given"
 
 
 class History(Protocol):

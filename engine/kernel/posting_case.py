@@ -28,7 +28,7 @@ class EntriesQuestion:
     Exactly one of: ``document`` (all that it wrote in ``ledger``), ``line`` (all that came from this row
     or from rows below it; ``tables`` names the tables it may be of, as ``Sales Invoice.items``), ``of_line`` (all that
     carried back or corrected the cost of this row), or ``match`` (dimension → value, a key; ``after``: only those
-    written after this entry).
+    that do not stand before this entry).
 
     An answer has the dimensions, details, measures and worths of the ledger by name, and ``id``,
     ``company``, ``date``, ``meant_for``, ``origin``, ``line`` (an id), ``line_table``, ``rule``,
@@ -86,6 +86,10 @@ class PostingCase:
     """Values of the entries of this document that carried a cost back."""
     lots_taken: list[Row] = field(default_factory=list)
     """Values of the entries of this document that took lots."""
+    reposts: bool = False
+    """Whether what it changes in the past is worked out after it."""
+    revised: list[Entry] = field(default_factory=list)
+    """Entries that change what others, which stand already, are worth."""
 
     def state_of(self, entry: Entry) -> Method | None:
         """The cost layers of the key of ``entry``; None as long as only the keys matter."""

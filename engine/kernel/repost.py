@@ -46,13 +46,12 @@ class Trouble:
 class Reposted:
     """What movements are worth now.
 
-    ``worth``: movement id → what is known of it when, of those that differ from what stands. ``visited``: those
-    that were gone through, with their ``slices`` in layered keys. ``states``: keys as they are carried at the end.
+    ``worth``: movement id → what is known of it when, of those that differ from what stands (``changed``).
+    ``slices``: what every movement of the keys took of layers. ``states``: keys as they are carried at the end.
     """
 
     worth: dict[int, Known] = field(default_factory=dict)
     changed: list[Movement] = field(default_factory=list)
-    visited: list[Movement] = field(default_factory=list)
     slices: dict[int, list[Slice]] = field(default_factory=dict)
     states: dict[Key, Method] = field(default_factory=dict)
     troubles: list[Trouble] = field(default_factory=list)
@@ -88,12 +87,17 @@ def _place(movements: Sequence[Movement], position: Position) -> int:
     return bisect_left(movements, position, key=lambda movement: movement.position)
 
 
-def _stood(movements: Iterable[Movement], method: str) -> Carried:
+def _stood(
+    movements: Iterable[Movement], method: str, slices: dict[int, list[Slice]] | None = None
+) -> Carried:
     carried = Carried({date.min: new_state(method)})
     for movement in movements:
         carried.reach(movement.date)
         carried.foresee(day for day, _ in movement.stands[1:])
-        _move(carried, movement, None if movement.how in CARRIED else movement.stands)
+        said = None if movement.how in CARRIED else movement.stands
+        _, pieces = _move(carried, movement, said)
+        if slices is not None:
+            slices[movement.id] = pieces
     return carried
 
 
@@ -137,7 +141,8 @@ class _Work:
     def _begin(self, key: Key, position: Position) -> _Cursor:
         movements = self.history.movements(key)
         place = _place(movements, position)
-        cursor = _Cursor(movements, place, _stood(movements[:place], self.history.method(key)))
+        before = _stood(movements[:place], self.history.method(key), self.found.slices)
+        cursor = _Cursor(movements, place, before)
         self.cursors[key] = cursor
         return cursor
 
@@ -167,7 +172,6 @@ class _Work:
             return self._trouble("short", movement, short.missing)
         except (NotApart, WorthBelowNothing):
             return self._trouble("worth", movement)
-        self.found.visited.append(movement)
         self.found.slices[movement.id] = slices
         if worth != movement.stands:
             self._change(movement, worth)

@@ -126,13 +126,15 @@ class Average:
 class Fifo:
     """First in, first out: ``layers`` oldest first. ``sign`` as in ``Average``.
 
-    ``touched`` are the stored layers that were taken from or corrected, ``added`` the new ones.
+    ``touched`` are the stored layers that were taken from or corrected, ``added`` the new ones; ``closed`` those
+    of which nothing is left.
     """
 
     layers: list[Layer]
     added: list[Layer] = field(default_factory=list)
     touched: list[Layer] = field(default_factory=list)
     sign: int = 1
+    closed: list[Layer] = field(default_factory=list)
 
     def put(self, quantity: int, value: int, source: object = None) -> None:
         """Receive ``quantity`` > 0 worth ``value`` as a layer of its own."""
@@ -153,6 +155,7 @@ class Fifo:
                 quantity -= part
             if not quantity:
                 break
+        self._close()
         return sum(piece.value for piece in slices), slices
 
     def take_at(self, quantity: int, value: int) -> list[Slice]:
@@ -160,6 +163,9 @@ class Fifo:
         found, slices = self.take(quantity)
         last = slices[-1]
         last.layer.value_out += value - found
+        if last.layer.value and all(last.layer is not layer for layer in self.layers):
+            self.closed.remove(last.layer)
+            self.layers.append(last.layer)
         return [*slices[:-1], Slice(last.layer, last.quantity, last.value + value - found)]
 
     def add_value(self, value: int, source: object = None) -> None:
@@ -193,6 +199,17 @@ class Fifo:
     def _in_order(self) -> list[Layer]:
         return self.layers
 
+    def _close(self) -> None:
+        """Put away what is used up, so that a long history is not gone through at every issue."""
+        used = 0
+        for layer in self.layers:
+            if layer.quantity or layer.value:
+                break
+            used += 1
+        if used:
+            self.closed += self.layers[:used]
+            del self.layers[:used]
+
     def _touch(self, layer: Layer) -> None:
         if layer.id is not None and all(layer is not seen for seen in self.touched):
             self.touched.append(layer)
@@ -216,6 +233,10 @@ class Lifo(Fifo):
 
     def _in_order(self) -> list[Layer]:
         return self.layers[::-1]
+
+    def _close(self) -> None:
+        while self.layers and not (self.layers[-1].quantity or self.layers[-1].value):
+            self.closed.append(self.layers.pop())
 
 
 LAYERED: Mapping[str, type[Fifo]] = MappingProxyType({"fifo": Fifo, "lifo": Lifo})

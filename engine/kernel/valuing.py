@@ -84,7 +84,10 @@ def _value(case: PostingCase, entry: Entry) -> list[Entry]:
     if entry.cost_of is not None:
         carry_back(case, entry)
     known = stated(entry)
-    if known is not None:
+    if known is None:
+        # Nothing was said after all: what is carried decides.
+        entry.said -= {of_measure(entry).name}
+    else:
         set_value(entry, worth_of(known, Decimal(1), of_measure(entry).scale))
     amount = units(_per(entry), per_measure(entry).scale)
     if entry.has_no_rate and not _is_covered(state, amount):
@@ -206,7 +209,7 @@ def _add_value(case: PostingCase, entry: Entry, state: Method) -> None:
         set_value(entry, ZERO)
         return
     if entry.corrects is not None and not is_apart(case, entry):
-        _waits(case, entry)
+        _revise(case, entry)
         return
     more = state.sign * units(known, of_measure(entry).scale)
     if not state.quantity:
@@ -217,6 +220,14 @@ def _add_value(case: PostingCase, entry: Entry, state: Method) -> None:
     except WorthBelowNothing:
         _bad_value(case, entry, known)
     except NotApart:
+        _revise(case, entry)
+
+
+def _revise(case: PostingCase, entry: Entry) -> None:
+    """Goods have left: what they cost is worked out again once the document is worked out."""
+    if case.reposts and entry.corrects is not None:
+        case.revised.append(entry)
+    else:
         _waits(case, entry)
 
 

@@ -253,10 +253,15 @@ def _entries(catalog: Catalog, ledger: Ledger) -> TableSpec:
         ColumnSpec("reverses", "link", null=True),
         ColumnSpec("corrects", "link", null=True),
         ColumnSpec("posting", "text", null=True, length=_RULE_LENGTH),
+        # The document that changed the past, where the entry is the difference that this makes.
+        ColumnSpec("cause_id", "link", null=True),
     ]
     if ledger.valuation is not None:
         # The row of another document whose cost an entry carries back or corrects.
         columns.append(ColumnSpec("of_line", "link", null=True))
+        # How it found its worth, and how many postings of its document came before it.
+        columns.append(ColumnSpec("how", "text", null=True, length=8))
+        columns.append(ColumnSpec("level", "integer", null=True))
     for dimension in (*ledger.dimensions.values(), *ledger.details.values()):
         columns += _dimension(catalog, dimension)
     if ledger.currency:

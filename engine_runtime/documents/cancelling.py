@@ -10,13 +10,13 @@ from engine.catalog.doctypes import Doctype
 from engine.kernel.entries import Entry, balance_key
 from engine.kernel.finding import Finding
 from engine.kernel.late import closed
-from engine.kernel.posting_case import describe
-from engine.kernel.rows import Facts, Row, rows_at
+from engine.kernel.past import is_goods
+from engine.kernel.rows import Row, rows_at
 from engine.kernel.workflow import entered
 from engine_runtime.documents import write
 from engine_runtime.documents.lookups import gather
+from engine_runtime.documents.past import PAST
 from engine_runtime.documents.prepare import refuse
-from engine_runtime.documents.read import find_titles
 from engine_runtime.documents.storing import head_change, stamp
 from engine_runtime.documents.usage import built_on, require_all_seen, require_not_settled
 from engine_runtime.ledgers.append import Origin, apply, assign_ids
@@ -24,7 +24,9 @@ from engine_runtime.ledgers.periods import locks_of
 from engine_runtime.ledgers.reverse import Reversal, give_back, mirror, newest_moment
 from engine_runtime.ledgers.standing import Standing, keys_of, lock
 from engine_runtime.ledgers.stored import entries_of
+from engine_runtime.posting.past import StoredBooks
 from engine_runtime.posting.post import Submission, writes
+from engine_runtime.posting.reposting import Correction, take_in, take_out
 from engine_runtime.posting.session import Session
 from engine_runtime.posting.wording import broken_limits
 
@@ -51,14 +53,37 @@ def cancel(
     require_not_settled(session, doctype, [row["id"] for row in rows])
     before = standing.before()
     _check_periods(session, doctype, submissions)
-    _give_back(session, submissions, reversal, standing)
+    give_back(reversal, standing)
     for submission in submissions:
         _apply(session, doctype, submission, reversal, standing)
     _check(session, submissions, before)
-    refuse([(index, f) for index, item in enumerate(submissions) for f in item.findings], len(rows))
+    _refuse(submissions)
+    made = _without(session, submissions, standing)
+    _refuse(submissions)
     _reset_moments(session, reversal, standing)
-    _write(session, doctype, rows, submissions, standing, reason, through)
+    _write(session, doctype, rows, (submissions, standing, made), reason, through)
     return list(rows)
+
+
+def _refuse(submissions: Sequence[Submission]) -> None:
+    found = [(index, f) for index, item in enumerate(submissions) for f in item.findings]
+    refuse(found, len(submissions))
+
+
+def _without(
+    session: Session, submissions: Sequence[Submission], standing: Standing
+) -> Correction | None:
+    """What follows for others where goods never moved so; findings go to the submissions."""
+    if not any(is_goods(e.ledger) for item in submissions for e in item.entries):
+        return None
+    books = StoredBooks(session, PAST)
+    made = take_out(session, books, [item.document["id"] for item in submissions])
+    by_id = {item.document["id"]: item for item in submissions}
+    for document, finding in made.findings:
+        by_id.get(document, submissions[0]).findings.append(finding)
+    if not made.findings:
+        take_in(session, standing, made)
+    return made
 
 
 def _submissions(doctype: Doctype, rows: Sequence[Row], reversal: Reversal) -> list[Submission]:
@@ -86,33 +111,6 @@ def _check_periods(session: Session, doctype: Doctype, submissions: Sequence[Sub
             item.findings += closed(locks[company], item.entries, doctype.date or "")
 
 
-def _give_back(
-    session: Session,
-    submissions: Sequence[Submission],
-    reversal: Reversal,
-    standing: Standing,
-) -> None:
-    owners = {id(e): item for item in submissions for e in item.entries}
-    for entry, later in give_back(session.gateway, session.tables, reversal, standing):
-        owners[id(entry)].findings.append(_in_the_way(session, session.facts, entry, later))
-
-
-def _in_the_way(session: Session, facts: Facts, entry: Entry, later: dict[str, Any]) -> Finding:
-    valuation = entry.ledger.valuation
-    assert valuation is not None
-    name = describe(session.catalog, facts, entry, valuation.by)
-    kind = session.catalog.doctypes[session.catalog.by_key[later["origin_type"]]]
-    titles = find_titles(session, {kind.name: {later["origin_id"]}})
-    document = f"{kind.label} {titles[kind.key].get(later['origin_id'], later['origin_id'])}"
-    return Finding(
-        "posting.later_movement",
-        "",
-        f"{name} has moved since, by {document} on {later['date']:%d-%m-%Y}; "
-        "taking the receipt back would change its cost.",
-        hint=f"Cancel {document} first, or correct the stock by an adjustment.",
-    )
-
-
 def _apply(
     session: Session,
     doctype: Doctype,
@@ -122,6 +120,8 @@ def _apply(
 ) -> None:
     """Each mirrored entry stands where its original stands."""
     assign_ids(submission.entries, session.gateway.ids(len(submission.entries)))
+    for entry in submission.entries:
+        entry.moment = reversal.moments[entry.values["reverses"]]
     moments = [reversal.moments[e.values["reverses"]] for e in submission.entries]
     moment = max(moments, default=session.now)
     document = submission.document["id"]
@@ -170,8 +170,7 @@ def _write(
     session: Session,
     doctype: Doctype,
     rows: Sequence[Row],
-    submissions: Sequence[Submission],
-    standing: Standing,
+    worked_out: tuple[Sequence[Submission], Standing, Correction | None],
     reason: str,
     through: tuple[str, Mapping[str, Any]],
 ) -> None:
@@ -180,7 +179,8 @@ def _write(
         row["stage"] = "cancelled"
     stamp(session, rows, new=False)
     write.set_link_types(session, doctype, rows)
-    made = writes(session, standing, submissions)
+    submissions, standing, correction = worked_out
+    made = writes(session, standing, submissions, correction)
     action, said = through
     audit = write.audit(session, doctype, action, rows, [dict(said)] * len(rows), reason)
     session.gateway.write(

@@ -11,6 +11,7 @@ from django.db.utils import OperationalError
 
 from engine_runtime.active.catalog import CatalogChanged, refresh
 from engine_runtime.documents.errors import Locked
+from engine_runtime.posting.reposting import PastMoved
 from engine_runtime.tables.violations import is_broken_off, is_locked
 
 TIMES = 5
@@ -35,6 +36,9 @@ def retried(call: Callable[P, R]) -> Callable[P, R]:
                 if not left or connection.in_atomic_block or getattr(actor, "catalog", None):
                     raise
                 refresh()
+            except PastMoved:
+                if connection.in_atomic_block or not left:
+                    raise
             except OperationalError as error:
                 if is_locked(error):
                     raise Locked(

@@ -32,6 +32,7 @@ from engine_runtime.documents.limiting import (
     measured,
     refuse_limited,
 )
+from engine_runtime.documents.past import PAST
 from engine_runtime.documents.prepare import Prepared, confirmed, prepare, refuse
 from engine_runtime.documents.read import load
 from engine_runtime.documents.reading import asking
@@ -147,7 +148,7 @@ def _post(units: Sequence[Unit]) -> Writes:
         first.session, [(first.session, u.doctype, row, u.transition) for u, row in owners]
     )
     hold(first.session, measuring)
-    writes = post(first.session, first.doctype, submissions, asking=asking)
+    writes = post(first.session, first.doctype, submissions, asking=asking, past=PAST)
     entries = [entry for item in submissions for entry in item.entries]
     outcomes = measured(measuring, entries, first.session)
     for item, outcome in zip(submissions, outcomes, strict=True):

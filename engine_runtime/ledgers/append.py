@@ -14,10 +14,12 @@ from typing import Any
 
 from engine.catalog.ledgers import Dimension, Ledger
 from engine.kernel.entries import Entry, balance_key
-from engine.kernel.valuation import Average, Fifo, Layer
+from engine.kernel.movements import how_of
+from engine.kernel.valuation import Average, Fifo, Layer, Slice
 from engine.plan.spec import TableSpec
 from engine_runtime.ledgers.standing import Key, Standing, scales
-from engine_runtime.tables.batch import Batch, Change
+from engine_runtime.tables.batch import Batch, ById, Change, Removal, Statement
+from engine_runtime.tables.gateway import Gateway
 
 _Signed = tuple[Layer, int]
 """A cost layer, and the sign of what it carries."""
@@ -42,7 +44,7 @@ class Writes:
     """What goes to the database, in this order."""
 
     batches: tuple[Batch, ...]
-    updates: tuple[Change, ...]
+    updates: tuple[Statement, ...]
 
 
 def assign_ids(entries: Iterable[Entry], ids: Iterable[int]) -> None:
@@ -86,7 +88,7 @@ def _record(ledger: Ledger, entry: Entry, origin: Origin, type_of: TypeOf) -> di
         "company_id": entry.values["company"],
         "date": entry.date,
         "meant_for": entry.values.get("meant_for", entry.date),
-        "moment": origin.moment,
+        "moment": entry.moment or origin.moment,
         "recorded_at": origin.recorded_at,
         "origin_type": origin.doctype,
         "origin_id": origin.document,
@@ -98,7 +100,10 @@ def _record(ledger: Ledger, entry: Entry, origin: Origin, type_of: TypeOf) -> di
         "corrects": entry.corrects,
         "posting": entry.posting,
         "of_line": entry.values.get("of_line"),
+        "cause_id": entry.cause,
     }
+    if ledger.valuation is not None:
+        record["how"], record["level"] = how_of(entry), entry.level
     for dimension in (*ledger.dimensions.values(), *ledger.details.values()):
         _put_dimension(record, dimension, entry.values[dimension.name], type_of)
     for name in ledger.measures:
@@ -168,6 +173,8 @@ def layer_writes(
     added: list[tuple[str, Layer, int]] = []
     touched: list[_Signed] = []
     for (name, key), state in standing.states.items():
+        if (name, key) in standing.reposted:
+            continue
         if name == ledger.name and isinstance(state, Fifo):
             added += [(key, layer, state.sign) for layer in state.added]
             touched += [(layer, state.sign) for layer in state.touched]
@@ -177,10 +184,66 @@ def layer_writes(
         batches.append(_new_layers(ledger, tables, added, moments))
     if touched:
         updates.append(_used_layers(ledger, tables, touched))
-    consumed = _consumption(ledger, tables, entries, ids)
+    apart = [
+        (entry, origin)
+        for entry, origin in entries
+        if (ledger.name, _key_of(entry)) not in standing.reposted
+    ]
+    consumed = _consumption(ledger, tables, apart, ids)
     if consumed is not None:
         batches.append(consumed)
     return Writes(tuple(batches), tuple(updates))
+
+
+def _key_of(entry: Entry) -> str:
+    assert entry.ledger.valuation is not None
+    return balance_key(entry.ledger.valuation.by, entry.values["company"], entry.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Anew:
+    """A layered key whose past was worked out again: ``slices`` by entry, ``moments`` of the entries."""
+
+    key: str
+    state: Fifo
+    slices: Mapping[int, Sequence[Slice]]
+    moments: Mapping[int, datetime]
+
+
+def layers_anew(
+    gateway: Gateway, ledger: Ledger, tables: Mapping[str, TableSpec], keys: Sequence[Anew]
+) -> list[Statement]:
+    """All layers of ``keys``, and what was taken of them, in place of those that are stored."""
+    layers, consumption = tables[f"{ledger.table}__layer"], tables[f"{ledger.table}__consumption"]
+    texts = [one.key for one in keys]
+    old = [row[0] for row in gateway.fetch(ById(layers, ("id",), texts, by="key"))]
+    found: list[Statement] = [Removal(consumption, "layer_id", old), Removal(layers, "id", old)]
+    rows, pieces = [], []
+    for one in keys:
+        every = [*one.state.closed, *one.state.layers]
+        for layer, number in zip(every, gateway.ids(len(every)), strict=False):
+            layer.id = number
+            assert isinstance(layer.source, int)
+            figures = _figures(ledger, layer, one.state.sign)
+            rows.append([number, one.key, layer.source, *figures, one.moments[layer.source]])
+        pieces += [(entry, piece) for entry, own in one.slices.items() for piece in own]
+    found.append(Batch(layers, _LAYER_COLUMNS, rows))
+    quantity_scale, value_scale = scales(ledger)
+    taken = [
+        [
+            number, entry, piece.layer.id,
+            Decimal(piece.quantity).scaleb(-quantity_scale), Decimal(piece.value).scaleb(-value_scale),
+        ]
+        for (entry, piece), number in zip(pieces, gateway.ids(len(pieces)), strict=False)
+    ]  # fmt: skip
+    found.append(Batch(consumption, _CONSUMPTION_COLUMNS, taken))
+    return found
+
+
+_LAYER_COLUMNS = (
+    "id", "key", "entry_id", "quantity_in", "value_in", "quantity_out", "value_out", "is_open", "moment",
+)  # fmt: skip
+_CONSUMPTION_COLUMNS = ("id", "entry_id", "layer_id", "quantity", "value")
 
 
 def _new_layers(
@@ -189,16 +252,12 @@ def _new_layers(
     added: list[tuple[str, Layer, int]],
     moments: dict[int | None, datetime],
 ) -> Batch:
-    columns = (
-        "id", "key", "entry_id", "quantity_in", "value_in",
-        "quantity_out", "value_out", "is_open", "moment",
-    )  # fmt: skip
     rows = []
     for key, layer, sign in added:
         assert isinstance(layer.source, Entry)
         entry = layer.source.id
         rows.append([layer.id, key, entry, *_figures(ledger, layer, sign), moments[entry]])
-    return Batch(tables[f"{ledger.table}__layer"], columns, rows)
+    return Batch(tables[f"{ledger.table}__layer"], _LAYER_COLUMNS, rows)
 
 
 def _figures(ledger: Ledger, layer: Layer, sign: int) -> list[Any]:
@@ -238,5 +297,4 @@ def _consumption(
     if not found:
         return None
     rows = [[number, *row] for number, row in zip(ids(len(found)), found, strict=False)]
-    columns = ("id", "entry_id", "layer_id", "quantity", "value")
-    return Batch(tables[f"{ledger.table}__consumption"], columns, rows)
+    return Batch(tables[f"{ledger.table}__consumption"], _CONSUMPTION_COLUMNS, rows)

@@ -1,9 +1,4 @@
-"""Taking back what a document wrote: the stored entries, mirrored; never today's rules.
-
-Quantity and value come back exactly. A receipt can only be taken back while nothing has left its
-key after it (the cost of what left would change; reposting will lift this): the finding names what
-stands in the way.
-"""
+"""Taking back what a document wrote: the stored entries, mirrored; never today's rules."""
 
 from __future__ import annotations
 
@@ -18,7 +13,6 @@ from engine.catalog.whole import Catalog
 from engine.kernel.entries import Entry, balance_key
 from engine.kernel.posting import units
 from engine.kernel.posting_again import shift
-from engine.kernel.valuation import Average, Fifo, Layer
 from engine.plan.spec import TableSpec
 from engine_runtime.ledgers.standing import Standing, scales
 from engine_runtime.ledgers.stored import dimension_values, live, types_of
@@ -84,145 +78,25 @@ def _other_side(ledger: Ledger, measure: str) -> str:
     return measure
 
 
-def give_back(
-    gateway: Gateway,
-    tables: Mapping[str, TableSpec],
-    reversal: Reversal,
-    standing: Standing,
-) -> list[tuple[Entry, dict[str, Any]]]:
-    """Move the cost layers back; returns the entries that cannot be, with what stands in the way.
-
-    A returned issue goes back at the cost it left with; a taken-back receipt takes its own value.
-    """
-    refused: list[tuple[Entry, dict[str, Any]]] = []
-    restored = _consumed_layers(gateway, tables, reversal)
+def give_back(reversal: Reversal, standing: Standing) -> None:
+    """Give back what open items carry; what goods are worth without the documents is for reposting to say."""
     for entry in reversal.entries:
         valuation = entry.ledger.valuation
-        if valuation is None:
+        if valuation is None or not valuation.worth:
             continue
         key = balance_key(valuation.by, entry.values["company"], entry.values)
-        state = standing.states[(entry.ledger.name, key)]
         quantity_scale, value_scale = scales(entry.ledger)
-        figures = entry.worth if valuation.worth else entry.values
         quantity = units(entry.values[valuation.per], quantity_scale)
-        value = units(figures[valuation.of], value_scale)
-        if valuation.worth:
-            shift(state, quantity, value)
-            continue
-        if quantity > 0:
-            _put_back(state, entry, quantity, value, restored)
-            continue
-        later = _later(gateway, tables[entry.ledger.table], entry, reversal)
-        if later is not None:
-            refused.append((entry, later))
-        elif not quantity:
-            state.add_value(value, source=entry.corrects)
-        else:
-            _take_out(state, entry, -quantity, -value)
-    return refused
+        value = units(entry.worth[valuation.of], value_scale)
+        shift(standing.states[(entry.ledger.name, key)], quantity, value)
 
 
-def _put_back(
-    state: Average | Fifo,
-    entry: Entry,
-    quantity: int,
-    value: int,
-    restored: dict[int, list[tuple[Layer, int, int]]],
-) -> None:
-    if isinstance(state, Average):
-        state.put(quantity, value)
-        return
-    for layer, part, worth in restored[entry.values["reverses"]]:
-        mine = next((known for known in state.layers if known.id == layer.id), layer)
-        mine.quantity_out -= part
-        mine.value_out -= worth
-        if all(mine is not seen for seen in state.touched):
-            state.touched.append(mine)
-        if mine is layer:
-            state.layers.append(layer)
-
-
-def _take_out(state: Average | Fifo, entry: Entry, quantity: int, value: int) -> None:
-    if isinstance(state, Average):
-        state.layer = Layer(state.layer.quantity - quantity, state.layer.value - value)
-        return
-    own = next((x for x in state.layers if x.source == entry.values["reverses"]), None)
-    if own is not None:
-        own.quantity_out, own.value_out = own.quantity_in, own.value_in
-        state.touched.append(own)
-
-
-def _consumed_layers(
-    gateway: Gateway, tables: Mapping[str, TableSpec], reversal: Reversal
-) -> dict[int, list[tuple[Layer, int, int]]]:
-    """Issue entry → (layer, quantity, value) it took, of layered keys."""
-    found: dict[int, list[tuple[Layer, int, int]]] = {}
-    for ledger in {
-        e.ledger.name: e.ledger for e in reversal.entries if e.ledger.valuation
-    }.values():
-        ids = [e.values["reverses"] for e in reversal.entries if e.ledger is ledger]
-        rows = gateway.fetch_many(
-            [
-                select(
-                    gateway,
-                    tables[f"{ledger.table}__consumption"],
-                    ("entry_id", "layer_id", "quantity", "value"),
-                    where=[Condition("entry_id", "in", ids)],
-                    order=["id"],
-                )
-            ]
-        )[0]
-        layers = _layers(gateway, tables, ledger, {row[1] for row in rows})
-        quantity_scale, value_scale = scales(ledger)
-        for entry, layer, quantity, value in rows:
-            part = (layers[layer], units(quantity, quantity_scale), units(value, value_scale))
-            found.setdefault(entry, []).append(part)
-    return found
-
-
-def _layers(
-    gateway: Gateway, tables: Mapping[str, TableSpec], ledger: Ledger, ids: Iterable[int]
-) -> dict[int, Layer]:
-    wanted = sorted(ids)
-    if not wanted:
-        return {}
-    names = ("id", "quantity_in", "value_in", "quantity_out", "value_out", "entry_id")
-    spec = tables[f"{ledger.table}__layer"]
-    rows = gateway.fetch_many(
-        [select(gateway, spec, names, where=[Condition("id", "in", wanted)])]
-    )[0]
-    q, v = scales(ledger)
-    return {
-        row[0]: Layer(
-            units(row[1], q), units(row[2], v), units(row[3], q), units(row[4], v),
-            id=row[0], source=row[5],
-        )
-        for row in rows
-    }  # fmt: skip
-
-
-def _later(
-    gateway: Gateway, spec: TableSpec, entry: Entry, reversal: Reversal
-) -> dict[str, Any] | None:
-    """The first live entry of another document that stands after ``entry``'s original in its key."""
-    names = ("id", "reverses", "origin_type", "origin_id", "date", "moment")
-    where = key_conditions(entry)
-    where.append(Condition("moment", ">", reversal.moments[entry.values["reverses"]]))
-    rows = gateway.fetch_many([select(gateway, spec, names, where=where, order=["moment", "id"])])[
-        0
-    ]
-    records = live([dict(zip(names, row, strict=True)) for row in rows])
-    others = (r for r in records if r["origin_id"] != entry.values["origin"])
-    return next(others, None)
-
-
-def key_conditions(entry: Entry) -> list[Condition]:
-    """The conditions that select the entries of ``entry``'s valued key."""
-    valuation = entry.ledger.valuation
-    assert valuation is not None
-    where = [Condition("company_id", "=", entry.values["company"])]
-    for name in valuation.by:
-        dimension, value = entry.ledger.dimensions[name], entry.values[name]
+def key_conditions(ledger: Ledger, values: Mapping[str, Any]) -> list[Condition]:
+    """The conditions that select the entries of the valued key that ``values`` (of an entry) are in."""
+    assert ledger.valuation is not None
+    where = [Condition("company_id", "=", values["company"])]
+    for name in ledger.valuation.by:
+        dimension, value = ledger.dimensions[name], values[name]
         column = f"{name}_id" if dimension.type == "link" else name
         if value is None:
             where.append(Condition(column, "is_null", True))
@@ -236,7 +110,7 @@ def newest_moment(
 ) -> datetime | None:
     """Where the latest live entry of ``entry``'s key stands once the entries ``undone`` are reversed."""
     names = ("id", "reverses", "moment")
-    where, gone, limit = key_conditions(entry), set(undone), FIRST_LOOK
+    where, gone, limit = key_conditions(entry.ledger, entry.values), set(undone), FIRST_LOOK
     while True:
         query = select(gateway, spec, names, where=where, order=["-moment", "-id"], limit=limit)
         rows = [dict(zip(names, row, strict=True)) for row in gateway.fetch_many([query])[0]]

@@ -34,6 +34,8 @@ class Standing:
 
     balances: dict[Key, dict[str, Any]] = field(default_factory=dict)
     states: dict[Key, Method] = field(default_factory=dict)
+    reposted: set[Key] = field(default_factory=set)
+    """Keys whose past was worked out again: their layers are written anew."""
 
     def before(self) -> dict[Key, dict[str, Decimal]]:
         """The balances as they stood, for limits. Call it before entries are applied."""

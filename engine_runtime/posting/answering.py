@@ -8,13 +8,14 @@ from typing import Any
 from engine.catalog.ledgers import Ledger
 from engine.catalog.sources import TableSource
 from engine.kernel.entries import Entry
-from engine.kernel.entries_at_hand import as_row, is_asked, with_lots
+from engine.kernel.entries_at_hand import as_row, folded, is_asked, with_lots
 from engine.kernel.posting_case import EntriesQuestion, LotsQuestion
 from engine.kernel.rows import Row
 from engine.plan.tables import worths
 from engine_runtime.ledgers.stored import dimension_values, live, types_of
 from engine_runtime.posting.session import Session
 from engine_runtime.tables.asking import select, totals
+from engine_runtime.tables.batch import ById
 from engine_runtime.tables.query import Condition
 
 
@@ -42,7 +43,7 @@ def stored_entries(session: Session, question: EntriesQuestion) -> list[Row]:
     records = live(found)
     for record in records:
         session.types |= types_of(ledger, record)
-    return [as_asked(ledger, record) for record in records]
+    return folded(ledger, [as_asked(ledger, record) for record in records])
 
 
 def stored_lots(session: Session, question: LotsQuestion) -> list[Row]:
@@ -65,10 +66,12 @@ def _where(session: Session, ledger: Ledger, question: EntriesQuestion) -> list[
     if question.of_line is not None:
         return [Condition("of_line", "=", question.of_line)]
     if question.line is not None:
-        return [_of_line(session, question.line, question.tables)]
+        return [of_line(session, question.line, question.tables)]
     where = _matches(ledger, question.match or {})
     if question.after is not None:
-        where.append(Condition("id", ">", question.after))
+        spec = session.tables[ledger.table]
+        moments = session.gateway.fetch(ById(spec, ("moment",), [question.after]))
+        where += [Condition("moment", ">=", moment) for (moment,) in moments]
     return where
 
 
@@ -87,7 +90,7 @@ def _column(ledger: Ledger, name: str) -> str:
     return f"{name}_id" if link else name
 
 
-def _of_line(session: Session, line: int, kinds: Sequence[str]) -> Condition:
+def of_line(session: Session, line: int, kinds: Sequence[str]) -> Condition:
     """Entries of a row and of the rows below it that its document posts by; of a whole document, all it wrote."""
     ids = {line}
     for name in kinds:
@@ -127,6 +130,10 @@ def as_asked(ledger: Ledger, record: Mapping[str, Any]) -> Row:
     row["company"], row["origin"], row["line"] = (
         record["company_id"], record["origin_id"], record["line_id"],
     )  # fmt: skip
-    row["of_line"] = record.get("of_line")
+    row["corrects"], row["cause"] = record["corrects"], record["cause_id"]
+    for name in ("moment", "origin_type", "catalog"):
+        row[name] = record[name]
+    for name in ("of_line", "how", "level"):
+        row[name] = record.get(name)
     row["currency"] = record.get("currency_id")
     return row

@@ -29,6 +29,7 @@ from engine.kernel.posting import (
     finish,
 )
 from engine.kernel.rows import Row
+from engine.kernel.valuation import Method
 from engine_runtime.ledgers.append import (
     Origin,
     Writes,
@@ -42,9 +43,11 @@ from engine_runtime.ledgers.moment import is_backdated, moment_for
 from engine_runtime.ledgers.periods import locks_of
 from engine_runtime.ledgers.standing import Key, Standing, keys_of, lock
 from engine_runtime.posting.answering import answer
+from engine_runtime.posting.past import Access
+from engine_runtime.posting.reposting import Changing, Correction, anew, take_in
 from engine_runtime.posting.session import Session
 from engine_runtime.posting.wording import broken_limits
-from engine_runtime.tables.batch import Batch, Change
+from engine_runtime.tables.batch import Batch, Statement
 
 Asking = Callable[[Session, Doctype, Row], Mapping[str, Any]]
 """What ``balance`` and ``read`` of a frame answer, for a document."""
@@ -76,6 +79,7 @@ def post(
     *,
     locking: bool = True,
     asking: Asking | None = None,
+    past: Access | None = None,
 ) -> Writes:
     """Work out what ``submissions`` write against what stands, and return the writes.
 
@@ -83,7 +87,8 @@ def post(
 
     Findings go to their submission: a locked period, a limit, no account, no balance. With
     ``locking`` false nothing is locked or made (preview). ``asking`` answers what postings ask of the books;
-    it is asked anew once the keys are locked.
+    it is asked anew once the keys are locked. ``past`` reaches the documents of before: with it, goods may move
+    before movements that stand, and what follows from it is written along.
     """
     pending: list[Entry] = []
     cases = [case_of(session, s.doctype or doctype, s) for s in submissions]
@@ -97,23 +102,50 @@ def post(
     companies = {s.document["company"] for s in submissions}
     locks = locks_of(session.gateway, companies, posting=locking)
     now = session.clock()
+    history = Changing(session, past) if past is not None else None
     for submission, draft, entries in zip(submissions, drafts, provisional, strict=True):
         kind = draft.case.doctype
         days = _days(draft.case.date, entries)
         on = min(days)
         last = standing.last_moment(_valued_keys(entries))
-        if is_backdated(on, last, session.zone):
+        late = is_backdated(on, last, session.zone)
+        if late and history is None:
             submission.findings.append(_backdated(session, kind, entries, standing, on))
             continue
         moment = moment_for(max(days), now, last, session.zone)
+        states: Mapping[Key, Method] = standing.states
+        if late and history is not None:
+            moment = history.moment(on, now, entries)
+            states = standing.states | history.states(
+                kind, entries, moment, submission.document["id"]
+            )
+        draft.case.reposts = history is not None
         listen(session, draft.case, asking, pending)
-        _post_one(session, kind, submission, draft, standing, now, moment)
+        _post_one(session, kind, submission, draft, standing, states, now, moment)
+        if history is not None:
+            history.note(submission.entries, submission.origin, draft.case, late=late)
         pending += submission.entries
         move_late_entries(session, submission.entries, locks[draft.case.company])
         shut = closed(locks[draft.case.company], submission.entries, kind.date or "")
         submission.findings += shut
     _check_limits(session, submissions, before)
-    return writes(session, standing, submissions)
+    made = None
+    if history is not None and not any(_is_refused(item) for item in submissions):
+        made = history.work_out()
+        for document, finding in made.findings:
+            _submission_of(submissions, document).findings.append(finding)
+        if made.states and not made.findings and locking:
+            take_in(session, standing, made)
+    return writes(session, standing, submissions, made)
+
+
+def _is_refused(item: Submission) -> bool:
+    """Whether something was found that keeps the document from being posted, whatever a person says."""
+    return any(finding.action == "refuse" for finding in item.findings)
+
+
+def _submission_of(submissions: Sequence[Submission], document: int) -> Submission:
+    return next((one for one in submissions if one.document["id"] == document), submissions[0])
 
 
 def case_of(
@@ -181,10 +213,11 @@ def _post_one(
     submission: Submission,
     draft: Drafts,
     standing: Standing,
+    states: Mapping[Key, Method],
     now: datetime,
     moment: datetime,
 ) -> None:
-    submission.entries = finish(draft, standing.states)
+    submission.entries = finish(draft, states)
     submission.findings += draft.case.findings
     document = submission.document["id"]
     submission.origin = Origin(doctype.key, document, session.live.version, now, moment)
@@ -234,16 +267,22 @@ def _check_limits(
             found.append(finding)
 
 
-def writes(session: Session, standing: Standing, submissions: Sequence[Submission]) -> Writes:
-    """The inserts and updates of every ledger that ``submissions`` touch, in catalog order."""
+def writes(
+    session: Session,
+    standing: Standing,
+    submissions: Sequence[Submission],
+    made: Correction | None = None,
+) -> Writes:
+    """The inserts and updates of every ledger that ``submissions`` and a correction touch, in catalog order."""
     batches: list[Batch] = []
-    updates: list[Change] = []
+    updates: list[Statement] = []
     written = [
         (entry, submission.origin)
         for submission in submissions
         for entry in submission.entries
         if submission.origin is not None
     ]
+    written += made.entries if made is not None else []
     ledgers: dict[str, Ledger] = {entry.ledger.name: entry.ledger for entry, _ in written}
     for ledger in ledgers.values():
         own = [(entry, origin) for entry, origin in written if entry.ledger is ledger]
@@ -256,4 +295,6 @@ def writes(session: Session, standing: Standing, submissions: Sequence[Submissio
             layers = layer_writes(ledger, session.tables, standing, own, session.gateway.ids)
             batches += layers.batches
             updates += layers.updates
+        if made is not None:
+            updates += anew(session, ledger, made)
     return Writes(tuple(batches), tuple(updates))

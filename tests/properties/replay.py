@@ -68,19 +68,3 @@ class Bin:
                 quantity -= part
         assert quantity == 0
         return pieces
-
-    def give_back(self, pieces: list[tuple[Lot, Fraction, Fraction]]) -> None:
-        """What left comes back at the cost it left with: to its lot, or into the average."""
-        if self.method == "average":
-            self.receive(sum(p[1] for p in pieces), sum(p[2] for p in pieces))  # type: ignore[arg-type]
-            return
-        for lot, quantity, cost in pieces:
-            lot.gone -= quantity
-            lot.gone_cost -= cost
-
-    def take_back(self, lot: Lot, quantity: Fraction, cost: Fraction) -> None:
-        """The newest receipt never was."""
-        if self.method == "average":
-            self.lots = [Lot(self.quantity() - quantity, self.value() - cost)]
-        else:
-            self.lots.remove(lot)
