@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -61,8 +61,8 @@ class Entry:
     """How many postings of its document came before the one that it follows from; 0: it follows from none."""
     cause: int | None = None
     """The document that changed the past, where the entry is the difference that this makes."""
-    moment: datetime | None = None
-    """Where it stands, if not where its document does."""
+    moment: Any = None
+    """Where it stands, if not where its document does: as whoever stores it counts (a datetime on databases)."""
 
     @property
     def date(self) -> date:

@@ -89,10 +89,10 @@ class _Work:
         """The postings that read the worth of goods, or of what follows from it, in their order."""
         found = []
         for posting in self.case.doctype.posts.values():
-            if posting.rest is not None or touched & set(posting.reads_posted):
-                if self._is_written(posting):
-                    touched = touched | {posting.key}
-                    found.append(posting)
+            reads = posting.rest is not None or touched & set(posting.reads_posted)
+            if reads and self._is_written(posting):
+                touched = touched | {posting.key}
+                found.append(posting)
         return found
 
     def _is_written(self, posting: Posting) -> bool:

@@ -247,8 +247,11 @@ class Past:
         """What takes its share of the same goods after ``movement``."""
         ledger, row = self.catalog.ledgers[movement.key[0]], self.rows[movement.id]
         if movement.how == "back":
+            self.shared(movement)
             lines = frozenset([row["of_line"]])
         else:
+            if movement.id not in self._above:
+                self._read_backs(ledger, [row])
             lines = self._above.get(movement.id, frozenset())
         found = [
             other

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -12,6 +12,8 @@ from engine.catalog.ledgers import Ledger
 from engine.expr.program import BalanceCall, RecordQuestion, Under
 from engine.kernel.books import answer, measures_of
 from engine.kernel.entries import Entry, balance_key
+from engine.kernel.entries_at_hand import folded
+from engine.kernel.past import is_goods
 from engine.kernel.posting import EntriesQuestion, LotsQuestion, units
 from engine.kernel.rows import Row
 from engine.kernel.sources import LedgerQuestion, Question, Reader
@@ -154,9 +156,12 @@ def _is_like(row: Row, match: Mapping[str, Any]) -> bool:
 
 
 def standing(
-    memory: Memory, entries: Iterable[Entry]
+    memory: Memory, entries: Iterable[Entry], goods: Callable[[Entry], tuple[Key, Method]]
 ) -> tuple[dict[Key, Method], dict[Key, dict[str, Any]]]:
-    """(cost layers per valued key, balances per kept key) of every key that ``entries`` touch."""
+    """(cost layers per valued key, balances per kept key) of every key that ``entries`` touch.
+
+    ``goods``: the key of an entry of goods, and how it is carried.
+    """
     states: dict[Key, Method] = {}
     before: dict[Key, dict[str, Any]] = {}
     for entry in entries:
@@ -173,7 +178,9 @@ def standing(
         if ledger.valuation is not None:
             by = ledger.valuation.by
             key = (ledger.name, balance_key(by, company, entry.values))
-            if key not in states:
+            if key not in states and is_goods(ledger):
+                _, states[key] = goods(entry)
+            elif key not in states:
                 frame = {"this": entry.values, "facts": memory.facts}
                 method = ledger.valuation.method.run(frame) or "average"
                 states[key] = state(ledger, method, _of_key(memory, ledger, by, company, entry))
@@ -266,20 +273,23 @@ def stored(memory: Memory, question: EntriesQuestion | LotsQuestion) -> list[Row
     own = [one for one in live(memory.written) if one.entry.ledger is ledger]
     if isinstance(question, LotsQuestion):
         return _lots(ledger, own, question)
-    rows = [as_row(one) for one in own]
+    rows = folded(ledger, [as_row(one) for one in own])
     if question.document is not None:
         return [row for row in rows if row["origin"] == question.document]
     if question.of_line is not None:
         return [row for row in rows if row["of_line"] == question.of_line]
     if question.line is not None:
-        ids = _below(memory, question.line)
+        ids = below_row(memory, question.line)
         return [row for row in rows if row["line"] in ids or row["origin"] == question.line]
     match = question.match or {}
     rows = [row for row in rows if all(row.get(name) == value for name, value in match.items())]
-    return [row for row in rows if question.after is None or row["id"] > question.after]
+    if question.after is None:
+        return rows
+    after = next(one.moment for one in own if one.id == question.after)
+    return [row for row in rows if row["moment"] >= after]
 
 
-def _below(memory: Memory, line: int) -> set[int]:
+def below_row(memory: Memory, line: int) -> set[int]:
     """A row and the rows below it."""
     ids = {line}
     grown = True
@@ -324,4 +334,8 @@ def as_row(one: Written) -> Row:
         "of_line": one.entry.values.get("of_line"),
         "line_table": one.entry.line_table,
         "meant_for": one.entry.values.get("meant_for") or one.entry.date,
+        "corrects": one.entry.corrects,
+        "cause": one.entry.cause,
+        "level": one.entry.level,
+        "moment": one.moment,
     }

@@ -94,7 +94,7 @@ class Changer(Poster):
             case = self.posting_case(kind, row, ways)
             drafts = begin(case)
             keyed = drafts.keyed()
-        states, before = books.standing(self.memory, [*keyed, *back])
+        states, before = self.standing(kind, [*keyed, *back])
         layered = in_layers(states)
         if layered is not None:
             said = f"{layered[0]} carries this in layers; what a change did to each waits for reposting."
@@ -104,4 +104,4 @@ class Changer(Poster):
         locks = self.memory.locks.get(case.company, {})
         move_late(self.catalog, entries, lambda area: locked_until(locks, area))
         found = [*case.findings, *self.shut(kind, row, entries)]
-        self.write(kind, row, entries, before, ways, found)
+        self.write(kind, row, self._as_written(kind, row, entries), before, ways, found)

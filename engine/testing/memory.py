@@ -22,13 +22,14 @@ from engine.kernel.workflow import Consent
 
 @dataclass(slots=True, eq=False)
 class Written:
-    """An entry as it stands: of which document, and which entry it takes back."""
+    """An entry as it stands: of which document, which entry it takes back, and where it stands (day, place)."""
 
     entry: Entry
     id: int
     document: int
     doctype: str
     reverses: Written | None = None
+    moment: tuple[date, int] = (date.min, 0)
 
 
 @dataclass(slots=True)

@@ -15,11 +15,16 @@ from engine.kernel.finding import Finding
 from engine.kernel.late import ALL, closed, locked_until, move_late
 from engine.kernel.limits import check_limits, is_told
 from engine.kernel.mirroring import mirror
+from engine.kernel.past import is_goods
 from engine.kernel.posting import PostingCase, begin, finish
+from engine.kernel.posting_again import submitting
+from engine.kernel.revising import Revision, carried_at, entered, taken_out
 from engine.kernel.rows import Row
+from engine.kernel.valuation import Method
 from engine.testing import books, order
 from engine.testing.desk import Desk
 from engine.testing.memory import Written
+from engine.testing.past import Kept, carried
 from engine.testing.stage import Refused
 
 COMPANY = "Company"
@@ -47,28 +52,100 @@ class Poster(Desk):
     def post(self, kind: Doctype, row: Row, transitions: tuple[str, ...]) -> None:
         """Write what ``transitions`` post; refused, and nothing written, where a rule or a limit says so."""
         case = self.posting_case(kind, row, transitions)
+        case.reposts = True
         drafts = begin(case)
-        states, before = books.standing(self.memory, drafts.keyed())
+        keyed = drafts.keyed()
+        states, before = self.standing(kind, keyed)
+        late = self._late(keyed)
+        if late is not None:
+            rows = [(e.ledger, {**e.values, "origin_type": kind.name}) for e in _of_goods(keyed)]
+            states |= carried_at(
+                self._kept(), self.catalog, rows, ((late, self.memory.last_id + 1),)
+            )
         entries = finish(drafts, states)
         locks = self.memory.locks.get(case.company, {})
         move_late(self.catalog, entries, lambda area: locked_until(locks, area))
-        found = [
-            *case.findings,
-            *self.shut(kind, row, entries),
-            *order.backdated(self.memory, kind, entries),
-        ]
-        self.write(kind, row, entries, before, transitions, found)
+        found = [*case.findings, *self.shut(kind, row, entries)]
+        written = self._as_written(kind, row, entries)
+        self.write(kind, row, written, before, transitions, found)
+        revised = {id(entry) for entry in case.revised}
+        waking = [e for e in _of_goods(entries) if late is not None or id(e) in revised]
+        if waking:
+            rows = [(entry.ledger, self._row_of(entry)) for entry in waking]
+            self._revise(entered(self._kept({row["id"]: case}), self.catalog, rows))
 
     def cancel(self, kind: Doctype, row: Row) -> None:
         """Take everything back that the document wrote and that still stands."""
         own = [one for one in books.live(self.memory.written) if one.document == row["id"]]
-        self.refuse(
-            order.settled_by(self.memory, kind, row["id"]) or order.in_the_way(self.memory, own)
-        )
+        self.refuse(order.settled_by(self.memory, kind, row["id"]))
         entries = [mirror(one.entry.ledger, books.as_row(one), one.entry.date) for one in own]
         self.refuse(self.shut(kind, row, entries))
-        _, before = books.standing(self.memory, entries)
-        self.write(kind, row, entries, before, ("cancel",), reverses=own)
+        _, before = self.standing(kind, entries)
+        kept = self._kept()
+        found = None
+        if any(is_goods(entry.ledger) for entry in entries):
+            found = taken_out(kept, kept.without([row["id"]]), self.catalog, [row["id"]])
+        written = [
+            Written(entry, self.memory.new_id(), row["id"], kind.name, one, one.moment)
+            for entry, one in zip(entries, own, strict=True)
+        ]
+        self.write(kind, row, written, before, ("cancel",))
+        if found is not None:
+            self._revise(found)
+
+    def standing(
+        self, kind: Doctype, entries: Sequence[Entry]
+    ) -> tuple[dict[books.Key, Method], dict[books.Key, dict[str, Any]]]:
+        """How the keys of ``entries`` of a document are carried, and their balances."""
+        kept = self._kept()
+        return books.standing(self.memory, entries, lambda entry: carried(kept, entry, kind.name))
+
+    def _kept(self, own: Mapping[int, PostingCase] | None = None) -> Kept:
+        def case_of(kind: Doctype, row: Row) -> PostingCase:
+            return self.posting_case(kind, row, tuple(sorted(submitting(kind))))
+
+        return Kept(self.memory, case_of, own=own or {})
+
+    def _late(self, entries: Sequence[Entry]) -> date | None:
+        """The day of a document whose goods move before movements that stand."""
+        moving = [entry for entry in _of_goods(entries) if entry.corrects is None]
+        on = min((entry.date for entry in moving), default=None)
+        kept = self._kept()
+        for entry in moving:
+            for row in kept.of_keys(entry.ledger, [entry.values]):
+                if on is not None and row["moment"][0] > on and row["corrects"] is None:
+                    return on
+        return None
+
+    def _row_of(self, entry: Entry) -> Row:
+        kept = self._kept()
+        rows = kept.of_documents(entry.ledger, [entry.values["origin"]])
+        return next(row for row in rows if row["id"] == entry.id)
+
+    def _revise(self, found: Revision) -> None:
+        """Write what follows for documents that stand already."""
+        self.refuse([finding for _, finding in found.findings])
+        for entry in found.entries:
+            company = self.memory.locks.get(entry.values["company"], {})
+            move_late(self.catalog, [entry], lambda area, locks=company: locked_until(locks, area))  # type: ignore[misc]
+            self.refuse(closed(company, [entry], ""))
+            entry.id = self.memory.new_id()
+            number = entry.values["origin"]
+            moment = entry.moment or (entry.date, entry.id)
+            one = Written(entry, entry.id, number, found.kinds[number], None, moment)
+            self.memory.written.append(one)
+
+    def _as_written(self, kind: Doctype, row: Row, entries: Sequence[Entry]) -> list[Written]:
+        """New entries, with ids, where they stand: goods move together."""
+        place = self.memory.new_id()
+        days = [entry.date for entry in _of_goods(entries)] or [e.date for e in entries]
+        found = []
+        for entry in entries:
+            entry.id = self.memory.new_id()
+            moment = (max(days), place)
+            back = self._taken_back(entry)
+            found.append(Written(entry, entry.id, row["id"], kind.name, back, moment))
+        return found
 
     def close(self, area: str, until: date) -> None:
         """Close an area of the company in hand."""
@@ -86,20 +163,18 @@ class Poster(Desk):
         self,
         kind: Doctype,
         row: Row,
-        entries: Sequence[Entry],
+        written: Sequence[Written],
         before: dict[books.Key, dict[str, Decimal]],
         transitions: tuple[str, ...],
         found: Sequence[Finding] = (),
-        reverses: Sequence[Written] = (),
     ) -> None:
+        """Keep new entries of a document, unless a limit or what was ``found`` refuses it."""
+        entries = [one.entry for one in written]
         limits = check_limits(self.catalog, self.memory.facts, before, entries)
         short = [finding for entry, finding in limits if not is_told(entry, found)]
         self.refuse([*found, *short])
         self.limited(kind, row, entries, transitions)
-        for place, entry in enumerate(entries):
-            entry.id = self.memory.new_id()
-            taken_back = reverses[place] if reverses else self._taken_back(entry)
-            self.memory.written.append(Written(entry, entry.id, row["id"], kind.name, taken_back))
+        self.memory.written += written
 
     def _taken_back(self, entry: Entry) -> Written | None:
         """The entry that an ``undo`` takes back."""
@@ -162,3 +237,7 @@ class Poster(Desk):
             read=frame["read"],
             rules=frame["ask"],
         )
+
+
+def _of_goods(entries: Sequence[Entry]) -> list[Entry]:
+    return [entry for entry in entries if is_goods(entry.ledger)]

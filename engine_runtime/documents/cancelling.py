@@ -24,7 +24,6 @@ from engine_runtime.ledgers.periods import locks_of
 from engine_runtime.ledgers.reverse import Reversal, give_back, mirror, newest_moment
 from engine_runtime.ledgers.standing import Standing, keys_of, lock
 from engine_runtime.ledgers.stored import entries_of
-from engine_runtime.posting.past import StoredBooks
 from engine_runtime.posting.post import Submission, writes
 from engine_runtime.posting.reposting import Correction, take_in, take_out
 from engine_runtime.posting.session import Session
@@ -76,8 +75,7 @@ def _without(
     """What follows for others where goods never moved so; findings go to the submissions."""
     if not any(is_goods(e.ledger) for item in submissions for e in item.entries):
         return None
-    books = StoredBooks(session, PAST)
-    made = take_out(session, books, [item.document["id"] for item in submissions])
+    made = take_out(session, PAST, [item.document["id"] for item in submissions])
     by_id = {item.document["id"]: item for item in submissions}
     for document, finding in made.findings:
         by_id.get(document, submissions[0]).findings.append(finding)

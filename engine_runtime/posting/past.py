@@ -18,7 +18,7 @@ from engine.kernel.entries_at_hand import as_row
 from engine.kernel.following import Standing, follow
 from engine.kernel.movements import how_of
 from engine.kernel.past import is_goods
-from engine.kernel.posting_case import PostingCase
+from engine.kernel.posting_case import PostingCase, describe
 from engine.kernel.rows import Row
 from engine_runtime.active.catalog import catalog_of
 from engine_runtime.ledgers.append import Origin
@@ -112,19 +112,29 @@ class StoredBooks:
         return ledger.valuation.method.run(frame) or "average"
 
     def worths(self, row: Row, known: Mapping[int, Decimal]) -> Mapping[int, Decimal]:
-        case, standing = self.document(row["origin"], row["origin_type"])
+        case, standing = self.document(row)
         first = {name: [r for r in rows if not r["cause"]] for name, rows in standing.items()}
         return follow(case, first, known).worths
 
     # --- documents ------------------------------------------------------------------------------
 
-    def document(self, number: int, key: str) -> tuple[PostingCase, Standing]:
-        """A document as it was posted, and its live entries by ledger, corrections included."""
-        self.know_documents({number: key})
-        return self._known[number], self._standing[number]
+    def document(self, row: Row) -> tuple[PostingCase, Standing]:
+        self.know_documents({row["origin"]: row["origin_type"]})
+        return self._known[row["origin"]], self._standing[row["origin"]]
+
+    def titled(self, row: Row) -> str:
+        kind = self.session.catalog.doctypes[self.session.catalog.by_key[row["origin_type"]]]
+        found = self.session.gateway.by_id(self.session.spec(kind), ("number",), [row["origin"]])
+        number = found.get(row["origin"], {}).get("number")
+        words = [kind.label, *([number] if number else []), f"of {row['date']:%d-%m-%Y}"]
+        return " ".join(words)
+
+    def named(self, ledger: Ledger, row: Row) -> str:
+        assert ledger.valuation is not None
+        entry = Entry(ledger, row["rule"], row)
+        return describe(self.session.catalog, self.session.facts, entry, ledger.valuation.by)
 
     def know_documents(self, documents: Mapping[int, str]) -> None:
-        """Read documents (id → key of the doctype) in bulk."""
         fresh = {n: key for n, key in documents.items() if n not in self._known}
         if not fresh:
             return

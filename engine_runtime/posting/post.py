@@ -44,7 +44,7 @@ from engine_runtime.ledgers.periods import locks_of
 from engine_runtime.ledgers.standing import Key, Standing, keys_of, lock
 from engine_runtime.posting.answering import answer
 from engine_runtime.posting.past import Access
-from engine_runtime.posting.reposting import Changing, Correction, anew, take_in
+from engine_runtime.posting.reposting import Changing, Correction, take_in
 from engine_runtime.posting.session import Session
 from engine_runtime.posting.wording import broken_limits
 from engine_runtime.tables.batch import Batch, Statement
@@ -132,9 +132,12 @@ def post(
     made = None
     if history is not None and not any(_is_refused(item) for item in submissions):
         made = history.work_out()
+    if made is not None:
         for document, finding in made.findings:
             _submission_of(submissions, document).findings.append(finding)
-        if made.states and not made.findings and locking:
+        if made.findings or not locking:
+            made = None
+        else:
             take_in(session, standing, made)
     return writes(session, standing, submissions, made)
 
@@ -296,5 +299,5 @@ def writes(
             batches += layers.batches
             updates += layers.updates
         if made is not None:
-            updates += anew(session, ledger, made)
+            updates += made.layers(session, ledger)
     return Writes(tuple(batches), tuple(updates))

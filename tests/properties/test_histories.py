@@ -255,10 +255,8 @@ class History:
         Of a document, what leaves comes first, and what a transfer brings is worth what it took.
         """
         self.bins = {(i, w): Bin(method) for i, method in enumerate(ITEMS) for w in WAREHOUSES}
-        for done in sorted(self.done, key=lambda one: one.day):
-            if done.live and not self._again(done):
-                return False
-        return True
+        in_order = sorted((one for one in self.done if one.live), key=lambda one: one.day)
+        return all(self._again(done) for done in in_order)
 
     def _again(self, done: Done) -> bool:
         left = []
