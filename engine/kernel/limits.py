@@ -82,7 +82,7 @@ def _keys(
     found: dict[tuple[str, str, str], _Key] = {}
     for entry in entries:
         for ledger, limit in _limits_of(catalog, entry):
-            if not _applies(limit, entry, facts):
+            if not applies(limit, entry, facts):
                 continue
             text = balance_key(limit.by, entry.values["company"], entry.values)
             place = (ledger, limit.key, text)
@@ -178,7 +178,7 @@ def _is_own(limit: LedgerLimit, entry: Entry) -> bool:
     return any(entry.values[name] == entry.values["origin"] for name in items)
 
 
-def _applies(limit: LedgerLimit, entry: Entry, facts: Facts) -> bool:
+def applies(limit: LedgerLimit, entry: Entry, facts: Facts) -> bool:
     frame: dict[str, Any] = {"this": entry.values, "facts": facts}
     if limit.when is not None and limit.when.run(frame) is not True:
         return False

@@ -11,17 +11,18 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol
 
-from engine.catalog.ledgers import Ledger
+from engine.catalog.ledgers import Ledger, LedgerLimit
 from engine.catalog.whole import Catalog
 from engine.kernel.correcting import Revised, goods, journal
-from engine.kernel.entries import Entry
+from engine.kernel.entries import ZERO, Entry
 from engine.kernel.finding import Finding
 from engine.kernel.following import Standing
+from engine.kernel.limits import applies
 from engine.kernel.movements import Key, Movement, Position
 from engine.kernel.past import Books, Past
 from engine.kernel.posting_case import PostingCase
 from engine.kernel.repost import Reposted, Trouble, Wake, carried_before, repost
-from engine.kernel.rows import Row
+from engine.kernel.rows import Facts, Row
 from engine.kernel.valuation import Method, Slice
 
 
@@ -34,6 +35,11 @@ class Archive(Books, Protocol):
 
     def document(self, row: Row) -> tuple[PostingCase, Standing]:
         """The document of a row as it was posted, and its live entries by ledger, corrections included."""
+        ...
+
+    @property
+    def facts(self) -> Facts:
+        """What is known of the records that the documents in hand name."""
         ...
 
     def titled(self, row: Row) -> str:
@@ -84,7 +90,9 @@ def entered(archive: Archive, catalog: Catalog, rows: Sequence[tuple[Ledger, Row
         if movement is not None:
             own.append(movement)
     stale = [other for movement in own for other in _siblings(past, movement)]
-    return _revise(archive, past, _wakes(own), stale, rows[0][1]["origin"])
+    found = _revise(archive, past, _wakes(own), stale, rows[0][1]["origin"])
+    _check_floors(archive, found, own)
+    return found
 
 
 def taken_out(
@@ -103,7 +111,9 @@ def taken_out(
                 finding = _in_use(before, whole, movement, other)
                 return Revision(left, findings=[(movement.document, finding)])
             stale.append(_again(whole, left, other))
-    return _revise(after, left, _wakes(own), stale, documents[0])
+    found = _revise(after, left, _wakes(own), stale, documents[0])
+    _check_floors(after, found, own)
+    return found
 
 
 def _wakes(own: Iterable[Movement]) -> list[Wake]:
@@ -160,6 +170,51 @@ def _correct(archive: Archive, done: Reposted, found: Revision, cause: int) -> N
         found.findings += [(number, finding) for finding in case.findings[told:]]
 
 
+def _check_floors(archive: Archive, found: Revision, own: Sequence[Movement]) -> None:
+    """Floors of less than a key (of a batch) hold at every moment, not only today; that of the key itself is told."""
+    if found.findings:
+        return
+    for key in {movement.key for movement in own}:
+        first = min(movement.position for movement in own if movement.key == key)
+        ledger = found.past.catalog.ledgers[key[0]]
+        for limit in ledger.limits.values():
+            if _is_finer(ledger, limit):
+                short = _first_short(archive, found.past, key, limit, first)
+                if short is not None:
+                    found.findings.append(short)
+
+
+def _is_finer(ledger: Ledger, limit: LedgerLimit) -> bool:
+    valuation = ledger.valuation
+    assert valuation is not None
+    plain = limit.minimum is not None and limit.expression is None
+    return plain and limit.measure == valuation.per and set(limit.by) > set(valuation.by)
+
+
+def _first_short(
+    archive: Archive, past: Past, key: Key, limit: LedgerLimit, first: Position
+) -> tuple[int, Finding] | None:
+    """The first movement from ``first`` on that leaves less than the limit allows."""
+    assert limit.minimum is not None
+    ledger = past.catalog.ledgers[key[0]]
+    assert ledger.valuation is not None
+    there: dict[tuple[object, ...], Decimal] = {}
+    for movement in past.movements(key):
+        row = past.rows[movement.id]
+        place = tuple(row[name] for name in limit.by)
+        there[place] = there.get(place, ZERO) + row[ledger.valuation.per]
+        if movement.position < first or row[ledger.valuation.per] >= 0:
+            continue
+        entry = Entry(ledger, row["rule"], row)
+        if not applies(limit, entry, archive.facts):
+            continue
+        floor = limit.minimum.run({"this": row, "facts": archive.facts})
+        if floor is not None and there[place] < floor:
+            missing = floor - there[place]
+            return movement.document, _short(archive, past, movement, missing, f"limit.{limit.key}")
+    return None
+
+
 # --- what is told --------------------------------------------------------------------------------
 
 
@@ -170,12 +225,8 @@ def _told(archive: Archive, past: Past, trouble: Trouble) -> Finding:
     assert ledger.valuation is not None
     who, name = archive.titled(row), archive.named(ledger, row)
     if trouble.kind == "short":
-        scale = ledger.measures[ledger.valuation.per].scale
-        missing = f"{Decimal(trouble.missing).scaleb(-scale).normalize():f}"
-        return Finding(
-            "limit.not_covered", "", f"{name}: {missing} would be missing for {who}.",
-            hint=f"Receive {missing} more before, or take less.",
-        )  # fmt: skip
+        missing = Decimal(trouble.missing).scaleb(-ledger.measures[ledger.valuation.per].scale)
+        return _short(archive, past, movement, missing, "limit.not_covered")
     if trouble.kind == "order":
         return Finding(
             "posting.before_its_source", "", f"{name}: {who} would stand before what it follows from.",
@@ -185,6 +236,14 @@ def _told(archive: Archive, past: Past, trouble: Trouble) -> Finding:
         "posting.bad_value", "", f"{name} would be worth less than nothing at {who}.",
         hint="Correct it by less, or correct what was received later.",
     )  # fmt: skip
+
+
+def _short(
+    archive: Archive, past: Past, movement: Movement, missing: Decimal, code: str
+) -> Finding:
+    ledger, row = past.catalog.ledgers[movement.key[0]], past.rows[movement.id]
+    said = f"{archive.named(ledger, row)}: {missing.normalize():f} would be missing for {archive.titled(row)}."
+    return Finding(code, "", said, hint="Take less, or enter first what came in before.")
 
 
 def _in_use(archive: Archive, past: Past, movement: Movement, other: Movement) -> Finding:

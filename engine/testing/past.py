@@ -16,7 +16,7 @@ from engine.kernel.movements import Key, Position, how_of
 from engine.kernel.past import Past, is_goods
 from engine.kernel.posting_case import PostingCase
 from engine.kernel.repost import carried_before
-from engine.kernel.rows import Row
+from engine.kernel.rows import Facts, Row
 from engine.kernel.valuation import Method
 from engine.testing import books
 from engine.testing.memory import Memory, Written
@@ -108,6 +108,10 @@ class Kept:
         for one in books.live(written):
             standing.setdefault(one.entry.ledger.name, []).append(_row(one))
         return case, standing
+
+    @property
+    def facts(self) -> Facts:
+        return self.memory.facts
 
     def titled(self, row: Row) -> str:
         return f"{self.kind(row).label} of {row['date']:%d-%m-%Y}"

@@ -19,7 +19,7 @@ from engine.kernel.following import Standing, follow
 from engine.kernel.movements import how_of
 from engine.kernel.past import is_goods
 from engine.kernel.posting_case import PostingCase, describe
-from engine.kernel.rows import Row
+from engine.kernel.rows import Facts, Row
 from engine_runtime.active.catalog import catalog_of
 from engine_runtime.ledgers.append import Origin
 from engine_runtime.ledgers.reverse import key_conditions
@@ -121,6 +121,10 @@ class StoredBooks:
     def document(self, row: Row) -> tuple[PostingCase, Standing]:
         self.know_documents({row["origin"]: row["origin_type"]})
         return self._known[row["origin"]], self._standing[row["origin"]]
+
+    @property
+    def facts(self) -> Facts:
+        return self.session.facts
 
     def titled(self, row: Row) -> str:
         kind = self.session.catalog.doctypes[self.session.catalog.by_key[row["origin_type"]]]
