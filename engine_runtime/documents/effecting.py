@@ -35,6 +35,7 @@ from engine_runtime.documents.errors import DocumentInvalid
 from engine_runtime.documents.lacking import prepare_to_submit
 from engine_runtime.documents.limiting import check_at
 from engine_runtime.documents.lookups import gather
+from engine_runtime.documents.past import PAST
 from engine_runtime.documents.prepare import Prepared, prepare, refuse
 from engine_runtime.documents.read import load
 from engine_runtime.documents.reading import asking
@@ -261,7 +262,7 @@ def _posted(session: Session, kind: Doctype, row: Row, transition: str) -> Write
     """What a transition of a submitted document writes; raises what is found."""
     note_types(session, kind, [row])
     submission = Submission(row, transitions=frozenset({transition}))
-    writes = post(session, kind, [submission], asking=asking)
+    writes = post(session, kind, [submission], PAST, asking=asking)
     refuse([(0, finding) for finding in submission.findings], 1)
     return writes
 

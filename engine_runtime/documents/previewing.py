@@ -17,6 +17,7 @@ from engine_runtime.documents.amending import by_rules_of_then, worked_out
 from engine_runtime.documents.balances import compute
 from engine_runtime.documents.explaining import Explained, explained
 from engine_runtime.documents.facts import stored_facts
+from engine_runtime.documents.past import PAST
 from engine_runtime.documents.prepare import Prepared, prepare
 from engine_runtime.documents.read import Titles, find_titles, load, titles
 from engine_runtime.documents.reading import asking
@@ -95,7 +96,7 @@ def _preview(session: Session, doctype: Doctype, item: Prepared) -> Preview:
         assign_ids(session, doctype, [document])
         note_types(session, doctype, [document])
         submission = Submission(document)
-        post(session, doctype, [submission], locking=False, asking=asking)
+        post(session, doctype, [submission], PAST, locking=False, asking=asking)
         result.problems += submission.findings
         for entry in submission.entries:
             if may_read_ledger(session.actor, session.catalog, entry.ledger.name):

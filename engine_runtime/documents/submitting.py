@@ -148,7 +148,7 @@ def _post(units: Sequence[Unit]) -> Writes:
         first.session, [(first.session, u.doctype, row, u.transition) for u, row in owners]
     )
     hold(first.session, measuring)
-    writes = post(first.session, first.doctype, submissions, asking=asking, past=PAST)
+    writes = post(first.session, first.doctype, submissions, PAST, asking=asking)
     entries = [entry for item in submissions for entry in item.entries]
     outcomes = measured(measuring, entries, first.session)
     for item, outcome in zip(submissions, outcomes, strict=True):

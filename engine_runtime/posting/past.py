@@ -54,6 +54,8 @@ class StoredBooks:
     own: Mapping[int, PostingCase] = field(default_factory=dict)
     removed: frozenset[int] = frozenset()
     versions: dict[Key, int] = field(default_factory=dict)
+    read: dict[Key, list[Row]] = field(default_factory=dict)
+    """What was read of keys, whoever asks again in the same transaction."""
     _known: dict[int, PostingCase] = field(default_factory=dict)
     _standing: dict[int, Standing] = field(default_factory=dict)
 
@@ -62,22 +64,30 @@ class StoredBooks:
     def of_keys(self, ledger: Ledger, keys: Collection[Row]) -> list[Row]:
         found: list[Row] = []
         for row in keys:
-            self._note_version(ledger, row)
-            found += self._read(ledger, key_conditions(ledger, row))
+            found += [own for own in self._of_key(ledger, row) if own["origin"] not in self.removed]
         return found + [row for row in self._at_hand(ledger) if _of_one(ledger, row, keys)]
+
+    def _of_key(self, ledger: Ledger, row: Row) -> list[Row]:
+        """What is stored of a key; it is read once, its version first."""
+        assert ledger.valuation is not None
+        key = (ledger.name, balance_key(ledger.valuation.by, row["company"], row))
+        if key not in self.read:
+            self._note_version(ledger, key)
+            self.read[key] = self._read(ledger, key_conditions(ledger, row))
+        return self.read[key]
 
     def of_documents(self, ledger: Ledger, documents: Collection[int]) -> list[Row]:
         wanted = set(documents)
-        found = self._read(ledger, [Condition("origin_id", "in", sorted(wanted))])
+        found = self._seen(ledger, [Condition("origin_id", "in", sorted(wanted))])
         return found + [row for row in self._at_hand(ledger) if row["origin"] in wanted]
 
     def of_lines(self, ledger: Ledger, lines: Collection[int]) -> list[Row]:
         wanted = set(lines)
-        found = self._read(ledger, [Condition("of_line", "in", sorted(wanted))])
+        found = self._seen(ledger, [Condition("of_line", "in", sorted(wanted))])
         return found + [row for row in self._at_hand(ledger) if row["of_line"] in wanted]
 
     def left_by(self, ledger: Ledger, line: int, tables: tuple[str, ...]) -> list[Row]:
-        return self._read(ledger, [of_line(self.session, line, tables)])
+        return self._seen(ledger, [of_line(self.session, line, tables)])
 
     def above(self, rows: Collection[Row]) -> Mapping[int, frozenset[int]]:
         nested: dict[tuple[str, str], set[int]] = {}
@@ -179,8 +189,11 @@ class StoredBooks:
         names = [column.name for column in spec.columns]
         query = select(session.gateway, spec, names, where=list(where))
         rows = session.gateway.fetch_many([query])[0]
-        found = [as_asked(ledger, dict(zip(names, row, strict=True))) for row in rows]
-        return [row for row in found if row["origin"] not in self.removed]
+        return [as_asked(ledger, dict(zip(names, row, strict=True))) for row in rows]
+
+    def _seen(self, ledger: Ledger, where: Sequence[Condition]) -> list[Row]:
+        """As ``_read``, without what is about to be taken out."""
+        return [row for row in self._read(ledger, where) if row["origin"] not in self.removed]
 
     def _at_hand(self, ledger: Ledger) -> list[Row]:
         return [self._row(e, origin) for e, origin in self.pending if e.ledger is ledger]
@@ -190,13 +203,10 @@ class StoredBooks:
         row |= {"origin_type": origin.doctype, "catalog": origin.catalog}
         return row | {"how": how_of(entry)} if is_goods(entry.ledger) else row
 
-    def _note_version(self, ledger: Ledger, row: Row) -> None:
-        assert ledger.valuation is not None
-        key = balance_key(ledger.valuation.by, row["company"], row)
-        if (ledger.name, key) not in self.versions:
-            table = self.session.tables[f"{ledger.table}__balance"]
-            rows = self.session.gateway.fetch(ById(table, ("version",), [key], by="key"))
-            self.versions[ledger.name, key] = rows[0][0] if rows else 0
+    def _note_version(self, ledger: Ledger, key: Key) -> None:
+        table = self.session.tables[f"{ledger.table}__balance"]
+        rows = self.session.gateway.fetch(ById(table, ("version",), [key[1]], by="key"))
+        self.versions[key] = rows[0][0] if rows else 0
 
     def _climb(
         self, key: str, path: str, of: dict[int, set[int]], found: dict[int, set[int]]

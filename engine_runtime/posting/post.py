@@ -16,7 +16,7 @@ from typing import Any
 from engine.catalog.doctypes import Doctype
 from engine.catalog.ledgers import SUBMIT, Ledger
 from engine.kernel.entries import Entry, balance_key
-from engine.kernel.finding import Finding, path_of
+from engine.kernel.finding import Finding
 from engine.kernel.late import closed, locked_until, move_late
 from engine.kernel.limits import is_told
 from engine.kernel.posting import (
@@ -25,7 +25,6 @@ from engine.kernel.posting import (
     LotsQuestion,
     PostingCase,
     begin,
-    describe,
     finish,
 )
 from engine.kernel.rows import Row
@@ -76,10 +75,10 @@ def post(
     session: Session,
     doctype: Doctype,
     submissions: Sequence[Submission],
+    access: Access,
     *,
     locking: bool = True,
     asking: Asking | None = None,
-    past: Access | None = None,
 ) -> Writes:
     """Work out what ``submissions`` write against what stands, and return the writes.
 
@@ -87,8 +86,8 @@ def post(
 
     Findings go to their submission: a locked period, a limit, no account, no balance. With
     ``locking`` false nothing is locked or made (preview). ``asking`` answers what postings ask of the books;
-    it is asked anew once the keys are locked. ``past`` reaches the documents of before: with it, goods may move
-    before movements that stand, and what follows from it is written along.
+    it is asked anew once the keys are locked. ``access`` reaches the documents of before: goods may move before
+    movements that stand, and what follows from it is written along.
     """
     pending: list[Entry] = []
     cases = [case_of(session, s.doctype or doctype, s) for s in submissions]
@@ -102,35 +101,31 @@ def post(
     companies = {s.document["company"] for s in submissions}
     locks = locks_of(session.gateway, companies, posting=locking)
     now = session.clock()
-    history = Changing(session, past) if past is not None else None
+    history = Changing(session, access)
     for submission, draft, entries in zip(submissions, drafts, provisional, strict=True):
         kind = draft.case.doctype
         days = _days(draft.case.date, entries)
         on = min(days)
         last = standing.last_moment(_valued_keys(entries))
         late = is_backdated(on, last, session.zone)
-        if late and history is None:
-            submission.findings.append(_backdated(session, kind, entries, standing, on))
-            continue
         moment = moment_for(max(days), now, last, session.zone)
         states: Mapping[Key, Method] = standing.states
-        if late and history is not None:
+        if late:
             moment = history.moment(on, now, entries)
             states = standing.states | history.states(
                 kind, entries, moment, submission.document["id"]
             )
-        draft.case.reposts = history is not None
+        draft.case.reposts = True
         listen(session, draft.case, asking, pending)
         _post_one(session, kind, submission, draft, standing, states, now, moment)
-        if history is not None:
-            history.note(submission.entries, submission.origin, draft.case, late=late)
+        history.note(submission.entries, submission.origin, draft.case, late=late)
         pending += submission.entries
         move_late_entries(session, submission.entries, locks[draft.case.company])
         shut = closed(locks[draft.case.company], submission.entries, kind.date or "")
         submission.findings += shut
     _check_limits(session, submissions, before)
     made = None
-    if history is not None and not any(_is_refused(item) for item in submissions):
+    if not any(_is_refused(item) for item in submissions):
         made = history.work_out()
     if made is not None:
         for document, finding in made.findings:
@@ -234,29 +229,6 @@ def _valued_keys(entries: Iterable[Entry]) -> list[Key]:
         for e in entries
         if e.ledger.valuation is not None and not e.ledger.valuation.worth
     ]
-
-
-def _backdated(
-    session: Session, doctype: Doctype, entries: list[Entry], standing: Standing, on: date
-) -> Finding:
-    """What a person is told who posts before a movement that already stands."""
-    for entry in entries:
-        valuation = entry.ledger.valuation
-        if valuation is None or valuation.worth:
-            continue
-        key = balance_key(valuation.by, entry.values["company"], entry.values)
-        last = standing.balances[(entry.ledger.name, key)]["last_moment"]
-        if is_backdated(on, last, session.zone):
-            line = entry.values["line"]
-            name = describe(session.catalog, session.facts, entry, valuation.by)
-            return Finding(
-                "posting.backdated",
-                path_of(line, entry.line_table or "") if line is not None else doctype.date or "",
-                f"{name} has moved on {last:%d-%m-%Y} already; "
-                f"an earlier movement on {on:%d-%m-%Y} would change its cost.",
-                hint=f"Post it on {last:%d-%m-%Y} or later.",
-            )
-    raise AssertionError("no key is backdated")
 
 
 def _check_limits(

@@ -127,10 +127,11 @@ class Changing:
         self.pending: list[tuple[Entry, Origin]] = []
         self.own: dict[int, PostingCase] = {}
         self.waking: list[Entry] = []
+        self._stored = StoredBooks(session, access)
 
     def _books(self) -> StoredBooks:
-        """The books with all that was noted so far."""
-        return StoredBooks(self.session, self.access, tuple(self.pending), dict(self.own))
+        """The books with all that was noted so far; what is stored is read once."""
+        return replace(self._stored, pending=tuple(self.pending), own=dict(self.own))
 
     def moment(self, on: date, now: datetime, entries: Iterable[Entry]) -> datetime:
         """Where a document of an earlier day stands: behind what its keys moved on that day."""
