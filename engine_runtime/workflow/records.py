@@ -179,9 +179,10 @@ def remember_breaches(
         )  # fmt: skip
 
 
-def breaches_of(ids: Iterable[int]) -> dict[int, BreachRecord]:
-    """Breaches by id."""
-    return BreachRecord.objects.in_bulk(list(ids))
+def breaches_of(tasks: Iterable[Task]) -> dict[int, BreachRecord]:
+    """The breaches that ``tasks`` are about, by id."""
+    ids = {task.breach for task in tasks if task.breach is not None}
+    return BreachRecord.objects.in_bulk(ids) if ids else {}
 
 
 def see_to(session: Session, breach: int, note: str) -> BreachRecord | None:
