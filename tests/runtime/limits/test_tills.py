@@ -88,6 +88,16 @@ def test_what_has_not_arrived_is_outstanding_and_no_gap(business: Actor) -> None
     assert not_arrived(None) == verify(None) == []
 
 
+def test_a_counter_right_behind_a_digit_is_told_apart(business: Actor) -> None:
+    service.create(business, "Till", [{"code": "A7"}])
+    slips = [{"till": "A7", "issued": {"number": number}} for number in ("A70003", "A70001")]
+    service.create(business, "Slip", slips, submit=True)
+    (waiting,) = not_arrived(None)
+    assert str(waiting) == "Slip, series A7…: not yet arrived: 0002 (1)."
+    service.create(business, "Slip", [{"till": "A7", "issued": {"number": "A70002"}}], submit=True)
+    assert not_arrived(None) == verify(None) == []
+
+
 def test_a_cancelled_bill_has_arrived(business: Actor) -> None:
     service.create(business, "Till", [{"code": "A2"}])
     first, second = bring(business, "A2", 1, 2)
