@@ -18,6 +18,8 @@ from engine.expr.program import Expr, Template
 from engine.problems.problem import Span
 
 Amend = Literal["none", "in_place", "new"]
+ISSUED = "issued"
+"""What a document says that comes with its number, beside its fields: ``{"issued": {"number": "T1/000123"}}``."""
 ASK = "ask:"
 """How the name of a doctype begins that stands for what a transition or action asks; nobody is shown it."""
 
@@ -33,7 +35,10 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Numbering:
-    """``by``: expressions whose values scope the counter. ``reset``: ``fiscal_year`` | ``never``."""
+    """``by``: expressions whose values scope the counter. ``reset``: ``fiscal_year`` | ``never``.
+
+    ``issued_by``: the link field to what gives numbers by itself as well; documents may come with such a number.
+    """
 
     on: Literal["submit", "create"]
     gapless: bool
@@ -43,6 +48,7 @@ class Numbering:
     series: Mapping[str, Series]
     first_month: int = 1
     """Of the fiscal year."""
+    issued_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ class Section:
 class Permission:
     role: str
     can: frozenset[str]
-    """Of: read, write, create, delete, submit, cancel, report, export."""
+    """Of: read, write, create, delete, submit, issue, cancel, report, export."""
 
 
 @dataclass(frozen=True, slots=True)

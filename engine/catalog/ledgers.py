@@ -85,6 +85,13 @@ class Lots:
 
 
 @dataclass(frozen=True, slots=True)
+class IfDone:
+    """What has happened already may pass a limit: a task of anybody of ``roles``; without any, of who brought it."""
+
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerLimit:
     """A floor (``minimum``), a ceiling (``maximum``) or ``crosses_zero: false`` for a measure at the keys ``by``.
 
@@ -105,6 +112,7 @@ class LedgerLimit:
     action: Literal["refuse", "warn", "confirm"] = "refuse"
     expression: Expr | None = None
     others: tuple[str, ...] = ()
+    if_done: IfDone | None = None
 
 
 @dataclass(frozen=True, slots=True)

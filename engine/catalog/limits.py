@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from engine.catalog.actions import AnswerObject, AnswerRows, AnswerValue
+from engine.catalog.ledgers import IfDone
 from engine.expr.program import Expr, Template
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class Limit:
     message: Template | None = None
     passing: LimitPass | None = None
     answer: AnswerObject | None = None
+    if_done: IfDone | None = None
 
     @property
     def reads_books(self) -> bool:

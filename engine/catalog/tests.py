@@ -71,6 +71,8 @@ class Step:
     passes: Mapping[str, Mapping[str, Data]] = field(default_factory=dict)
     """Limits that the person goes beyond: key → what it asks."""
     company: str | None = None
+    issued: str | None = None
+    """The number with which what is submitted comes."""
     then: Mapping[str, Data] = field(default_factory=dict)
 
 

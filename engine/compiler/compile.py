@@ -224,7 +224,7 @@ def _hush(drafts: Dictionary[str, DoctypeDraft], targets: Targets) -> None:
 def _ledgers(
     program: Program, schema: DraftSchema, drafts: Dictionary[str, LedgerDraft]
 ) -> tuple[dict[str, Ledger], list[Problem]]:
-    plain, problems = compile_ledgers(drafts, schema)
+    plain, problems = compile_ledgers(drafts, schema, program.roles)
     broken = frozenset(program.ledgers.keys() - drafts.keys())
     compiler = PostingCompiler(schema, drafts, broken, program)
     ledgers = {

@@ -30,7 +30,7 @@ from engine.compiler.late import changed_in_place, late_fields, late_reads
 from engine.compiler.let import bind_let
 from engine.compiler.making import MakingCompiler
 from engine.compiler.names import key_of, plural_of
-from engine.compiler.numbering import NumberingCompiler
+from engine.compiler.numbering import NumberingCompiler, passed_through
 from engine.compiler.order import order_steps
 from engine.compiler.postings import PostingCompiler
 from engine.compiler.presentation import PresentationCompiler
@@ -146,6 +146,7 @@ class _Passes:
         self.problems += _live_reads(doctype, live)
         self.problems += late_reads(doctype, known.ledgers)
         self.problems += changed_in_place(doctype, known.ledgers, draft.node)
+        self.problems += passed_through(doctype, draft.node)
         return replace(doctype, late=late_fields(doctype)), self.problems
 
     def _take(self, reader: Reader) -> None:

@@ -6,6 +6,7 @@ In: the program. Out: ledgers without posts, told to the schema so that ``balanc
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, replace
 from typing import Literal, cast
@@ -15,6 +16,7 @@ from engine.catalog.ledgers import Dimension, Ledger, LedgerLimit, Lots, Measure
 from engine.compiler import view
 from engine.compiler.change import former_of
 from engine.compiler.field_rules import LENGTHS, PRECISIONS, SCALES
+from engine.compiler.if_done import read_if_done
 from engine.compiler.names import key_of, label_of
 from engine.compiler.program import Program
 from engine.compiler.reader import Reader
@@ -79,10 +81,10 @@ def settle_ledgers(
 
 
 def compile_ledgers(
-    drafts: Dictionary[str, LedgerDraft], schema: DraftSchema
+    drafts: Dictionary[str, LedgerDraft], schema: DraftSchema, roles: Collection[str]
 ) -> tuple[dict[str, Ledger], list[Problem]]:
-    """Ledgers with their expressions; ``posts`` are still empty."""
-    compiler = _Compiler(schema)
+    """Ledgers with their expressions; ``posts`` are still empty. ``roles``: the names of all roles."""
+    compiler = _Compiler(schema, roles)
     ledgers = {name: compiler.ledger(draft) for name, draft in drafts.items()}
     return _beside(ledgers), compiler.problems
 
@@ -220,6 +222,10 @@ def _seen_type(measure: Measure, unit: str | None, ledger: str) -> Type:
 
 
 class _Compiler(Reader):
+    def __init__(self, schema: DraftSchema, roles: Collection[str]) -> None:
+        super().__init__(schema)
+        self._roles = roles
+
     def ledger(self, draft: LedgerDraft) -> Ledger:
         node = draft.node
         lots = self._lots(draft)
@@ -478,6 +484,7 @@ class _Compiler(Reader):
                 when=self.condition(view.scalar(node, "when"), scope),
                 unless=self.condition(view.scalar(node, "unless"), scope),
                 message=self.template(view.scalar(node, "message"), scope),
+                if_done=read_if_done(self, node, self._roles),
             )
         return found
 

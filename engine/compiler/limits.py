@@ -17,6 +17,7 @@ from engine.compiler.answers import AnswerCompiler
 from engine.compiler.asked import Asked
 from engine.compiler.drafts import DoctypeDraft
 from engine.compiler.givens import Around, Binding, Givens, bind_givens, read_givens
+from engine.compiler.if_done import read_if_done
 from engine.compiler.known import Known
 from engine.compiler.let import bind_let
 from engine.compiler.names import key_of
@@ -137,6 +138,7 @@ class _LimitCompiler(Reader):
         action, transition = self._action(doctype)
         node = self._node
         go = view.mapping(node, "action")
+        passing = self._passing(draft)
         return Limit(
             name=self._construct.name,
             key=key_of(self._construct.name),
@@ -153,8 +155,11 @@ class _LimitCompiler(Reader):
             transition=transition,
             reason=self.template(view.scalar(go, "reason"), use.told) if go is not None else None,
             message=self.template(view.scalar(node, "message"), use.told),
-            passing=self._passing(draft),
+            passing=passing,
             answer=self._answer(use),
+            if_done=read_if_done(
+                self, node, self._known.program.roles, passing.roles if passing else ()
+            ),
         )
 
     def _each(self, draft: DoctypeDraft) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping as Dictionary
 from collections.abc import Sequence
 from typing import Literal, cast
 
-from engine.catalog.doctypes import Numbering, Series
+from engine.catalog.doctypes import ISSUED, Doctype, Numbering, Series
 from engine.compiler import view
 from engine.compiler.drafts import DoctypeDraft
 from engine.compiler.finish import is_textual
@@ -17,7 +17,7 @@ from engine.expr.program import Expr, Frame, Template, TemplateHole
 from engine.expr.scope import Scope
 from engine.expr.types import DATE, FiscalYearType, Record
 from engine.expr.walk import every
-from engine.problems.problem import Span
+from engine.problems.problem import Problem, Span
 from engine.source.nodes import Mapping, Scalar
 
 COUNTER = "\x00"
@@ -64,8 +64,35 @@ class NumberingCompiler(Reader):
             message = f"{self._draft.name} has no date that tells its fiscal year."
             self.find("E511", message, place.span if place else None, "Add date: posting_date.")
         self._told_apart(node, by, reset, series)
+        issuer = self._issuer(node, on, by)
         month = self.schema.country.first_month
-        return Numbering(on, view.flag(node, "gapless"), longest, by, reset, series, month)
+        gapless = view.flag(node, "gapless")
+        return Numbering(on, gapless, longest, by, reset, series, month, issuer)
+
+    def _issuer(self, node: Mapping, on: str, by: Sequence[Expr]) -> str | None:
+        """The field under ``issued_by``, where documents may come with a number; what stands against it is reported."""
+        place = view.scalar(node, "issued_by")
+        if place is None:
+            return None
+        name, draft = place.text, self._draft
+        fields = draft.tables[""].fields if draft.tables else {}
+        if name not in fields:
+            return None  # Reported where names are.
+        if on != "submit":
+            message = f"{draft.name} is numbered when it is made; a number comes along when it is submitted."
+            self.find("E516", message, place.span, "on: submit")
+        if not any(e.source.strip() == name for e in by) and "by" not in node.dropped:
+            message = (
+                f"Each {name} gives its own numbers, and counts by itself: 'by' does not have it."
+            )
+            others = ", ".join(["company", name] if not by else [*(e.source for e in by), name])
+            self.find("E516", message, place.span, f"by: [{others}]")
+        if ISSUED in fields:
+            message = f"A {draft.name} says '{ISSUED}' where it comes with its number, so no field is called so."
+            self.find(
+                "E516", message, fields[ISSUED].span, "Call it 'issued_on', or what else it is."
+            )
+        return name
 
     def _told_apart(
         self, node: Mapping, by: Sequence[Expr], reset: str, series: Dictionary[str, Series]
@@ -188,6 +215,20 @@ class NumberingCompiler(Reader):
                 if field is not None and is_textual(field.type):
                     return field.length
         return 0
+
+
+def passed_through(doctype: Doctype, node: Mapping) -> list[Problem]:
+    """What has happened already is submitted; it does not wait for people, so no workflow goes with ``issued_by``."""
+    number = view.mapping(node, "number")
+    place = view.scalar(number, "issued_by") if number is not None else None
+    if place is None or doctype.number is None or not doctype.workflow.declared:
+        return []
+    message = (
+        f"A {doctype.name} that comes with its number has happened already, and is submitted; "
+        f"here it goes through the workflow '{doctype.workflow.name}'."
+    )
+    hint = "Take 'issued_by' out, or let a document of another doctype be approved."
+    return [Problem("E516", message, place.span, hint)]
 
 
 def _tells_year(hole: Expr) -> bool:

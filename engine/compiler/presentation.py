@@ -41,6 +41,9 @@ class PresentationCompiler(Reader):
         if money is not None:
             self._known(view.scalar(money, "currency"), ("link",))
             self._known(view.scalar(money, "rate"), ("rate", "decimal"))
+        number = view.mapping(self._draft.node, "number")
+        if number is not None:
+            self._known(view.scalar(number, "issued_by"), ("link",))
         tree = view.scalar(self._draft.node, "tree")
         self._known(tree, ("link",))
         field = self._fields.get(tree.text) if tree is not None else None

@@ -11,6 +11,7 @@ from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field, replace
 
 from engine.catalog.doctypes import Doctype
+from engine.catalog.ledgers import SUBMIT
 from engine.catalog.tests import GivenRecord, Step, Test, made_name
 from engine.compiler import view
 from engine.compiler.known import Known
@@ -198,7 +199,15 @@ class _Joiner(StoryReader):
         if kind is not None and step.verb in ("make", "change"):
             self._transition(view.scalar(node, "do"), kind)
             self._given(view.mapping(node, "given"), kind)
+        self._issued(step, view.scalar(node, "issued"))
         self._then.of_step(node, kind, has_document=step.verb not in WITHOUT_DOCUMENT)
+
+    def _issued(self, step: Step, word: Scalar | None) -> None:
+        """A number comes along where something is submitted."""
+        way = step.subject if step.verb == "go" else step.do
+        if word is not None and (way != SUBMIT or step.verb not in ("make", "change", "go")):
+            message = "A number comes along with what is submitted, and this step submits nothing."
+            self.find("E581", message, word.span, f"do: {SUBMIT}")
 
     def _given(self, given: Mapping | None, kind: Doctype) -> None:
         for name, entry in given.entries.items() if given is not None else ():

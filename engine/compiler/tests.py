@@ -102,7 +102,8 @@ class _TestReader(StoryReader):
             then = view.mapping(node, "then")
             step = Step(
                 key.text, "make", kind.name, key.span, given=self._data(node, "given"),
-                do=view.text(node, "do") or "save", then=_plain(then) if then is not None else {},
+                do=view.text(node, "do") or "save", issued=view.text(node, "issued"),
+                then=_plain(then) if then is not None else {},
             )  # fmt: skip
             name = f"{construct.name}: {key.text}"
             today = self._today(node) or FIRST_DAY
@@ -195,6 +196,7 @@ class _TestReader(StoryReader):
             passes=self._passes(node),
             confirms=view.texts(node, "confirm"),
             company=view.text(node, "company"),
+            issued=view.text(node, "issued"),
             then=_plain(then) if then is not None else {},
         )
 

@@ -15,6 +15,7 @@ from engine.catalog.doctypes import ASK, Doctype
 from engine.catalog.fields import Field, Table
 from engine.catalog.values import Unreadable, is_id, read_value
 from engine.kernel.finding import Finding
+from engine.kernel.issuing import take_issued
 from engine.kernel.rows import Row, append_row, child_path, copied, linked_ids, new_row
 
 STANDARD = frozenset(
@@ -51,6 +52,8 @@ class Input:
     """Every record that the stored document links to."""
     old: Row | None = None
     """The stored document as it was, where a check of the doctype reads it, or fields may be locked."""
+    issued: str | None = None
+    """The number that the document comes with."""
 
 
 def convert(doctype: Doctype, raw: Any, current: Row | None = None) -> Input:
@@ -66,6 +69,9 @@ def convert(doctype: Doctype, raw: Any, current: Row | None = None) -> Input:
         return result
     raw = dict(raw)
     result.company = raw.pop("company", None)
+    result.issued, wrong = take_issued(doctype, raw)
+    if wrong is not None:
+        result.findings.append(wrong)
     _fields(doctype, doctype.head, result, result.row, raw, "")
     return result
 

@@ -13,11 +13,13 @@ from functools import partial
 from typing import Any
 
 from engine.catalog.doctypes import Doctype
+from engine.catalog.ledgers import IfDone
 from engine.catalog.limits import Limit
 from engine.catalog.whole import Catalog
 from engine.expr.program import BalanceCall, Under
-from engine.expr.types import Money
+from engine.expr.types import Money, Record, Type
 from engine.kernel.answers import answered
+from engine.kernel.breaches import Breach, figure
 from engine.kernel.entries import ZERO, Entry
 from engine.kernel.finding import Finding, Passable, path_of
 from engine.kernel.rows import Facts, Row, rows_at, worth_at
@@ -65,6 +67,8 @@ class LimitCase:
     transition: str = "submit"
     passed: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Key of a limit → what the person was asked for."""
+    done: bool = False
+    """Whether it has happened already: what says ``if_done`` does not refuse it."""
 
     @property
     def limits(self) -> tuple[Limit, ...]:
@@ -95,6 +99,8 @@ class LimitOutcome:
     passed: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Limits that a person went beyond: key → what was found and what they said of it; to be kept."""
     answer: dict[str, Any] | None = None
+    breaches: list[Breach] = field(default_factory=list)
+    """Limits that it passes though it may not: it has happened already."""
 
 
 def limit_keys(cases: Iterable[LimitCase], standing: Standing) -> list[str]:
@@ -147,8 +153,18 @@ def _outcome(case: LimitCase, entries: list[Entry], standing: Standing) -> Limit
         )
         for frame, earlier in frames:
             if _applies(limit, frame):
-                _measure(case, limit, frame, earlier, outcome)
+                _measure(_Measured(case, limit, standing.catalog, outcome), frame, earlier)
     return outcome
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """A limit of a document, and where what it says is noted."""
+
+    case: LimitCase
+    limit: Limit
+    catalog: Catalog
+    outcome: LimitOutcome
 
 
 def _frames(
@@ -177,13 +193,8 @@ def _applies(limit: Limit, frame: dict[str, Any]) -> bool:
     return limit.unless is None or limit.unless.run(frame) is not True
 
 
-def _measure(
-    case: LimitCase,
-    limit: Limit,
-    frame: dict[str, Any],
-    earlier: dict[str, Any],
-    outcome: LimitOutcome,
-) -> None:
+def _measure(about: _Measured, frame: dict[str, Any], earlier: dict[str, Any]) -> None:
+    limit, outcome = about.limit, about.outcome
     measured = limit.measure.run(frame)
     most = limit.maximum.run(frame) if limit.maximum is not None else None
     least = limit.minimum.run(frame) if limit.minimum is not None else None
@@ -201,14 +212,15 @@ def _measure(
     if before is not None and (measured < before if over else measured > before):
         return
     told = {**frame, "measured": measured, "before": before, "max": most, "min": least}
-    _tell(case, limit, told, outcome)
+    _tell(about, told)
 
 
 def _beyond(measured: Any, most: Any) -> bool:
     return most is not None and bool(measured > most)
 
 
-def _tell(case: LimitCase, limit: Limit, told: dict[str, Any], outcome: LimitOutcome) -> None:
+def _tell(about: _Measured, told: dict[str, Any]) -> None:
+    case, limit, outcome = about.case, about.limit, about.outcome
     message, hint = _words(limit, told)
     finding = Finding(f"limit.{limit.key}", _path(limit, told), message, hint=hint)
     document = case.document.get("id")
@@ -217,6 +229,9 @@ def _tell(case: LimitCase, limit: Limit, told: dict[str, Any], outcome: LimitOut
         asked = limit.passing.ask.fields if limit.passing.ask is not None else ()
         said = {name: case.passed[limit.key].get(name) for name in asked}
         outcome.passed[limit.key] = {"found": message, **said}
+    elif case.done and limit.if_done is not None:
+        outcome.findings.append(replace(finding, action="warn", hint=""))
+        outcome.breaches.append(_breach(about, told, message, limit.if_done))
     elif limit.action in ("warn", "confirm"):
         outcome.findings.append(
             replace(finding, action="warn" if limit.action == "warn" else "confirm")
@@ -230,6 +245,38 @@ def _tell(case: LimitCase, limit: Limit, told: dict[str, Any], outcome: LimitOut
             outcome.transitions.append(
                 TransitionRequest(case.doctype.name, document, limit.transition, reason, limit.key)
             )
+
+
+def _breach(about: _Measured, told: dict[str, Any], message: str, if_done: IfDone) -> Breach:
+    measured, most, least = (told[name] for name in ("measured", "max", "min"))
+    allowed = most if _beyond(measured, most) else least
+    figures = (figure(measured), figure(allowed))
+    key = about.limit.key
+    return Breach(key, "", about.limit.name, _key(about, told), *figures, message, if_done.roles)
+
+
+def _key(about: _Measured, frame: Mapping[str, Any]) -> str:
+    """Of what it is measured, in words: ``Company One, Holder Group A``."""
+    words = []
+    for name, expression in about.limit.by.items():
+        value = expression.run(frame)
+        if value is not None:
+            label = name.replace("_", " ").capitalize()
+            words.append(f"{label} {_title(about.catalog, frame['facts'], expression.type, value)}")
+    if about.limit.each is not None:
+        words.append(f"line {frame['row']['index']}")
+    return ", ".join(words)
+
+
+def _title(catalog: Catalog, facts: Facts, type_: Type, value: Any) -> Any:
+    """How a person knows a record, where the facts know it."""
+    if not isinstance(type_, Record):
+        return value
+    record = facts.get(type_.key, {}).get(value)
+    doctype = catalog.doctypes.get(type_.doctype)
+    if record is None or doctype is None:
+        return value
+    return record.get("number") or record.get(doctype.title_field) or value
 
 
 def _passable(limit: Limit, found: Finding) -> Finding:

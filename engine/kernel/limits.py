@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from engine.catalog.fields import DOCUMENT
 from engine.catalog.ledgers import LedgerLimit
 from engine.catalog.whole import Catalog
 from engine.expr.program import BalanceCall
+from engine.kernel.breaches import Breach, figure
 from engine.kernel.entries import ZERO, Entry, balance_key
 from engine.kernel.finding import Finding, path_of
 from engine.kernel.posting_case import describe
@@ -18,6 +20,31 @@ from engine.kernel.rows import Facts
 
 Before = Mapping[tuple[str, str], Mapping[str, Decimal]]
 """(ledger name, balance key) → measure → balance before the entries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A limit that the entries break, found at ``entry``; ``measured`` and ``allowed`` are the figures behind it."""
+
+    entry: Entry
+    finding: Finding
+    ledger: str
+    limit: LedgerLimit
+    key: str
+    measured: Decimal
+    allowed: Decimal
+
+    def settled(self, *, done: bool) -> tuple[Finding, Breach | None]:
+        """What it comes to; ``done``: the entry is of what has happened already, which may not be refused."""
+        if not done or self.limit.if_done is None:
+            return self.finding, None
+        measured, allowed = figure(self.measured), figure(self.allowed)
+        name = f"{self.ledger}: {self.limit.key.replace('_', ' ')}"
+        breach = Breach(
+            self.limit.key, self.ledger, name, self.key, measured, allowed,
+            self.finding.message, self.limit.if_done.roles,
+        )  # fmt: skip
+        return replace(self.finding, action="warn", hint=""), breach
 
 
 @dataclass(slots=True)
@@ -28,6 +55,7 @@ class _Key:
     documents. Reversals count in neither: what a document may take back was decided when it was posted.
     """
 
+    ledger: str
     limit: LedgerLimit
     entry: Entry
     """The last one that moves it the wrong way, which is where it is passed."""
@@ -45,22 +73,32 @@ def check_limits(
     before: Before,
     entries: Iterable[Entry],
     words: Facts | None = None,
-) -> list[tuple[Entry, Finding]]:
+) -> list[Broken]:
     """The limits of the ledgers that ``entries`` break: each key once, with the entry that breaks it.
 
     ``words``: what records are called, where that is more than ``facts`` know.
     """
-    findings: list[tuple[Entry, Finding]] = []
+    broken: list[Broken] = []
     named = facts if words is None else words
     for key in _keys(catalog, facts, before, entries):
+        words_of = partial(describe, catalog, named, key.entry, key.limit.by)
         if not key.limit.crosses_zero:
-            finding = _settled(catalog, named, key)
+            found = _settled(words_of, key)
         else:
-            finding = _below(catalog, facts, named, key) or _above(catalog, facts, named, key)
-        if finding is not None:
+            found = _below(words_of, facts, key) or _above(words_of, facts, key)
+        if found is not None:
+            finding, allowed = found
             said = replace(_in_words(facts, key, finding), action=key.limit.action)
-            findings.append((key.entry, said))
-    return findings
+            broken.append(
+                Broken(key.entry, said, key.ledger, key.limit, words_of(), key.total, allowed)
+            )
+    return broken
+
+
+_Found = tuple[Finding, Decimal]
+"""What is told, and how far it might have gone."""
+_Named = Callable[[], str]
+"""A key in words, which are looked for where something is told of it only."""
 
 
 def _in_words(facts: Facts, key: _Key, finding: Finding) -> Finding:
@@ -87,11 +125,11 @@ def _keys(
             text = balance_key(limit.by, entry.values["company"], entry.values)
             place = (ledger, limit.key, text)
             if limit.expression is not None:
-                key = found.setdefault(place, _Key(limit, entry, ZERO, ZERO))
+                key = found.setdefault(place, _Key(ledger, limit, entry, ZERO, ZERO))
                 _count_several(key, facts, _Books(ledger, text, before), entry)
                 continue
             stood = before[(ledger, text)][limit.measure]
-            key = found.setdefault(place, _Key(limit, entry, stood, stood))
+            key = found.setdefault(place, _Key(ledger, limit, entry, stood, stood))
             _count(key, entry)
     return found.values()
 
@@ -192,38 +230,36 @@ def _place(entry: Entry) -> str:
     return path_of(line, entry.line_table or "")
 
 
-def _settled(catalog: Catalog, named: Facts, key: _Key) -> Finding | None:
+def _settled(name: _Named, key: _Key) -> _Found | None:
     """An open item is opened by its own document; others move it towards zero, and not beyond."""
     standing = key.stood + key.own
     towards = standing * key.others < ZERO and abs(key.others) <= abs(standing)
     if (not key.others or towards) and key.stood * (key.stood + key.own) >= ZERO:
         return None
-    name = describe(catalog, named, key.entry, key.limit.by)
-    open_now = abs(standing)
+    code, place, open_now = f"limit.{key.limit.key}", _place(key.entry), abs(standing)
     if standing * key.others > ZERO:
-        message = f"{name}: this would add to the {open_now} that is open, not settle it."
-        return Finding(f"limit.{key.limit.key}", _place(key.entry), message)
+        message = f"{name()}: this would add to the {open_now} that is open, not settle it."
+        return Finding(code, place, message), standing
     said = f"only {open_now} is open" if open_now else "nothing is open any more"
     hint = f"Take {open_now} at most." if open_now else "It is settled already."
-    return Finding(f"limit.{key.limit.key}", _place(key.entry), f"{name}: {said}.", hint=hint)
+    return Finding(code, place, f"{name()}: {said}.", hint=hint), ZERO
 
 
-def _below(catalog: Catalog, facts: Facts, named: Facts, key: _Key) -> Finding | None:
+def _below(name: _Named, facts: Facts, key: _Key) -> _Found | None:
     if key.limit.minimum is None:
         return None
     least = key.limit.minimum.run({"this": key.entry.values, "facts": facts})
     if least is None or key.total >= least or key.total >= key.stood:
         return None
-    name = describe(catalog, named, key.entry, key.limit.by)
-    label = _label(key)
     # A whole measure is counted in int.
     left, wanted = Decimal(key.stood - least), Decimal(key.stood - key.total)
-    return Finding(
+    finding = Finding(
         f"limit.{key.limit.key}",
         _place(key.entry),
-        f"{name}: {label} {left.normalize():f} is there, {wanted.normalize():f} is wanted.",
-        hint=f"Take {left.normalize():f} at most." if left > 0 else "",
+        f"{name()}: {_label(key)} {figure(left)} is there, {figure(wanted)} is wanted.",
+        hint=f"Take {figure(left)} at most." if left > 0 else "",
     )
+    return finding, Decimal(least)
 
 
 def _label(key: _Key) -> str:
@@ -232,17 +268,17 @@ def _label(key: _Key) -> str:
     return measure.label.lower() if measure is not None else key.limit.key.replace("_", " ")
 
 
-def _above(catalog: Catalog, facts: Facts, named: Facts, key: _Key) -> Finding | None:
+def _above(name: _Named, facts: Facts, key: _Key) -> _Found | None:
     if key.limit.maximum is None:
         return None
     most = key.limit.maximum.run({"this": key.entry.values, "facts": facts})
     if most is None or key.total <= most or key.total <= key.stood:
         return None
-    name = describe(catalog, named, key.entry, key.limit.by)
-    room, reached = Decimal(most - key.stood), Decimal(key.total)
-    return Finding(
+    room = Decimal(most - key.stood)
+    finding = Finding(
         f"limit.{key.limit.key}",
         _place(key.entry),
-        f"{name}: {_label(key)} would be {reached.normalize():f}, {Decimal(most).normalize():f} at most is allowed.",
-        hint=f"There is room for {room.normalize():f}." if room > 0 else "",
+        f"{name()}: {_label(key)} would be {figure(key.total)}, {figure(most)} at most is allowed.",
+        hint=f"There is room for {figure(room)}." if room > 0 else "",
     )
+    return finding, Decimal(most)

@@ -10,6 +10,8 @@ from engine.expr.library import fiscal_year
 from engine.kernel.rows import Facts, Row
 
 COUNTER = "\x00"
+MOST_DIGITS = 15
+"""Of a counter that comes along with a number; the column of counters holds it with room to spare."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,20 @@ class NumberPlan:
     width: int
     suffix: str
     max_length: int
+
+    def text(self, counter: int) -> str:
+        """The number with ``counter`` in it."""
+        return f"{self.prefix}{counter:0{self.width}d}{self.suffix}"
+
+    def counter(self, number: str) -> int | None:
+        """The counter in ``number``; None where it is no number of this series."""
+        if not number.startswith(self.prefix) or not number.endswith(self.suffix):
+            return None
+        digits = number[len(self.prefix) : len(number) - len(self.suffix)]
+        if not digits.isascii() or not digits.isdecimal() or len(digits) > MOST_DIGITS:
+            return None
+        counter = int(digits)
+        return counter if counter > 0 and self.text(counter) == number else None
 
 
 def plan_number(doctype: Doctype, document: Row, facts: Facts) -> NumberPlan | None:

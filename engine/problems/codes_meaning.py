@@ -199,6 +199,14 @@ CODES = MappingProxyType(
             "doctype: Bill\nsubmittable: true\ndate: day\nfields:\n  day: {type: date, required: true}\n"
             "number: {reset: fiscal_year, series: {bill: {text: 'B{counter:5}'}}}\n",
         ),
+        "E516": Code(
+            "Numbers that are issued elsewhere",
+            "What gives numbers by itself (`issued_by`) counts by itself: `by` names it. The number comes along when "
+            "the document is submitted, which waits for nobody: no workflow, and no field called `issued`.",
+            "doctype: Till\nname: {by: code}\nfields:\n  code: {type: text, required: true, length: 4}\n---\n"
+            "doctype: Bill\nsubmittable: true\nfields:\n  till: {type: link, to: Till, required: true}\n"
+            "number: {issued_by: till, series: {bill: {text: '{till.code}/{counter:5}'}}}\n",
+        ),
         "E601": Code(
             "Twice in the form",
             "A field stands in one place of the form.",
@@ -206,7 +214,8 @@ CODES = MappingProxyType(
         ),
         "E602": Code(
             "Nothing that a role can do",
-            "read, write, create, delete, submit, cancel, report, export; submit and cancel where documents are.",
+            "read, write, create, delete, submit, issue, cancel, report, export; submit, issue and cancel where "
+            "documents are.",
             "role: Clerk\n---\ndoctype: Bill\nfields:\n  total: {type: money}\nallow:\n  Clerk: {can: [raed]}\n",
         ),
         "E603": Code(

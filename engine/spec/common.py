@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import keyword
 
-from engine.spec.kinds import Choice, Expression, Flag, Key, MapOf, Name, Text
+from engine.spec.kinds import (
+    Choice,
+    Either,
+    Expression,
+    Flag,
+    Key,
+    MapOf,
+    Name,
+    Names,
+    Shape,
+    Text,
+)
 
 FIELD_TYPES = (
     "text", "long_text", "integer", "decimal", "money", "rate", "percent", "quantity",
@@ -90,6 +101,30 @@ LET = Key(
     "Named intermediate results, read by name in the other expressions of the construct; each is worked "
     "out once. They may build on each other, in any order.",
     'let: {year: fiscal_year(date), before: "turnover(paid.amount, pan=pan, start=year.start, end=date)"}',
+)
+IF_DONE = Key(
+    Either(
+        (
+            Choice(("task",)),
+            Shape(
+                "task of what has happened",
+                "Whose task it is.",
+                {
+                    "task": Key(
+                        Names("role", single=True, empty=False),
+                        "Anybody of these roles.",
+                        "task: Stock Keeper",
+                        required=True,
+                    ),
+                    **ANYWHERE,
+                },
+            ),
+        )
+    ),
+    "What has happened already (a document that comes with the number its till gave it) is not refused: it is "
+    "written, and somebody gets a task with both figures. `task` alone: those who may `pass` the limit, else who "
+    "brought the document. What carries a cost never goes below zero all the same.",
+    "if_done: {task: Stock Keeper}",
 )
 EACH = Key(Name("table"), "Once per row of this table, or of posted.<key>.", "each: items")
 CHECK_ACTION = Choice(("refuse", "warn", "confirm"))

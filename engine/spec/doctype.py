@@ -27,7 +27,7 @@ from engine.spec.posting import POSTS
 from engine.spec.steps import CALCULATE
 from engine.spec.test import TESTS
 
-ACTIONS = ("read", "write", "create", "delete", "submit", "cancel", "report", "export")
+ACTIONS = ("read", "write", "create", "delete", "submit", "issue", "cancel", "report", "export")
 
 _SERIES = Shape(
     "series",
@@ -65,7 +65,13 @@ _NUMBER = Shape(
             "series: {bill: {text: 'B{counter:6}'}}",
             required=True,
         ),
-        "issued_by": unbuilt("Each of these numbers its own, also offline."),
+        "issued_by": Key(
+            Name("field"),
+            "The link to what also gives numbers by itself, out of reach of the server: a till. It counts by itself "
+            "(`by` names it too). A document may then come with its number when it is submitted; it has happened "
+            "already, and limits with `if_done` do not refuse it. Who brings one needs the right `issue`.",
+            "issued_by: till",
+        ),
         **ANYWHERE,
     },
 )
@@ -125,7 +131,7 @@ _ALLOW = Shape(
     {
         "can": Key(
             Names("action"),
-            "Of: " + ", ".join(ACTIONS) + ".",
+            "Of: " + ", ".join(ACTIONS) + ". `issue`: bring documents that come with their number.",
             "can: [read, write, create]",
             required=True,
         ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.spec.change import RENAMED_FROM
-from engine.spec.common import ANYWHERE, LABEL, VALUE_TYPES, WHEN
+from engine.spec.common import ANYWHERE, IF_DONE, LABEL, VALUE_TYPES, WHEN
 from engine.spec.kinds import (
     Choice,
     Expression,
@@ -109,9 +109,9 @@ _LIMIT = Shape(
             "What the person reads instead of the figures.",
             "message: 'The bill {number} of {supplier.name} is entered already.'",
         ),
-        "if_done": unbuilt("What happens where it is already done."),
+        "if_done": IF_DONE,
         "action": Key(
-            Choice(("refuse", "warn", "confirm"), unbuilt=("task",)),
+            Choice(("refuse", "warn", "confirm")),
             "What happens where it is passed; `confirm`: a person does it knowingly.",
             "action: warn",
         ),

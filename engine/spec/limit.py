@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.spec.actions import ANSWER
-from engine.spec.common import ANYWHERE, LABEL, LET
+from engine.spec.common import ANYWHERE, IF_DONE, LABEL, LET
 from engine.spec.kinds import (
     Choice,
     Either,
@@ -84,6 +84,7 @@ LIMIT = Shape(
             "refuse (unless said), warn, confirm (a person does it knowingly), or {go: transition}.",
             "action: {go: hold, reason: Credit limit exceeded}",
         ),
+        "if_done": IF_DONE,
         "pass": Key(
             Shape(
                 "pass",

@@ -12,7 +12,9 @@ _THEN = Key(
     "`meant_for`), or `balances`; a field: its value (rows as a list); `warned`: the codes of what is warned of; "
     "`made`: per doctype the documents that came of it, each with fields and ledgers like `then`; `balances`: per "
     "ledger what stands there in all, by dimensions; `answer`: what an action, or a limit that refuses, answers; "
-    "`tasks`: the consents it waits for, each `{need: …, person: …}` or `{need: …, role: …}`; `consents`: those given "
+    "`tasks`: the consents it waits for, each `{need: …, person: …}` or `{need: …, role: …}`, and the limits that it "
+    "passed because it had happened already, each `{limit: …, role: …}` (also `ledger`, `key`, `measured`, `allowed`, "
+    "`person`); `consents`: those given "
     "to it, `{need: …, person: …, by: …}`. `refused`, `at`: the codes and places of what is found where nothing is "
     "done, beside which only `answer` stands. Without `refused` the step may not be refused.",
     "then: {grand_total: 1180, General: [[receivable, 1180, 0], [income, 0, 1000], [igst, 0, 180]]}",
@@ -27,6 +29,11 @@ _DO = Key(
     Text(60),
     "What is done with it: save (unless said), submit, or another transition.",
     "do: submit",
+)
+_ISSUED = Key(
+    Text(60),
+    "The number with which it comes where it is submitted: its till has given it already.",
+    "issued: T1-2627/000005",
 )
 _TODAY = Key(Text(10), "The day it happens on.", "today: 2026-04-10")
 _WITH = Key(
@@ -46,6 +53,7 @@ _STEP = Shape(
         ),
         "given": _GIVEN,
         "do": _DO,
+        "issued": _ISSUED,
         "change": Key(Name("step"), "The document of this step is changed.", "change: sold"),
         "go": Key(Text(60), "A transition of the document `of` a step.", "go: cancel"),
         "action": Key(Text(60), "An action of the document `of` a step.", "action: record_payment"),
@@ -128,7 +136,15 @@ TESTS = Key(
         Shape(
             "doctype test",
             "One document and what must come of it.",
-            {"with": _WITH, "today": _TODAY, "given": _GIVEN, "do": _DO, "then": _THEN, **ANYWHERE},
+            {
+                "with": _WITH,
+                "today": _TODAY,
+                "given": _GIVEN,
+                "do": _DO,
+                "issued": _ISSUED,
+                "then": _THEN,
+                **ANYWHERE,
+            },
         )
     ),
     "Tests of the doctype: a document each.",

@@ -17,6 +17,7 @@ from engine.kernel.changing import differing
 from engine.kernel.convert import STANDARD, Input, convert
 from engine.kernel.defaults import fill_defaults
 from engine.kernel.finding import Finding
+from engine.kernel.issuing import Issued
 from engine.kernel.link_making import lacking
 from engine.kernel.making import alike, make, put
 from engine.kernel.numbering import NumberPlan, plan_name, plan_number
@@ -355,11 +356,16 @@ class Desk:
 
     def _counted(self, plan: NumberPlan) -> str:
         counter = self.memory.counters[plan.series] = self.memory.counters.get(plan.series, 0) + 1
-        return f"{plan.prefix}{counter:0{plan.width}d}{plan.suffix}"
+        return plan.text(counter)
 
-    def give_number(self, kind: Doctype, row: Row) -> None:
-        """The next number of the first series that applies."""
+    def give_number(self, kind: Doctype, row: Row, issued: Issued | None) -> None:
+        """The number that it comes with, or the next of the first series that applies."""
         if kind.number is None:
+            return
+        if issued is not None:
+            series, counters = issued.plan.series, self.memory.counters
+            counters[series] = max(counters.get(series, 0), issued.counter)
+            row["number"] = issued.number
             return
         plan = plan_number(kind, row, self.memory.facts)
         if plan is None:

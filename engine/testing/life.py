@@ -35,7 +35,7 @@ from engine.kernel.sources import source_rows
 from engine.kernel.workflow import Consent, Person, Seat
 from engine.testing.changing import Changer
 from engine.testing.poster import Diverted
-from engine.testing.stage import Refused
+from engine.testing.stage import BREACH_TOLD, Refused
 
 SUBMIT = "submit"
 MOST_BY_ITSELF = 20
@@ -53,7 +53,7 @@ class Life(Changer):
         kind = self.catalog.doctypes[doctype]
         self.require(kind, "create")
         self.warnings = []
-        with self.memory.transaction():
+        with self.bringing(kind, transition), self.memory.transaction():
             row = self.store_new(kind, convert(kind, fields))
             row = self._signed(kind, row)
             if transition == SUBMIT:
@@ -72,7 +72,8 @@ class Life(Changer):
     def go(self, doctype: str, number: int, transition: str, given: Mapping[str, Any]) -> None:
         self.warnings = []
         kind = self.catalog.doctypes[doctype]
-        with self._diverting(kind, number), self.memory.transaction():
+        bringing = self.bringing(kind, transition)
+        with self._diverting(kind, number), bringing, self.memory.transaction():
             self._move(kind, number, transition, given, ())
         self._settle()
 
@@ -152,11 +153,15 @@ class Life(Changer):
         row = self.copy(kind, number)
         given = self.memory.consents.get(number, [])
         missing = rules_of.waiting(kind, kind.workflow, given, self._moving_frame(kind, row))
-        return [
+        found: list[Mapping[str, Any]] = [
             {"need": request.need, "person": person, "role": role, "rows": list(request.rows)}
             for _, request in missing
             for person, role in rules_of.askings(request)
         ]
+        for brought_by, breach in self.memory.breaches.get(number, ()):
+            told = {name: getattr(breach, name) for name in BREACH_TOLD}
+            found += [{**told, "person": p, "role": r} for p, r in breach.asked(brought_by)]
+        return found
 
     def consents(self, doctype: str, number: int) -> list[Mapping[str, Any]]:
         given = self.memory.consents.get(number, [])
@@ -233,9 +238,11 @@ class Life(Changer):
         before, row["state"] = row["stage"], way.to
         row["version"] += 1
         names = [way.name]
+        submits = target.stage == "submitted" and before == "draft"
         if before == "draft" and target.stage != "cancelled":
-            self._prepared_to_move(kind, row, submits=target.stage == "submitted")
-        if target.stage == "submitted" and before == "draft":
+            self._prepared_to_move(kind, row, submits=submits)
+        coming = self.coming(kind, row) if submits else None
+        if submits:
             names = list(dict.fromkeys((SUBMIT, way.name)))
         if target.stage == "cancelled" and before == "submitted":
             self._effects(kind, row, kind.on.get("cancel", ()), above)
@@ -243,9 +250,8 @@ class Life(Changer):
             names = [name for name in names if name != "cancel"]
         if names:
             self.post(kind, row, tuple(names))
-        if target.stage == "submitted" and before == "draft":
-            self.give_number(kind, row)
-        if before == "draft" and target.stage == "submitted":
+        if submits:
+            self.give_number(kind, row, coming)
             row["submitted_by"] = self._person(kind).id
         row["stage"] = target.stage
         self.memory.put(kind, row)

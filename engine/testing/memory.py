@@ -15,6 +15,7 @@ from typing import Any
 from engine.catalog.doctypes import Doctype
 from engine.catalog.fields import Table
 from engine.catalog.whole import Catalog
+from engine.kernel.breaches import Breach
 from engine.kernel.entries import Entry
 from engine.kernel.rows import Facts, Row, copied, rows_at
 from engine.kernel.workflow import Consent
@@ -47,6 +48,8 @@ class Memory:
     """Record id → doctype name."""
     consents: dict[int, list[Consent]] = field(default_factory=dict)
     """Document id → the consents given to its transitions."""
+    breaches: dict[int, list[tuple[str, Breach]]] = field(default_factory=dict)
+    """Document id → (who brought it, a limit that it passed because it had happened already)."""
     people: dict[str, int] = field(default_factory=dict)
     """Log-in name → id."""
     roles: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -129,6 +132,7 @@ class Memory:
         records = {name: dict(rows) for name, rows in self.records.items()}
         kept = (list(self.written), dict(self.counters), set(self.done), list(self.sent))
         consents = {number: list(given) for number, given in self.consents.items()}
+        breaches = {number: list(found) for number, found in self.breaches.items()}
         try:
             yield
         except BaseException:
@@ -136,5 +140,5 @@ class Memory:
             self.records.update(records)
             self._facts = None
             self.written, self.counters, self.done, self.sent = kept
-            self.consents = consents
+            self.consents, self.breaches = consents, breaches
             raise

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from engine.catalog.doctypes import Doctype
+from engine.catalog.ledgers import SUBMIT
+from engine.kernel.breaches import Breach
 from engine.kernel.declared_limits import LimitCase, Standing, TransitionRequest, check_declared
 from engine.kernel.entries import Entry
 from engine.kernel.finding import Finding
+from engine.kernel.issuing import Issued, placed, read_issued, taken, too_far
 from engine.kernel.late import ALL, closed, locked_until, move_late
 from engine.kernel.limits import check_limits, is_told
 from engine.kernel.mirroring import mirror
@@ -47,7 +51,10 @@ class Diverted(Refused):
 
 @dataclass(slots=True)
 class Poster(Desk):
-    """A desk that posts."""
+    """A desk that posts. ``done``: what is written has happened already; ``issued``: the number that came with it."""
+
+    done: bool = False
+    issued: str | None = None
 
     def post(self, kind: Doctype, row: Row, transitions: tuple[str, ...]) -> None:
         """Write what ``transitions`` post; refused, and nothing written, where a rule or a limit says so."""
@@ -171,9 +178,12 @@ class Poster(Desk):
         """Keep new entries of a document, unless a limit or what was ``found`` refuses it."""
         entries = [one.entry for one in written]
         limits = check_limits(self.catalog, self.memory.facts, before, entries)
-        short = [finding for entry, finding in limits if not is_told(entry, found)]
-        self.refuse([*found, *short])
+        # Taking back is never what has happened already.
+        done = self.done and "cancel" not in transitions
+        short = [b.settled(done=done) for b in limits if not is_told(b.entry, found)]
+        self.refuse([*found, *(finding for finding, _ in short)])
         self.limited(kind, row, entries, transitions)
+        self._breached(row, [breach for _, breach in short if breach is not None])
         self.memory.written += written
 
     def _taken_back(self, entry: Entry) -> Written | None:
@@ -198,11 +208,46 @@ class Poster(Desk):
         )
         passed = {key: self._passed(kind, row, key) for key in self.moment.passes}
         passed = {key: said for key, said in passed.items() if key in kind.limits}
-        cases = [LimitCase(kind, row, transition, passed) for transition in transitions]
+        cases = [LimitCase(kind, row, transition, passed, self.done) for transition in transitions]
         for outcome in check_declared(cases, entries, standing):
             if outcome.transitions:
                 raise Diverted(outcome.findings, outcome.transitions, kind.name, outcome.answer)
             self.refuse(outcome.findings, outcome.answer)
+            self._breached(row, outcome.breaches)
+
+    def _breached(self, row: Row, breaches: Sequence[Breach]) -> None:
+        found = [(self.moment.person, breach) for breach in breaches]
+        self.memory.breaches.setdefault(row["id"], []).extend(found)
+
+    @contextmanager
+    def bringing(self, kind: Doctype, transition: str | None) -> Iterator[None]:
+        """What is submitted inside the block has happened already, where it comes with its number."""
+        if self.moment.issued is None or transition != SUBMIT:
+            yield
+            return
+        number, wrong = read_issued(kind, {"number": self.moment.issued})
+        self.refuse([wrong] if wrong is not None else [])
+        self.require(kind, "issue")
+        self.issued, self.done = number, True
+        try:
+            yield
+        finally:
+            self.issued, self.done = None, False
+
+    def coming(self, kind: Doctype, row: Row) -> Issued | None:
+        """The place of the number that a document about to be submitted comes with, if it does. Asked once."""
+        number, self.issued = self.issued, None
+        if number is None:
+            return None
+        found = placed(kind, row, self.memory.facts, number)
+        if isinstance(found, Finding):
+            raise Refused([found])
+        others = self.memory.records[kind.name].values()
+        if any(o["number"] == number and o.get("company") == row.get("company") for o in others):
+            raise Refused([taken(kind, number)])
+        ahead = too_far(found, self.memory.counters.get(found.plan.series, 0))
+        self.refuse([ahead] if ahead is not None else [])
+        return found
 
     def _passed(self, kind: Doctype, row: Row, key: str) -> Mapping[str, Any]:
         """What the person says of a limit that they go beyond, if they may."""

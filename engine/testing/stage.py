@@ -15,6 +15,9 @@ from engine.catalog.whole import Catalog
 from engine.kernel.finding import Finding
 from engine.kernel.rows import Row
 
+BREACH_TOLD = ("limit", "ledger", "key", "measured", "allowed")
+"""What a story may say of a limit that was passed."""
+
 
 class Refused(Exception):
     """Nothing was done; ``findings`` say why, ``answer`` is what a program is told, where that is declared."""
@@ -32,7 +35,8 @@ class Moment:
     """When, by whom and where the next thing happens. ``roles`` None: may do everything.
 
     ``places``: the people that the person stands in for; ``passes``: key of a limit that they go beyond →
-    what they say of it. ``confirms``: codes of what they confirm when asked.
+    what they say of it. ``confirms``: codes of what they confirm when asked. ``issued``: the number with which
+    what is submitted comes.
     """
 
     today: date
@@ -42,6 +46,7 @@ class Moment:
     places: tuple[str, ...] = ()
     passes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     confirms: frozenset[str] = frozenset()
+    issued: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +97,8 @@ class Stage(Protocol):
         """All entries of a ledger in the order written, each with the id of its document."""
 
     def tasks(self, doctype: str, number: int) -> list[Mapping[str, Any]]:
-        """The consents that a document waits for: ``need``, ``person`` or ``role``, ``rows`` (ids) that are theirs."""
+        """What waits for people: consents (``need``, ``person`` or ``role``, ``rows`` (ids) that are theirs), and
+        limits that it passed because it had happened already (``BREACH_TOLD``, ``person`` or ``role``)."""
 
     def consents(self, doctype: str, number: int) -> list[Mapping[str, Any]]:
         """The consents that were ever given to it: ``need``, ``person``, ``by`` whom."""

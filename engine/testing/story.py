@@ -141,8 +141,9 @@ def _moment(run: _Play, step: Step) -> Moment:
         for limit, said in step.passes.items()
     }
     today, person = step.today or run.test.today, step.by or EVERYBODY
+    confirms = frozenset(step.confirms)
     return Moment(
-        today, person, step.roles, company, step.stands_in_for, passes, frozenset(step.confirms)
+        today, person, step.roles, company, step.stands_in_for, passes, confirms, step.issued
     )
 
 

@@ -12,6 +12,7 @@ from engine_runtime.api.problems import MalformedBody
 from engine_runtime.documents.errors import Answered
 from engine_runtime.documents.many import Result
 from engine_runtime.documents.standing import Standing, reasons_json, waiting_json
+from engine_runtime.documents.tasks import breach_json
 
 MOST_AT_ONCE = 200
 
@@ -31,6 +32,7 @@ def standing_json(found: Standing) -> dict[str, Any]:
             {
                 "transition": t.transition, "person": t.person, "role": t.role,
                 "place": t.place, "rows": t.rows, "since": t.since,
+                "breach": breach_json(found.breaches.get(t.breach or 0)),
             }
             for t in found.tasks
         ],

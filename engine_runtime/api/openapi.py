@@ -7,7 +7,14 @@ from typing import Any
 from engine.catalog.whole import Catalog
 from engine_runtime.api.answer import dump
 from engine_runtime.api.errors import TITLES
-from engine_runtime.api.openapi_paths import answer, body, doctype_paths, errors, report_paths
+from engine_runtime.api.openapi_paths import (
+    ID,
+    answer,
+    body,
+    doctype_paths,
+    errors,
+    report_paths,
+)
 from engine_runtime.api.openapi_schemas import (
     WITHHELD,
     Schema,
@@ -169,10 +176,34 @@ def _fixed_paths() -> Schema:
                                        "description": "As people write it: `Sales Invoice.customer`."}]),
         },
         "/api/period-locks": _period_locks(),
+        "/api/tasks": {
+            "get": _fixed("tasks", "What waits for you", "System",
+                          {"200": answer(anything, "Consents, and limits that were passed."), **errors(401, 403)}),
+        },
+        "/api/tasks/{id}/done": _task_done(),
         "/api/openapi.json": {
             "get": _fixed("openapi", "This description", "System",
                           {"200": answer(anything, "OpenAPI 3.1."), **errors(503)}, security=OPEN),
         },
+    }  # fmt: skip
+
+
+def _task_done() -> Schema:
+    asked: Schema = {
+        "type": "object",
+        "required": ["note"],
+        "additionalProperties": False,
+        "properties": {"note": {"type": "string", "maxLength": 2000}},
+    }
+    done: Schema = {
+        "type": "object",
+        "properties": {"done_by": TEXT, "done_at": TEXT, "note": TEXT},
+    }
+    return {
+        "parameters": [ID],
+        "post": _fixed("taskDone", "You have seen to a limit that was passed", "System",
+                       {"200": answer(done, "Who saw to it."), **errors(400, 401, 403, 404, 409, 415, 422)},
+                       requestBody=body(asked)),
     }  # fmt: skip
 
 

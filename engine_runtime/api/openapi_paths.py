@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.catalog.doctypes import Doctype
+from engine.catalog.doctypes import ISSUED, Doctype
 from engine.catalog.reports import Ask, Report
 from engine_runtime.api.openapi_schemas import (
     FORMATS,
@@ -15,6 +15,7 @@ from engine_runtime.api.openapi_schemas import (
     input_field,
     pascal,
     reference,
+    takes_issued,
 )
 
 ID = {
@@ -98,7 +99,8 @@ def doctype_paths(doctype: Doctype) -> Schema:
     if doctype.submittable:
         paths[f"{route}/{{id}}/effects"] = _effects(doctype)
     if doctype.submittable and not doctype.workflow.declared:
-        paths[f"{route}/{{id}}/submit"] = _transition(doctype, "submit", {})
+        issued = {ISSUED: reference("Issued")} if takes_issued(doctype) else {}
+        paths[f"{route}/{{id}}/submit"] = _transition(doctype, "submit", issued)
         paths[f"{route}/{{id}}/cancel"] = _transition(
             doctype, "cancel", {"reason": {"type": "string"}}
         )

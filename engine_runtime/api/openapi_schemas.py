@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from engine.catalog.doctypes import Doctype
+from engine.catalog.doctypes import ISSUED, Doctype
 from engine.catalog.fields import DOCUMENT, Field, Table
 
 Schema = dict[str, Any]
@@ -150,6 +150,11 @@ def needed(field: Field) -> bool:
     return field.required and sendable(field) and not has_default and field.type != "table"
 
 
+def takes_issued(doctype: Doctype) -> bool:
+    """True if documents may come with a number that was given elsewhere."""
+    return doctype.number is not None and doctype.number.issued_by is not None
+
+
 def _head_standard(doctype: Doctype) -> Schema:
     standard: Schema = {
         "id": {"type": "integer", "readOnly": True},
@@ -184,9 +189,10 @@ def _table_schemas(doctype: Doctype, table: Table) -> Iterator[tuple[str, Schema
         {"type": "object", "properties": {**standard, **properties}},
     )
     sent = {f.name: input_field(doctype, f) for f in fields if sendable(f)}
+    coming = {ISSUED: reference("Issued")} if not table.path and takes_issued(doctype) else {}
     if table.path:
         sent["id"] = {"type": "integer", "description": "Of a row that is kept."}
-    shape: Schema = {"type": "object", "properties": sent}
+    shape: Schema = {"type": "object", "properties": {**sent, **coming}}
     required = [f.name for f in fields if needed(f)]
     yield (
         component(doctype, table.path, "Input"),
@@ -240,6 +246,11 @@ def common_schemas() -> Schema:
                 _object({"id": {"type": "integer", "minimum": 1}}, "id"),
                 {"type": "string", "minLength": 1},
             ],
+        },
+        "Issued": {
+            "description": "The number that a till has given to what is submitted now.",
+            **_object({"number": text}, "number"),
+            "additionalProperties": False,
         },
         "Problem": _object(problem, "code", "path", "message"),
         "ProblemDetails": _object(details, "type", "title", "status", "code", "detail"),

@@ -8,7 +8,7 @@ from engine_runtime.api.views_documents import DocumentsView
 from engine_runtime.api.views_periods import PeriodLocksView
 from engine_runtime.api.views_reports import ReportsView, ReportView
 from engine_runtime.api.views_system import HealthView, MetaView, OpenApiView, docs_page
-from engine_runtime.api.views_work import JobView, StandInsView, TasksView
+from engine_runtime.api.views_work import JobView, StandInsView, TaskDoneView, TasksView
 
 urlpatterns = [
     path("auth/token", TokenView.as_view()),
@@ -24,6 +24,7 @@ urlpatterns = [
     path("period-locks", PeriodLocksView.as_view()),
     path("jobs/<int:number>", JobView.as_view()),
     path("tasks", TasksView.as_view()),
+    path("tasks/<int:number>/done", TaskDoneView.as_view()),
     path("stand-ins", StandInsView.as_view()),
     path("reports", ReportsView.as_view()),
     path("reports/<str:key>", ReportView.as_view()),

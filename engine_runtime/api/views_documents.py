@@ -157,10 +157,12 @@ class DocumentsView(Shell):
 
     def submit(self, request: Request, actor: Actor, at: routes.Match) -> Response:
         only_parameters(request, ())
-        body = _known(_object(request.data), ("version",))
+        body = _known(_object(request.data), ("version", "issued"))
         reference = service.Reference(_id(at), headers.version_of(request, body))
-        key = headers.idempotency_key(request)
-        rows = service.submit(actor, at.place.doctype.name, [reference], idempotency_key=key)
+        key, issued = headers.idempotency_key(request), [body.get("issued")]
+        rows = service.submit(
+            actor, at.place.doctype.name, [reference], issued=issued, idempotency_key=key
+        )
         return self._one(at, self._shown(actor, at, rows), 200)
 
     def cancel(self, request: Request, actor: Actor, at: routes.Match) -> Response:

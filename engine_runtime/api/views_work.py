@@ -13,7 +13,7 @@ from engine.catalog.values import is_id
 from engine_runtime.api.problems import MalformedBody, ParameterRefused, RouteUnknown
 from engine_runtime.api.routes import id_of
 from engine_runtime.api.shell import Shell, actor_of_request, only_parameters
-from engine_runtime.documents.standing import tasks
+from engine_runtime.documents.tasks import see_to, tasks
 from engine_runtime.jobs.work import job_of
 from engine_runtime.workflow.standins import StandInDay, end, name_stand_in, named_by
 
@@ -22,11 +22,25 @@ _KEYS = frozenset({"stand_in", "from_date", "to_date"})
 
 
 class TasksView(Shell):
-    """``GET /api/tasks``: consents that are asked of me, the oldest first."""
+    """``GET /api/tasks``: what waits for me, the oldest first: consents, and limits that were passed."""
 
     def get(self, request: Request) -> Response:
         only_parameters(request, ())
         return Response({"tasks": tasks(actor_of_request(request))})
+
+
+class TaskDoneView(Shell):
+    """``POST /api/tasks/{id}/done``: I have seen to a limit that was passed; the body says how."""
+
+    def post(self, request: Request, number: int) -> Response:
+        only_parameters(request, ())
+        body = request.data
+        note = body.get("note") if isinstance(body, Mapping) and set(body) == {"note"} else None
+        if not isinstance(note, str):
+            raise MalformedBody('Send what was done about it: {"note": "…"}.')
+        if not is_id(number):
+            raise RouteUnknown("There is no such task.")
+        return Response(see_to(actor_of_request(request), number, note))
 
 
 class JobView(Shell):

@@ -41,6 +41,7 @@ from engine_runtime.documents.usage import require_fixed, require_rows_unused
 from engine_runtime.ledgers.append import Writes
 from engine_runtime.posting.again import post_difference
 from engine_runtime.posting.session import Session
+from engine_runtime.workflow.records import remember_breaches
 
 AMEND = "amend"
 """What history calls a change in place."""
@@ -191,4 +192,6 @@ def _posted(session: Session, doctype: Doctype, row: Row) -> Writes:
     findings = [(0, confirmed(session, finding)) for finding in found]
     refuse_limited(findings, 1, outcomes)
     row["warnings"] = [*row["warnings"], *(f for _, f in findings if f.action == "warn")]
+    breaches = [*submission.breaches, *(b for outcome in outcomes for b in outcome.breaches)]
+    remember_breaches(session, doctype, row, breaches)
     return writes

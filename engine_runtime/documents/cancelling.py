@@ -10,6 +10,7 @@ from engine.catalog.doctypes import Doctype
 from engine.kernel.entries import Entry, balance_key
 from engine.kernel.finding import Finding
 from engine.kernel.late import closed
+from engine.kernel.limits import Broken
 from engine.kernel.past import is_goods
 from engine.kernel.rows import Row, rows_at
 from engine.kernel.workflow import entered
@@ -132,22 +133,22 @@ def _check(
 ) -> None:
     owners = {id(e): item for item in submissions for e in item.entries}
     entries = [e for item in submissions for e in item.entries]
-    for entry, finding in broken_limits(session, before, entries):
+    for broken in broken_limits(session, before, entries):
         # Where goods have moved on, that they fall short has the same cause.
-        if not owners[id(entry)].findings:
-            owners[id(entry)].findings.append(_with_culprits(session, entry, finding, entries))
+        found = owners[id(broken.entry)].findings
+        if not found:
+            found.append(_with_culprits(session, broken, entries))
 
 
-def _with_culprits(
-    session: Session, entry: Entry, finding: Finding, entries: Sequence[Entry]
-) -> Finding:
+def _with_culprits(session: Session, broken: Broken, entries: Sequence[Entry]) -> Finding:
     """The finding with the documents that built on what is taken back, instead of what could be taken."""
-    limit = entry.ledger.limits[finding.code.partition(".")[2]]
     own = {one.values["origin"] for one in entries}
-    names = built_on(session, entry, limit, own)
+    # What several ledgers are measured by has no single entries that built on it.
+    alone = broken.limit.expression is None
+    names = built_on(session, broken.entry, broken.limit, own) if alone else []
     if not names:
-        return finding
-    return replace(finding, hint=f"Cancel {' and '.join(names)} first.")
+        return broken.finding
+    return replace(broken.finding, hint=f"Cancel {' and '.join(names)} first.")
 
 
 def _reset_moments(session: Session, reversal: Reversal, standing: Standing) -> None:

@@ -54,6 +54,7 @@ from engine_runtime.posting.post import Submission, post
 from engine_runtime.posting.session import Session, open_session
 from engine_runtime.tables.batch import Batch
 from engine_runtime.tables.fixed import table_of
+from engine_runtime.workflow.records import remember_breaches
 
 ELSEWHERE = "make_elsewhere"
 """The last part of the name of an event that asks for a document in another company."""
@@ -264,6 +265,7 @@ def _posted(session: Session, kind: Doctype, row: Row, transition: str) -> Write
     submission = Submission(row, transitions=frozenset({transition}))
     writes = post(session, kind, [submission], PAST, asking=asking)
     refuse([(0, finding) for finding in submission.findings], 1)
+    remember_breaches(session, kind, row, submission.breaches)
     return writes
 
 

@@ -9,6 +9,7 @@ from django.db.utils import IntegrityError
 from engine.catalog.doctypes import Doctype
 from engine.catalog.fields import Field, Table
 from engine.kernel.finding import Finding, path_of
+from engine.kernel.issuing import taken
 from engine.kernel.rows import Row, rows_at
 from engine_runtime.documents.difference import plain
 from engine_runtime.documents.lookups import column_of
@@ -30,7 +31,12 @@ def not_unique(
     fields = [columns[name] for name in violation.columns if name in columns]
     label = doctype.label if table.parent is None else f"Row of {doctype.label}"
     if not fields:
-        return Finding("field.not_unique", "", f"{label} with this number exists already.")
+        numbers = [row["number"] for row in documents if row.get("number") is not None]
+        if len(numbers) == 1:
+            return taken(doctype, numbers[0])
+        return Finding(
+            "number.taken", "number", f"{label} with one of these numbers exists already."
+        )
     rows = [row for document in documents for row in rows_at(document, table.path)]
     row = _culprit(rows, fields)
     if row is None:

@@ -35,6 +35,7 @@ from engine_runtime.documents.lookups import candidates, gather
 from engine_runtime.documents.prepare import confirmed, refuse
 from engine_runtime.documents.reading import answer_reads
 from engine_runtime.posting.session import Session
+from engine_runtime.workflow.records import remember_breaches
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -58,7 +59,7 @@ def limited(session: Session, documents: Sequence[tuple[Session, Doctype, Row, s
     found = Limited([], [])
     for own, doctype, row, transition in documents:
         passed = _passed(own, doctype, row) if doctype.limits and session.knowing.passed else {}
-        found.cases.append(LimitCase(doctype, row, transition, passed))
+        found.cases.append(LimitCase(doctype, row, transition, passed, own.done))
         found.standings.append(_standing(own, doctype, row))
     return found
 
@@ -150,6 +151,7 @@ def check_at(session: Session, doctype: Doctype, row: Row, transition: str) -> d
     hold(session, work)
     outcomes = measured(work, [], session)
     refuse_limited([(0, finding) for finding in outcomes[0].findings], 1, outcomes)
+    remember_breaches(session, doctype, row, outcomes[0].breaches)
     return knowingly_passed(outcomes[0])
 
 

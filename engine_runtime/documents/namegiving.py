@@ -35,7 +35,7 @@ def _next(session: Session, doctype: Doctype, by: str, row: Row, plan: NumberPla
     counter = NumberSeries.objects.select_for_update().get(key=plan.series)
     while True:
         counter.last += 1
-        text = f"{plan.prefix}{counter.last:0{plan.width}d}{plan.suffix}"
+        text = plan.text(counter.last)
         if not _taken(session, doctype, by, row, text):
             counter.save(update_fields=["last"])
             return text

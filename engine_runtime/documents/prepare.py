@@ -43,6 +43,8 @@ class Prepared:
     explanations: dict[str, str] = field(default_factory=dict)
     asking: dict[str, Any] = field(default_factory=dict)
     """What its checks may ask of rule sets and records."""
+    issued: str | None = None
+    """The number that it comes with."""
 
     def refused(self) -> list[Finding]:
         return [finding for finding in self.findings if finding.action == "refuse"]
@@ -128,7 +130,8 @@ def _calculate(
     found = calculate(case)
     given.row[WHY] = case.explanations
     asking = case.around() | {"ask": case.ask}
-    return Prepared(given.row, [*given.findings, *found], case.explanations, asking)
+    told = [*given.findings, *found]
+    return Prepared(given.row, told, case.explanations, asking, given.issued)
 
 
 def _refuse_malformed(inputs: Sequence[Input]) -> None:

@@ -17,6 +17,7 @@ from engine_runtime.documents.amending import by_rules_of_then, worked_out
 from engine_runtime.documents.balances import compute
 from engine_runtime.documents.explaining import Explained, explained
 from engine_runtime.documents.facts import stored_facts
+from engine_runtime.documents.issuing import require_none
 from engine_runtime.documents.past import PAST
 from engine_runtime.documents.prepare import Prepared, prepare
 from engine_runtime.documents.read import Titles, find_titles, load, titles
@@ -59,6 +60,7 @@ def preview(
     session = open_session(actor)
     kind = concrete(session, doctype)
     require(actor, "read", kind)
+    require_none(kind, documents)
     found = []
     for raw in documents:
         number = raw.get("id")

@@ -18,7 +18,7 @@ from engine.kernel.convert import convert
 from engine.kernel.rows import Row, copied
 from engine_runtime.access.actor import Actor
 from engine_runtime.access.gate import require
-from engine_runtime.documents import effecting, idempotency, storing, write
+from engine_runtime.documents import effecting, idempotency, issuing, storing, write
 from engine_runtime.documents.amending import change_submitted
 from engine_runtime.documents.difference import difference, snapshot
 from engine_runtime.documents.diverting import held
@@ -60,6 +60,7 @@ def create(
 ) -> list[Row]:
     """Create ``documents`` (and submit them); returns the stored rows in order.
 
+    What is submitted may come with the number that its till gave it: ``issued`` beside its fields.
     With ``idempotency_key`` the same call again answers with the same documents and does nothing.
     Raises InputMalformed, DocumentInvalid (LimitExceeded, PeriodClosed), Forbidden, IdempotencyConflict.
     """
@@ -71,6 +72,10 @@ def create(
 
     def work() -> list[Row]:
         inputs = [convert(kind, raw) for raw in documents]
+        if submit:
+            issuing.bring(session, kind, inputs)
+        else:
+            issuing.require_none(kind, documents)
         prepared = (prepare_to_submit if submit else prepare)(session, kind, inputs)
         refuse_found(prepared)
         require_tree(session, kind, [item.row for item in prepared], None)
@@ -102,6 +107,7 @@ def save(actor: Actor, doctype: str, changes: Sequence[Mapping[str, Any]]) -> li
     kind = concrete(session, doctype)
     require(actor, "write", kind)
     references = [_reference(change) for change in changes]
+    issuing.require_none(kind, changes)
     with session.transaction():
         current = locked(session, kind, references)
         require_one_stage(kind, current)
@@ -135,10 +141,12 @@ def submit(
     doctype: str,
     references: Sequence[Reference],
     *,
+    issued: Sequence[Any] = (),
     idempotency_key: str | None = None,
 ) -> list[Row]:
     """Submit drafts: work them out once more, post them, number them last.
 
+    ``issued``: per draft the number that it comes with, as a channel sends it.
     Raises as ``create``, and StateConflict for what is no draft, VersionConflict, NotFound.
     """
     session = open_session(actor)
@@ -151,6 +159,8 @@ def submit(
             require_stage(kind, row, "draft", "submitted")
         stored = storing.stored_rows(kind, current)
         inputs = [convert(kind, {}, row) for row in current]
+        issuing.read(kind, inputs, issued)
+        issuing.bring(session, kind, inputs)
         prepared = prepare_to_submit(session, kind, inputs)
         refuse_found(prepared)
         for item in prepared:
@@ -158,7 +168,9 @@ def submit(
         effecting.submit(session, kind, prepared, stored)
         return [item.row for item in prepared]
 
-    body = {"doctype": doctype, "ids": [[r.id, r.version] for r in references]}
+    body: dict[str, Any] = {"doctype": doctype, "ids": [[r.id, r.version] for r in references]}
+    if any(one is not None for one in issued):
+        body["issued"] = list(issued)
     return once_only(session, kind, idempotency_key, "submit", body, work)
 
 

@@ -18,11 +18,11 @@ from engine_runtime.documents import acting
 from engine_runtime.documents.balances import compute
 from engine_runtime.documents.models import Version
 from engine_runtime.documents.moving import Case, case_of
-from engine_runtime.documents.read import find_titles, load
+from engine_runtime.documents.read import load
 from engine_runtime.documents.service import concrete
-from engine_runtime.posting.session import Session, open_session
+from engine_runtime.posting.session import open_session
 from engine_runtime.workflow import records
-from engine_runtime.workflow.models import Given, Task
+from engine_runtime.workflow.models import BreachRecord, Given, Task
 
 Record = dict[str, Any]
 
@@ -38,6 +38,8 @@ class Standing:
     transitions: list[Possible]
     actions: list[Possible]
     tasks: list[Task]
+    breaches: dict[int, BreachRecord]
+    """Limits that were passed, by the ids that tasks name."""
 
 
 def standing(actor: Actor, doctype: str, document: int) -> Standing:
@@ -48,16 +50,18 @@ def standing(actor: Actor, doctype: str, document: int) -> Standing:
     (row,) = load(session, kind, [document])
     case = case_of(session, kind, row)
     compute(session, kind, [row])
-    tasks = Task.objects.filter(document_id=document).order_by("since", "id")
+    tasks = list(Task.objects.filter(document_id=document).order_by("since", "id"))
+    breaches = records.breaches_of(tasks)
     if not kind.submittable:
-        return Standing("", "", "", "neutral", [], _actions(case, kind), list(tasks))
+        return Standing("", "", "", "neutral", [], _actions(case, kind), tasks, breaches)
     state = case.workflow.state_of(row["state"], row["stage"])
     moves = [
         _asking(each, case.workflow.transitions[each.name].confirm, case.frame)
         for each in possible(case.kind, case.workflow, case.person, case.consents, case.frame)
     ]
+    actions = _actions(case, kind)
     return Standing(
-        state.name, state.label, state.stage, state.colour, moves, _actions(case, kind), list(tasks)
+        state.name, state.label, state.stage, state.colour, moves, actions, tasks, breaches
     )
 
 
@@ -100,7 +104,7 @@ def reasons_json(reasons: Iterable[Finding]) -> list[Record]:
 
 
 def history(actor: Actor, doctype: str, document: int) -> list[Record]:
-    """Everything that happened to a document, the newest first: changes, transitions, consents."""
+    """Everything that happened to a document, the newest first: changes, transitions, consents, limits it passed."""
     session = open_session(actor)
     kind = concrete(session, doctype)
     require(actor, "read", kind)
@@ -128,52 +132,27 @@ def history(actor: Actor, doctype: str, document: int) -> list[Record]:
         }
         for g in given
     ]  # fmt: skip
+    for breach in BreachRecord.objects.filter(document_id=document).order_by("at", "id"):
+        found += _of_breach(breach)
     return sorted(found, key=lambda each: each["at"], reverse=True)
+
+
+def _of_breach(breach: BreachRecord) -> list[Record]:
+    """That a limit was passed, and that somebody saw to it."""
+    told = {
+        "limit": breach.name,
+        "key": breach.key,
+        "measured": breach.measured,
+        "allowed": breach.allowed,
+    }
+    passed = {"action": "breach", "by": breach.brought_by, "at": breach.at, "reason": breach.said}
+    found: list[Record] = [{**passed, "changes": told}]
+    if breach.done_at is not None:
+        done = {"action": "breach_done", "by": breach.done_by, "at": breach.done_at}
+        found.append({**done, "reason": breach.note, "changes": told})
+    return found
 
 
 def _names(users: set[int]) -> dict[int, str]:
     rows = get_user_model().objects.filter(pk__in=users).values_list("pk", "username")
     return dict(rows)
-
-
-def _is_asked(session: Session, task: Task) -> bool:
-    """Whether a task is the actor's own, or one that a stand-in may do."""
-    actor, kind = session.actor, session.catalog.doctypes[session.catalog.by_key[task.doctype]]
-    if task.person == actor.username or task.role in actor.roles_here():
-        return True
-    way = kind.workflow.transitions.get(task.transition)
-    return way is not None and way.people.stand_in
-
-
-def tasks(actor: Actor) -> list[Record]:
-    """What waits for the actor, the oldest first."""
-    session = open_session(actor)
-    catalog = session.catalog
-    found_of = records.tasks_of(actor, session.today)
-    mine = [t for t in found_of if t.doctype in catalog.by_key and _is_asked(session, t)]
-    wanted: dict[str, set[int]] = {}
-    for task in mine:
-        wanted.setdefault(catalog.by_key[task.doctype], set()).add(task.document_id)
-    titles = find_titles(session, wanted)
-    found = []
-    for task in mine:
-        kind = catalog.doctypes[catalog.by_key[task.doctype]]
-        way = kind.workflow.transitions.get(task.transition)
-        found.append(
-            {
-                "id": task.id,
-                "doctype": task.doctype,
-                "label": kind.label,
-                "route": kind.api,
-                "document": task.document_id,
-                "title": titles.get(kind.key, {}).get(task.document_id, str(task.document_id)),
-                "transition": task.transition,
-                "transition_label": way.label if way is not None else task.transition,
-                "person": task.person,
-                "role": task.role,
-                "place": task.place,
-                "rows": task.rows,
-                "since": task.since,
-            }
-        )
-    return found

@@ -10,6 +10,7 @@ from django.db.utils import IntegrityError
 
 from engine.catalog.doctypes import Doctype
 from engine.kernel.finding import Finding
+from engine.kernel.issuing import Issued
 from engine.kernel.numbering import plan_number
 from engine.kernel.rows import Row, rows_at, tables_in_order
 from engine_runtime.documents import write
@@ -20,7 +21,14 @@ from engine_runtime.documents.namegiving import give_names
 from engine_runtime.documents.prepare import Prepared, refuse
 from engine_runtime.ledgers.append import Writes
 from engine_runtime.posting.session import Session
-from engine_runtime.tables.batch import Batch, Change, Number, Removal, Statement
+from engine_runtime.tables.batch import (
+    Batch,
+    Change,
+    Counters,
+    Number,
+    Removal,
+    Statement,
+)
 from engine_runtime.tables.errors import RowsChanged
 
 NOTHING = Writes((), ())
@@ -35,6 +43,8 @@ class Part:
     rows: Sequence[Row]
     statements: list[Statement]
     heads: Batch | Change
+    counters: Counters | None = None
+    """Of the series whose numbers documents came with; raised right before the heads are written."""
 
 
 def store_new(session: Session, doctype: Doctype, prepared: Sequence[Prepared]) -> list[Row]:
@@ -59,15 +69,21 @@ def new_part(
     *,
     submit: bool,
     changes: Sequence[Mapping[str, Any]] | None = None,
+    issued: Sequence[Issued] = (),
 ) -> Part:
-    """The insert of new documents, numbered if they are submitted or numbered at once."""
+    """The insert of new documents, numbered if they are submitted or numbered at once.
+
+    ``issued``: the numbers that all of them come with; else they are given here.
+    """
+    _give(rows, issued)
     write.set_link_types(session, doctype, rows)
     statements: list[Statement] = [*write.child_rows(session, doctype, rows)]
     action = "submit" if submit else "create"
     statements += write.audit(session, doctype, action, rows, changes or [{}] * len(rows))
     heads = write.head_rows(session, doctype, rows)
-    numbers = _numbers(session, doctype, rows) if submit or _on_create(doctype) else ()
-    return Part(doctype, rows, statements, _numbered(heads, numbers))
+    numbered = not issued and (submit or _on_create(doctype))
+    numbers = _numbers(session, doctype, rows) if numbered else ()
+    return Part(doctype, rows, statements, _numbered(heads, numbers), _counters(issued))
 
 
 def store_changed(
@@ -112,12 +128,27 @@ def submitted_part(
     stored: Stored,
     action: str,
     changes: Sequence[Mapping[str, Any]],
+    issued: Sequence[Issued] = (),
 ) -> Part:
     """As ``changed_part``, of drafts that are submitted by the transition ``action``: they are numbered."""
+    _give(rows, issued)
     statements = _replaced(session, doctype, rows, stored)
     statements += write.audit(session, doctype, action, rows, changes)
-    numbers = [] if _on_create(doctype) else _numbers(session, doctype, rows)
-    return Part(doctype, rows, statements, head_change(session, doctype, rows, numbers))
+    numbers = [] if issued or _on_create(doctype) else _numbers(session, doctype, rows)
+    heads = head_change(session, doctype, rows, numbers)
+    return Part(doctype, rows, statements, heads, _counters(issued))
+
+
+def _give(rows: Sequence[Row], issued: Sequence[Issued]) -> None:
+    for row, one in zip(rows, issued, strict=False):
+        row["number"] = one.number
+
+
+def _counters(issued: Sequence[Issued]) -> Counters | None:
+    lasts: dict[str, int] = {}
+    for one in issued:
+        lasts[one.plan.series] = max(one.counter, lasts.get(one.plan.series, 0))
+    return Counters(lasts) if lasts else None
 
 
 def _replaced(
@@ -200,8 +231,13 @@ def write_parts(session: Session, parts: Sequence[Part], writes: Writes = NOTHIN
     ordered = sorted(parts, key=lambda part: part.doctype.key)
     statements: list[Statement] = [s for part in parts for s in part.statements]
     statements += (*writes.batches, *writes.updates)
+    heads: list[Statement] = []
+    places: list[int] = []
+    for part in ordered:
+        heads += [part.counters, part.heads] if part.counters is not None else [part.heads]
+        places.append(len(statements) + len(heads) - 1)
     try:
-        written = session.gateway.write([*statements, *(part.heads for part in ordered)])
+        written = session.gateway.write([*statements, *heads])
     except IntegrityError as error:
         found = _not_unique(session, parts, error)
         raise DocumentInvalid(found.message, [found]) from error
@@ -210,8 +246,8 @@ def write_parts(session: Session, parts: Sequence[Part], writes: Writes = NOTHIN
         raise VersionConflict(
             f"{labels} was changed by somebody else meanwhile. Load it again."
         ) from error
-    for part, done in zip(ordered, written[len(statements) :], strict=True):
-        for row, number in zip(part.rows, done.numbers, strict=False):
+    for part, place in zip(ordered, places, strict=True):
+        for row, number in zip(part.rows, written[place].numbers, strict=False):
             row["number"] = number
         _check_lengths(part.doctype, part.rows)
 

@@ -11,16 +11,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from engine.catalog.doctypes import Doctype
+from engine.catalog.doctypes import ISSUED, Doctype
 from engine.catalog.flow import Effect, Make, Set
 from engine.catalog.sources import DoctypeSource
 from engine.kernel.convert import Input
 from engine.kernel.effects import DEEPEST, MakeWanted, SetWanted, too_deep, want
 from engine.kernel.finding import Finding
+from engine.kernel.issuing import Issued
 from engine.kernel.making import put
 from engine.kernel.rows import Facts, Row, rows_at
 from engine.kernel.workflow import entered
-from engine_runtime.documents import once, storing
+from engine_runtime.documents import issuing, once, storing
 from engine_runtime.documents.errors import DocumentInvalid
 from engine_runtime.documents.facts import frozen
 from engine_runtime.documents.filling import blank, fill_from, fill_from_ledgers
@@ -41,6 +42,7 @@ from engine_runtime.documents.write import note_linked, note_types
 from engine_runtime.ledgers.append import Writes
 from engine_runtime.posting.post import SUBMITTING, Submission, post
 from engine_runtime.posting.session import Session
+from engine_runtime.workflow.records import remember_breaches
 
 
 @dataclass(slots=True)
@@ -64,11 +66,17 @@ class Unit:
     """What the history says of the transition beside its name."""
     passed: dict[int, Mapping[str, Any]] = field(default_factory=dict)
     """Document id → what the history says of limits that a person went beyond."""
+    issued: Sequence[Issued] = ()
+    """The numbers that all of the documents come with; else they are numbered here."""
 
     def said(self) -> list[Mapping[str, Any]]:
         """What the history says of each document."""
         common = self.changes or {}
-        return [{**common, **self.passed.get(row["id"], {})} for row in self.rows]
+        numbers = [{ISSUED: one.number} for one in self.issued] or [{}] * len(self.rows)
+        return [
+            {**common, **self.passed.get(row["id"], {}), **number}
+            for row, number in zip(self.rows, numbers, strict=True)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +101,11 @@ def submit_new(
 ) -> list[Later]:
     """Store and submit new documents; the effects that are still to be carried out."""
     rows = [item.row for item in prepared]
+    issued = issuing.place(session, doctype, prepared)
     storing.begin_new(session, doctype, rows)
-    return _submit(Unit(session, doctype, rows, None, True, (*chain, doctype.name)))
+    unit = Unit(session, doctype, rows, None, True, (*chain, doctype.name))
+    unit.issued = issued
+    return _submit(unit)
 
 
 def submit_stored(
@@ -107,8 +118,10 @@ def submit_stored(
 ) -> list[Later]:
     """Submit drafts; as ``submit_new``. ``through``: the transition, and what history says of it."""
     rows = [item.row for item in prepared]
+    issued = issuing.place(session, doctype, prepared)
     storing.begin_changed(session, doctype, rows)
     unit = Unit(session, doctype, rows, stored, True, (*chain, doctype.name))
+    unit.issued = issued
     unit.transition, unit.changes = through
     return _submit(unit)
 
@@ -124,12 +137,11 @@ def _submit(first: Unit) -> list[Later]:
 
 
 def _part(unit: Unit) -> Part:
+    about = (unit.session, unit.doctype, unit.rows)
     if unit.stored is not None:
         said = (unit.transition, unit.said())
-        return storing.submitted_part(unit.session, unit.doctype, unit.rows, unit.stored, *said)
-    return storing.new_part(
-        unit.session, unit.doctype, unit.rows, submit=unit.submit, changes=unit.said()
-    )
+        return storing.submitted_part(*about, unit.stored, *said, unit.issued)
+    return storing.new_part(*about, submit=unit.submit, changes=unit.said(), issued=unit.issued)
 
 
 # --- posting -------------------------------------------------------------------------------------
@@ -162,6 +174,7 @@ def _post(units: Sequence[Unit]) -> Writes:
     refuse_limited(found, len(first.rows), outcomes)
     for (unit, row), item, outcome in zip(owners, submissions, outcomes, strict=True):
         unit.passed[row["id"]] = knowingly_passed(outcome)
+        remember_breaches(unit.session, unit.doctype, row, [*item.breaches, *outcome.breaches])
         told = [finding for finding in item.findings if finding.action == "warn"]
         row["warnings"] = [*row.get("warnings", ()), *told]
         row["state"] = entered(unit.doctype.workflow, row, "submitted")

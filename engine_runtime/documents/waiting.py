@@ -21,7 +21,7 @@ MOST = 200
 
 def escalate_due(now: datetime) -> int:
     """Ask whom the timers that have run out name; how many were asked. Each timer asks once per task."""
-    waiting = Task.objects.filter(place="", timer="").order_by("since", "id")[:MOST]
+    waiting = Task.objects.filter(place="", timer="", breach=None).order_by("since", "id")[:MOST]
     return sum(_look(task, now) for task in waiting)
 
 

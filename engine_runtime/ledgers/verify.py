@@ -8,6 +8,8 @@
 * balance rows are the sums of their entries, cost layers the balances they carry;
 * where no quantity is left, no value is left;
 * numbers of a gapless series have no gap.
+
+``not_arrived`` tells which numbers of tills are still to come.
 """
 
 from __future__ import annotations
@@ -18,13 +20,13 @@ from datetime import date
 from engine.catalog.ledgers import Ledger
 from engine_runtime.access.companies import company_ids
 from engine_runtime.active.catalog import active
-from engine_runtime.ledgers.verify_numbers import check_numbers
+from engine_runtime.ledgers.verify_numbers import Outstanding, check_numbers, outstanding
 from engine_runtime.ledgers.verify_posts import check_posts, check_writers
 from engine_runtime.ledgers.verify_projections import check_balances, check_layers
 from engine_runtime.ledgers.verify_sums import Books, Difference, Name, month_ends, running
 from engine_runtime.tables.gateway import gateway
 
-__all__ = ["Difference", "verify"]
+__all__ = ["Difference", "Outstanding", "not_arrived", "verify"]
 
 
 def verify(company_id: int | None, at: date | None = None) -> list[Difference]:
@@ -38,6 +40,13 @@ def verify(company_id: int | None, at: date | None = None) -> list[Difference]:
         books = Books(gateway(), live, company, at)
         found += list(_company(books))
     return found
+
+
+def not_arrived(company_id: int | None) -> list[Outstanding]:
+    """Numbers that tills of a company (None: of all) have passed over, and that have not arrived. No difference."""
+    live = active()
+    companies = company_ids() if company_id is None else [company_id]
+    return [one for company in companies for one in outstanding(Books(gateway(), live, company))]
 
 
 def _company(books: Books) -> Iterator[Difference]:

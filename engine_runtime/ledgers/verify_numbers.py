@@ -2,15 +2,20 @@
 
 The counters are the truth: a series whose text changes in mid-year (a branch gets another code) goes
 on counting and has no gap. Where the counts differ, the numbers themselves tell which one is missing.
+
+Numbers that tills give by themselves (``issued_by``) arrive in any order: one that is missing is outstanding, which is
+no gap of the books.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from engine.catalog.doctypes import Doctype
+from engine.catalog.doctypes import Doctype, Numbering, Series
+from engine.kernel.numbering import COUNTER
 from engine.plan.spec import ColumnSpec, TableSpec
 from engine_runtime.ledgers.verify_sums import Books, Difference
 from engine_runtime.tables.asking import select
@@ -23,6 +28,35 @@ _COUNTER = re.compile(r"(.*?)([0-9]+)([^0-9]*)")
 MOST_SHOWN = 20
 
 
+@dataclass(frozen=True, slots=True)
+class Outstanding:
+    """Numbers of one series that a till has passed over, and that have not arrived. ``spans``: (first, last)."""
+
+    company: int
+    doctype: str
+    before: str
+    after: str
+    width: int
+    spans: tuple[tuple[int, int], ...]
+
+    @property
+    def count(self) -> int:
+        """How many they are."""
+        return sum(last - first + 1 for first, last in self.spans)
+
+    def __str__(self) -> str:
+        shown = [self._span(*span) for span in self.spans[:MOST_SHOWN]]
+        more = ", …" if len(self.spans) > MOST_SHOWN else ""
+        series = f"series {self.before}…{self.after}"
+        return (
+            f"{self.doctype}, {series}: not yet arrived: {', '.join(shown)}{more} ({self.count})."
+        )
+
+    def _span(self, first: int, last: int) -> str:
+        text = f"{first:0{self.width}d}"
+        return text if first == last else f"{text} to {last:0{self.width}d}"
+
+
 def check_numbers(books: Books) -> Iterator[Difference]:
     """Gaps and doubles in the numbers of every doctype that is numbered without gaps."""
     for doctype in books.live.catalog.doctypes.values():
@@ -30,12 +64,73 @@ def check_numbers(books: Books) -> Iterator[Difference]:
             numbers = _numbers(books, doctype)
             yield from _doubles(books, doctype, numbers)
             counted = _counted(books, doctype)
-            if counted is None:
+            if doctype.number.issued_by is not None:
+                yield from _lost(books, doctype, numbers, counted)
+            elif counted is None:
                 yield from _series(books, doctype, numbers)
             elif counted != len(numbers):
                 told = ("gap", books.company, doctype.label, "numbers taken", None)
                 yield Difference(*told, counted, len(numbers))
                 yield from _series(books, doctype, numbers)
+
+
+def outstanding(books: Books) -> Iterator[Outstanding]:
+    """The numbers that have not arrived, of every series that tills number by themselves as well."""
+    for doctype in books.live.catalog.doctypes.values():
+        numbering = doctype.number
+        if numbering is not None and numbering.issued_by is not None and not doctype.abstract:
+            numbers, counted = _numbers(books, doctype), _counted(books, doctype)
+            # A text that changed on the way looks as if it began anew: the counters know better.
+            if counted is None or counted > len(numbers):
+                yield from _not_arrived(books, doctype, numbering, numbers)
+
+
+def _not_arrived(
+    books: Books, doctype: Doctype, numbering: Numbering, numbers: Sequence[str]
+) -> Iterator[Outstanding]:
+    forms = [_form(series) for series in numbering.series.values()]
+    width = min(series.counter_width for series in numbering.series.values())
+    taken: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for text in numbers:
+        match = next((found for form in forms if (found := form.fullmatch(text))), None)
+        if match is not None:
+            taken[(match[1], match[3])].append(int(match[2]))
+    for (before, after), counters in sorted(taken.items()):
+        spans = tuple(_spans(counters))
+        if spans:
+            yield Outstanding(books.company, doctype.label, before, after, width, spans)
+
+
+def _form(series: Series) -> re.Pattern[str]:
+    """Where the counter stands in a number. What a digit may stand before is taken to be as wide as it says."""
+    ahead = next(
+        p.partition(COUNTER)[0] for p in series.text.parts if isinstance(p, str) and COUNTER in p
+    )
+    if ahead and not ahead[-1].isdigit():
+        return _COUNTER
+    return re.compile(rf"(.*)([0-9]{{{series.counter_width}}})([^0-9]*)")
+
+
+def _spans(counters: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """(first, last) of what is missing between 1 and the greatest of ``counters``."""
+    before = 0
+    for counter in sorted(set(counters)):
+        if counter > before + 1:
+            yield before + 1, counter - 1
+        before = counter
+
+
+def _lost(
+    books: Books, doctype: Doctype, numbers: Sequence[str], counted: int | None
+) -> Iterator[Difference]:
+    """Numbers that were taken here and are not there: more than the tills have passed over."""
+    assert doctype.number is not None
+    if counted is None or counted == len(numbers):
+        return
+    waiting = sum(o.count for o in _not_arrived(books, doctype, doctype.number, numbers))
+    if not 0 <= counted - len(numbers) <= waiting:
+        told = ("gap", books.company, doctype.label, "numbers taken", None)
+        yield Difference(*told, counted, len(numbers) + waiting)
 
 
 def _counted(books: Books, doctype: Doctype) -> int | None:

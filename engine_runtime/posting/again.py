@@ -65,7 +65,8 @@ def post_difference(
     apply(standing, entries, moment)
     move_late_entries(session, entries, locks)
     submission.findings += closed(locks, entries, doctype.date or "")
-    submission.findings += [finding for _, finding in broken_limits(session, before, entries)]
+    for broken in broken_limits(session, before, entries):
+        submission.note(broken, done=session.done)
     return submission, writes(session, standing, [submission])
 
 

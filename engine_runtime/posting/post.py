@@ -15,10 +15,11 @@ from typing import Any
 
 from engine.catalog.doctypes import Doctype
 from engine.catalog.ledgers import SUBMIT, Ledger
+from engine.kernel.breaches import Breach
 from engine.kernel.entries import Entry, balance_key
 from engine.kernel.finding import Finding
 from engine.kernel.late import closed, locked_until, move_late
-from engine.kernel.limits import is_told
+from engine.kernel.limits import Broken, is_told
 from engine.kernel.posting import (
     Drafts,
     EntriesQuestion,
@@ -69,6 +70,15 @@ class Submission:
     """Where it is of another doctype than the others of the call."""
     transitions: frozenset[str] = SUBMITTING
     """The transitions that it goes through: ``submit``, and the name of its own where it has one."""
+    breaches: list[Breach] = field(default_factory=list)
+    """Limits that it passes though it may not: it has happened already."""
+
+    def note(self, broken: Broken, *, done: bool) -> None:
+        """Add what a limit says; ``done``: the document has happened already."""
+        finding, breach = broken.settled(done=done)
+        self.findings.append(finding)
+        if breach is not None:
+            self.breaches.append(breach)
 
 
 def post(
@@ -236,10 +246,10 @@ def _check_limits(
 ) -> None:
     owners = {id(e): submission for submission in submissions for e in submission.entries}
     entries = [e for submission in submissions for e in submission.entries]
-    for entry, finding in broken_limits(session, before, entries):
-        found = owners[id(entry)].findings
-        if not is_told(entry, found):
-            found.append(finding)
+    for broken in broken_limits(session, before, entries):
+        owner = owners[id(broken.entry)]
+        if not is_told(broken.entry, owner.findings):
+            owner.note(broken, done=session.done)
 
 
 def writes(

@@ -75,6 +75,8 @@ class Session:
     unknown: set[tuple[str, int]] = field(default_factory=set)
     """(doctype, id) of links that were looked for and do not exist."""
     knowing: Knowing = field(default_factory=_knowing.get)
+    done: bool = False
+    """Whether what is written has happened already: limits with ``if_done`` do not refuse it."""
     without: int | None = None
     """A document whose entries do not count: it is worked out again as if it had not been posted."""
     day: date | None = None

@@ -7,8 +7,7 @@ from typing import Any
 
 from engine.catalog.fields import DOCUMENT
 from engine.kernel.entries import Entry
-from engine.kernel.finding import Finding
-from engine.kernel.limits import check_limits
+from engine.kernel.limits import Broken, check_limits
 from engine.kernel.rows import Facts
 from engine_runtime.ledgers.standing import Key
 from engine_runtime.posting.session import Session
@@ -18,12 +17,12 @@ from engine_runtime.tables.query import Condition
 
 def broken_limits(
     session: Session, before: Mapping[Key, dict[str, Any]], entries: Sequence[Entry]
-) -> list[tuple[Entry, Finding]]:
+) -> list[Broken]:
     """As ``check_limits``; where something is found, rows are called by their documents, which are read for it."""
     found = check_limits(session.catalog, session.facts, before, entries)
     if not found:
         return found
-    words = _with_rows(session, [entry for entry, _ in found])
+    words = _with_rows(session, [broken.entry for broken in found])
     return check_limits(session.catalog, session.facts, before, entries, words)
 
 

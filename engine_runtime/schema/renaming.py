@@ -13,10 +13,17 @@ from engine.plan.spec import TableSpec
 from engine_runtime.schema import difference, triggers
 from engine_runtime.schema.registry import index_name, unique_name
 
-DOCTYPE_WORDS = (("documents", "Version", "doctype"), ("outbox", "Event", "doctype"))
+DOCTYPE_WORDS = (
+    ("documents", "Version", "doctype"),
+    ("outbox", "Event", "doctype"),
+    ("workflow", "Given", "doctype"),
+    ("workflow", "Task", "doctype"),
+    ("workflow", "BreachRecord", "doctype"),
+)
 """Fixed tables that name a doctype by its key: (application, model, column)."""
 SERIES = ("documents", "NumberSeries", "key")
-ROLES = ("access", "Membership", "role")
+ROLE_WORDS = (("access", "Membership", "role"), ("workflow", "Task", "role"))
+"""Fixed tables that name a role."""
 
 
 def rename(editor: BaseDatabaseSchemaEditor, old: Sequence[TableSpec], moves: Renames) -> None:
@@ -93,7 +100,8 @@ def reword(editor: BaseDatabaseSchemaEditor, tables: Iterable[TableSpec], moves:
     for name, old, new in moves.dimensions:
         _balance_keys(editor, f"{name}__balance", old, new)
     for old, new in moves.roles.items():
-        _word(editor, *_fixed(ROLES), old, new)
+        for place in ROLE_WORDS:
+            _word(editor, *_fixed(place), old, new)
 
 
 def _doctype(

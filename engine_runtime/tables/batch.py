@@ -62,7 +62,17 @@ class Removal:
     values: Sequence[Any]
 
 
-Statement = Batch | Change | Removal
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """Counters that have come at least as far as ``lasts`` say (series → number): numbers were given elsewhere.
+
+    They are locked in the order of their keys until the transaction ends, as those are that numbers are taken from.
+    """
+
+    lasts: Mapping[str, int]
+
+
+Statement = Batch | Change | Removal | Counters
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,16 @@ from django.db.utils import IntegrityError
 
 from engine.plan.spec import TableSpec
 from engine_runtime.tables import violations
-from engine_runtime.tables.batch import Batch, ById, Lock, Query, Statement, Written
+from engine_runtime.tables.batch import (
+    Batch,
+    ById,
+    Counters,
+    Lock,
+    Query,
+    Removal,
+    Statement,
+    Written,
+)
 from engine_runtime.tables.postgresql import PostgreSQL
 from engine_runtime.tables.query import Select, build
 from engine_runtime.tables.sqlite import SQLite
@@ -191,7 +200,12 @@ def gateway(using: str = "default") -> Gateway:
 
 
 def _has_rows(statement: Statement) -> bool:
-    return bool(statement.rows if hasattr(statement, "rows") else statement.values)
+    match statement:
+        case Counters(lasts):
+            return bool(lasts)
+        case Removal():
+            return bool(statement.values)
+    return bool(statement.rows)
 
 
 def _by_key(table: TableSpec, rows: Iterator[Any] | Sequence[Any]) -> dict[str, dict[str, Any]]:

@@ -23,6 +23,7 @@ from engine_runtime.tables.batch import (
     Batch,
     ById,
     Change,
+    Counters,
     Lock,
     Query,
     Removal,
@@ -77,6 +78,8 @@ class PostgreSQL:
         return [self._written(*pair) for pair in zip(statements, cursors, strict=True)]
 
     def _call(self, statement: Statement) -> tuple[str, Sequence[Any]]:
+        if isinstance(statement, Counters):
+            return sql.RAISED, sql.raised_arrays(statement.lasts)
         if isinstance(statement, Removal):
             plan = self._plan("delete", statement.table, (statement.column,), sql.delete)
             return plan.sql, plan.parameters([statement.values])
@@ -97,7 +100,7 @@ class PostgreSQL:
         return plan.sql, parameters
 
     def _written(self, statement: Statement, cursor: psycopg.RawCursor[Any]) -> Written:
-        if isinstance(statement, Removal):
+        if isinstance(statement, Removal | Counters):
             return Written(cursor.rowcount)
         count, numbers = cursor.rowcount, ()
         if statement.numbers:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from engine.plan.spec import ColumnSpec, TableSpec
 from engine_runtime.tables import converters
@@ -116,6 +116,20 @@ def numbered_update(
         f" UPDATE {quote(table.name)} AS t SET {_assignments(columns, key, numbered)}"
         f" FROM numbered AS v WHERE {_matches(columns, key)} RETURNING t.id, t.number"
     )
+
+
+RAISED = (
+    f"INSERT INTO {SERIES} AS s (key, last) SELECT * FROM unnest($1::text[], $2::bigint[]) ORDER BY 1"
+    " ON CONFLICT (key) DO UPDATE SET last = GREATEST(s.last, EXCLUDED.last)"
+)
+"""Counters that are at least so far, made where they are not there; locked in the order of their keys."""
+
+
+def raised_arrays(lasts: Mapping[str, int]) -> list[str]:
+    """The parameters of `RAISED`."""
+    quoted = converters.array(ColumnSpec("key", "text"))
+    keys = sorted(lasts)
+    return [quoted(keys), "{" + ",".join(str(int(lasts[key])) for key in keys) + "}"]
 
 
 def number_arrays(numbers: Sequence[Number]) -> list[str]:

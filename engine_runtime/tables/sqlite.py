@@ -8,7 +8,7 @@ is simply read and written.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,6 +21,7 @@ from engine_runtime.tables.batch import (
     Batch,
     ById,
     Change,
+    Counters,
     Lock,
     Number,
     Query,
@@ -73,6 +74,8 @@ class SQLite:
             return [self._write(statement) for statement in statements]
 
     def _write(self, statement: Statement) -> Written:
+        if isinstance(statement, Counters):
+            return self._raise(statement.lasts)
         if isinstance(statement, Removal):
             plan = self._plan("delete", statement.table, (statement.column,), _delete)
             return Written(self._many(plan, [(value,) for value in statement.values]))
@@ -101,6 +104,15 @@ class SQLite:
             keys = [tuple(row[:key]) for row in statement.rows]
             raise RowsChanged(statement.table.name, len(rows), count, keys)
         return Written(count, numbers)
+
+    def _raise(self, lasts: Mapping[str, int]) -> Written:
+        sql = (
+            f"INSERT INTO {SERIES} (key, last) VALUES (?1, ?2)"
+            " ON CONFLICT (key) DO UPDATE SET last = max(last, excluded.last)"
+        )
+        for key in sorted(lasts):
+            self._execute(sql, (key, lasts[key]))
+        return Written(len(lasts))
 
     def _take_numbers(self, numbers: Sequence[Number]) -> tuple[str, ...]:
         """The texts of ``numbers``, in order."""

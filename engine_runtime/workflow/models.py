@@ -1,4 +1,4 @@
-"""Who consented to what, what waits for whom, and who stands in for whom."""
+"""Who consented to what, what waits for whom, which limits were passed, and who stands in for whom."""
 
 from django.db import models
 
@@ -31,9 +31,10 @@ class Given(models.Model):
 
 
 class Task(models.Model):
-    """A consent that a document waits for: of ``person``, or of anybody with ``role``; ``rows`` are theirs.
+    """What waits for ``person``, or for anybody with ``role``: a consent (``rows`` are theirs), or a breach.
 
-    ``place``: the person who was late, where a timer asked ``person`` in their place.
+    ``place``: the person who was late, where a timer asked ``person`` in their place. ``breach``: the id of the limit
+    that was passed and is to be seen to; such a task has no ``state`` and no ``transition``.
     """
 
     id = models.BigIntegerField(primary_key=True)
@@ -49,6 +50,7 @@ class Task(models.Model):
     place = models.CharField(max_length=150, default="")
     timer = models.CharField(max_length=80, default="")
     since = models.DateTimeField()
+    breach = models.BigIntegerField(null=True)
 
     class Meta:
         indexes = (
@@ -56,10 +58,41 @@ class Task(models.Model):
             models.Index(fields=("person",), name="task_person"),
             models.Index(fields=("role",), name="task_role"),
             models.Index(fields=("since",), name="task_since"),
+            models.Index(fields=("breach",), name="task_breach"),
         )
 
     def __str__(self) -> str:
         return f"{self.transition} {self.doctype} {self.document_id}: {self.person or self.role}"
+
+
+class BreachRecord(models.Model):
+    """A limit that a document passed, though it may not: it had happened already (``engine.kernel.breaches``).
+
+    ``brought_by``: who brought the document. ``done_by``: who saw to it, and ``note``: how.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    company_id = models.BigIntegerField(null=True)
+    doctype = models.CharField(max_length=80)
+    document_id = models.BigIntegerField()
+    limit = models.CharField(max_length=80)
+    ledger = models.CharField(max_length=80, default="")
+    name = models.CharField(max_length=200)
+    key = models.TextField(default="")
+    measured = models.CharField(max_length=60)
+    allowed = models.CharField(max_length=60)
+    said = models.TextField()
+    brought_by = models.CharField(max_length=150)
+    at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    done_by = models.CharField(max_length=150, default="")
+    note = models.TextField(default="")
+
+    class Meta:
+        indexes = (models.Index(fields=("document_id",), name="breach_document"),)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.key}: {self.measured} against {self.allowed}"
 
 
 class StandIn(models.Model):

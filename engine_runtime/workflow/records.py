@@ -1,4 +1,4 @@
-"""Reading and writing consents, tasks and stand-ins. Locks are held by the caller, on the document."""
+"""Reading and writing consents, tasks, breaches and stand-ins. Locks are held by the caller, on the document."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from typing import Any
 from django.db.models import Q
 
 from engine.catalog.doctypes import Doctype
+from engine.kernel.breaches import Breach
 from engine.kernel.rows import Row
 from engine.kernel.workflow import Consent, Person, Request, Seat, askings
 from engine_runtime.access.actor import Actor
 from engine_runtime.access.gate import actions
 from engine_runtime.access.members import roles_in
 from engine_runtime.posting.session import Session
-from engine_runtime.workflow.models import Given, StandIn, Task
+from engine_runtime.workflow.models import BreachRecord, Given, StandIn, Task
 
 MOST_TASKS = 500
 
@@ -98,11 +99,11 @@ def remember_consents(
 def replace_tasks(
     session: Session, doctype: Doctype, document: Row, waiting: Iterable[tuple[str, Request]]
 ) -> None:
-    """Write the tasks of a document anew: one per person or role whose consent is missing.
+    """Write the consents that a document waits for anew as tasks: one per person or role whose consent is missing.
 
     What waited before keeps the time since when, and whom a timer has asked already.
     """
-    old = list(Task.objects.filter(document_id=document["id"]))
+    old = list(Task.objects.filter(document_id=document["id"], breach=None))
     known = {(t.state, t.transition, t.need, t.person, t.role): t for t in old if not t.place}
     wanted: list[Task] = []
     for transition, request in waiting:
@@ -145,6 +146,54 @@ def _task(
         rows=list(request.rows),
         since=since,
     )
+
+
+def remember_breaches(
+    session: Session, doctype: Doctype, document: Row, breaches: Sequence[Breach]
+) -> None:
+    """Store the limits that ``document`` passed, each as a task of those whose it is. In the caller's transaction."""
+    person, company = session.actor.username, document.get("company")
+    about = {"company_id": company, "doctype": doctype.key, "document_id": document["id"]}
+    for found in breaches:
+        asked = found.asked(person)
+        number, *tasks = session.gateway.ids(1 + len(asked))
+        BreachRecord.objects.create(
+            id=number,
+            limit=found.limit,
+            ledger=found.ledger,
+            name=found.name,
+            key=found.key,
+            measured=found.measured,
+            allowed=found.allowed,
+            said=found.said,
+            brought_by=person,
+            at=session.now,
+            **about,
+        )
+        Task.objects.bulk_create(
+            Task(
+                id=task, state="", transition="", need=found.limit, person=name, role=role,
+                since=session.now, breach=number, **about,
+            )
+            for task, (name, role) in zip(tasks, asked, strict=True)
+        )  # fmt: skip
+
+
+def breaches_of(tasks: Iterable[Task]) -> dict[int, BreachRecord]:
+    """The breaches that ``tasks`` are about, by id."""
+    ids = {task.breach for task in tasks if task.breach is not None}
+    return BreachRecord.objects.in_bulk(ids) if ids else {}
+
+
+def see_to(session: Session, breach: int, note: str) -> BreachRecord | None:
+    """Note that the actor has seen to a breach, and how; None where somebody did before. Its tasks are gone."""
+    record = BreachRecord.objects.select_for_update().get(id=breach)
+    if record.done_at is not None:
+        return None
+    record.done_at, record.done_by, record.note = session.now, session.actor.username, note
+    record.save(update_fields=["done_at", "done_by", "note"])
+    Task.objects.filter(breach=breach).delete()
+    return record
 
 
 def tasks_of(actor: Actor, today: date) -> list[Task]:

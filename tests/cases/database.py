@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
+from functools import partial
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -14,7 +15,7 @@ from engine.catalog.whole import Catalog
 from engine.kernel.finding import Finding
 from engine.kernel.rows import Row
 from engine.testing.sent import as_sent
-from engine.testing.stage import Line, Moment, Refused
+from engine.testing.stage import BREACH_TOLD, Line, Moment, Refused
 from engine_runtime.access.actor import Actor, system_actor
 from engine_runtime.access.errors import AccessError
 from engine_runtime.active.catalog import active
@@ -27,7 +28,7 @@ from engine_runtime.ledgers.stored import dimension_values
 from engine_runtime.outbox.models import Event
 from engine_runtime.posting.session import Knowing, at, knowingly, open_session
 from engine_runtime.tables.asking import select
-from engine_runtime.workflow.models import Given, StandIn, Task
+from engine_runtime.workflow.models import BreachRecord, Given, StandIn, Task
 
 NOON = time(6, 30, tzinfo=UTC)
 """12:00 in India."""
@@ -56,8 +57,11 @@ class DatabaseStage:
     def create(self, doctype: str, fields: Mapping[str, Any], transition: str | None) -> int:
         kind = self.catalog.doctypes[doctype]
         at_once = transition == "submit" and not kind.workflow.declared
+        body = dict(fields)
+        if at_once and self.moment.issued is not None:
+            body["issued"] = self._issued()
         rows = self._confirming(
-            lambda: service.create(self._actor(), doctype, [dict(fields)], submit=at_once)
+            lambda: service.create(self._actor(), doctype, [body], submit=at_once)
         )
         self._keep_warnings(rows)
         number = int(rows[0]["id"])
@@ -77,7 +81,10 @@ class DatabaseStage:
         self._keep_warnings(self._confirming(save))
 
     def go(self, doctype: str, number: int, transition: str, given: Mapping[str, Any]) -> None:
-        moves = {"submit": service.submit, "cancel": service.cancel}
+        moves = {
+            "submit": partial(service.submit, issued=[self._issued()]),
+            "cancel": service.cancel,
+        }
         declared = self.catalog.doctypes[doctype].workflow.declared
         reference = service.Reference(number)
 
@@ -146,8 +153,17 @@ class DatabaseStage:
         return found
 
     def tasks(self, doctype: str, number: int) -> list[Mapping[str, Any]]:
-        names = ("need", "person", "role", "rows")
-        return list(Task.objects.filter(document_id=number).order_by("id").values(*names))
+        asked, consent = ("person", "role"), ("need", "rows")
+        found: list[Mapping[str, Any]] = []
+        for task in Task.objects.filter(document_id=number).order_by("id"):
+            told: object = task
+            if task.breach is not None:
+                told = BreachRecord.objects.get(id=task.breach)
+            names = consent if task.breach is None else BREACH_TOLD
+            found.append(
+                {n: getattr(task, n) for n in asked} | {n: getattr(told, n) for n in names}
+            )
+        return found
 
     def consents(self, doctype: str, number: int) -> list[Mapping[str, Any]]:
         given = Given.objects.filter(document_id=number).order_by("id")
@@ -157,6 +173,11 @@ class DatabaseStage:
         return self.warnings
 
     # ---------------------------------------------------------------------------------------------
+
+    def _issued(self) -> dict[str, str] | None:
+        """The number with which what is submitted comes, as a channel sends it."""
+        number = self.moment.issued
+        return {"number": number} if number is not None else None
 
     def _onlooker(self) -> Actor:
         """Who looks at the documents of every company, whoever acts."""

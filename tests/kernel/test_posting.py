@@ -261,6 +261,8 @@ def test_a_floor(books: Catalog, row: list[str]) -> None:
     entries = [Entry(ledger, "x", {**base, "quantity": D(move)}) for move in moves.split()]
     before = {("Stock", balance_key(("goods",), 1, base)): {"quantity": D(stood)}}
     found = check_limits(books, FACTS, before, entries)
-    assert [f.code for _, f in found] == (["limit.on_hand"] if broken == "yes" else [])
+    assert [broken.finding.code for broken in found] == (
+        ["limit.on_hand"] if broken == "yes" else []
+    )
     if found:
-        assert "Soap" in found[0][1].message
+        assert "Soap" in found[0].finding.message

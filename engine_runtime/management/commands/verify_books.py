@@ -1,4 +1,7 @@
-"""``python manage.py verify_books``: proves the books, or prints what differs and exits 1."""
+"""``python manage.py verify_books``: proves the books, or prints what differs and exits 1.
+
+Numbers of tills that have not arrived are told as well; they are no difference.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from engine_runtime.access.companies import companies, company_ids
 from engine_runtime.active.catalog import NothingPublished
-from engine_runtime.ledgers.verify import verify
+from engine_runtime.ledgers.verify import not_arrived, verify
 
 
 class Command(BaseCommand):
@@ -32,6 +35,8 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         for difference in differences:
             self.stdout.write(str(difference))
+        for waiting in not_arrived(company) if options["at"] is None else ():
+            self.stdout.write(str(waiting))
         if differences:
             raise CommandError(f"{len(differences)} difference(s).", returncode=1)
         self.stdout.write(f"The books agree ({time.monotonic() - started:.1f} s).")

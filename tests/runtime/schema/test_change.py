@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +19,7 @@ from engine_runtime.documents.models import Version
 from engine_runtime.schema.apply import apply, back, planned
 from engine_runtime.schema.errors import SchemaRefused
 from engine_runtime.tables.gateway import gateway
+from engine_runtime.workflow.models import BreachRecord, Task
 
 pytestmark = pytest.mark.usefixtures("empty_database")
 
@@ -98,6 +99,17 @@ def test_what_is_renamed_keeps_its_data(ann: int) -> None:
     assert set(Version.objects.values_list("doctype", flat=True)) == {"contact"}
     assert create("Contact", key="cid", kind="rival") > ann
     assert "doc_person" not in connection.introspection.table_names()
+
+
+def test_what_waits_for_people_is_renamed_along(ann: int) -> None:
+    about = {"doctype": "person", "document_id": ann}
+    at = datetime(2026, 5, 4, tzinfo=UTC)
+    BreachRecord.objects.create(
+        id=1, limit="left", name="Left", measured="-1", allowed="0", at=at, **about
+    )
+    Task.objects.create(id=2, need="left", role="Keeper", since=at, breach=1, **about)
+    publish(RENAMED)
+    assert BreachRecord.objects.get().doctype == Task.objects.get().doctype == "contact"
 
 
 def test_what_is_renamed_twice_is_renamed_from_any_version(ann: int) -> None:

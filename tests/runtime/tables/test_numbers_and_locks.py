@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from engine_runtime.tables.batch import Batch, ById, Change, Lock, Number
+from engine_runtime.tables.batch import Batch, ById, Change, Counters, Lock, Number
 from engine_runtime.tables.errors import RowsChanged
 from engine_runtime.tables.gateway import Gateway, gateway
 from tests.runtime.tables.shop import BALANCE, PAPER
@@ -82,6 +82,38 @@ def test_a_draft_gets_its_number_when_it_is_changed(tables: Gateway) -> None:
         tables.write([Change(PAPER, ("id", "version"), ("version",), rows, numbers)])
     with tables.transaction():
         assert paper(tables, Number("draft", "D", 2)) == ("D03",), "the refused change took none"
+
+
+def test_a_counter_goes_on_behind_what_was_given_elsewhere(tables: Gateway) -> None:
+    with tables.transaction():
+        tables.write([Counters({"till": 7, "tills": 3})])
+        assert paper(tables, Number("till", "T", 3)) == ("T008",)
+        tables.write([Counters({"till": 5, "tills": 9}), Counters({})])
+        assert paper(tables, Number("till", "T", 3)) == ("T009",), "it never goes back"
+        assert paper(tables, Number("tills", "U", 1)) == ("U10",)
+    with contextlib.suppress(ZeroDivisionError), tables.transaction():
+        tables.write([Counters({"till": 99})])
+        raise ZeroDivisionError
+    with tables.transaction():
+        assert paper(tables, Number("till", "T", 3)) == ("T010",)
+
+
+def test_counters_are_raised_and_taken_in_one_order_by_everybody(tables: Gateway) -> None:
+    names = [f"order{letter}" for letter in "abcd"]
+
+    def work(seed: int) -> list[str]:
+        chance, mine, given = random.Random(seed), gateway(), []
+        for _ in range(25):
+            asked = chance.sample(names, 3)
+            with mine.transaction():
+                if chance.random() < 0.5:
+                    mine.write([Counters(dict.fromkeys(asked, chance.randrange(100)))])
+                else:
+                    given += paper(mine, *(Number(name, name, 4) for name in asked))
+        return given
+
+    given = [number for found in in_threads(work) for number in found]
+    assert len(given) == len(set(given)) > 0
 
 
 def test_no_gap_and_no_double_under_writers_that_fail(tables: Gateway) -> None:

@@ -20,7 +20,8 @@ from engine_runtime.documents.errors import (
 from engine_runtime.documents.moving import Moved, move
 from engine_runtime.documents.read import get
 from engine_runtime.documents.service import Reference
-from engine_runtime.documents.standing import history, standing, tasks
+from engine_runtime.documents.standing import history, standing
+from engine_runtime.documents.tasks import tasks
 from engine_runtime.documents.waiting import escalate_due
 from engine_runtime.workflow.models import StandIn, Task
 from tests.concurrency.crowd import together

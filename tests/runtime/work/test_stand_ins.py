@@ -14,7 +14,8 @@ from engine_runtime.access.models import Membership
 from engine_runtime.documents.errors import NotAllowed
 from engine_runtime.documents.moving import move
 from engine_runtime.documents.service import Reference
-from engine_runtime.documents.standing import history, tasks
+from engine_runtime.documents.standing import history
+from engine_runtime.documents.tasks import tasks
 from engine_runtime.workflow.models import StandIn
 from engine_runtime.workflow.standins import StandInRefused, name_stand_in
 from tests.runtime.work.conftest import World

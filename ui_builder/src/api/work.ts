@@ -1,7 +1,19 @@
 /** What waits for the person, and who stands in for them. */
 import { client } from './client';
 
-/** A consent that a document waits for. */
+/** A limit that a document passed, because it had happened already. */
+export interface Breach {
+  /** What is limited, in words, and of what. */
+  readonly name: string;
+  readonly key: string;
+  readonly measured: string;
+  readonly allowed: string;
+  /** The sentence of a refusal. */
+  readonly said: string;
+  readonly brought_by: string;
+}
+
+/** What waits for the person: a consent, or a breach to see to. */
 export interface Task {
   readonly id: number;
   /** Key of the doctype. */
@@ -16,6 +28,7 @@ export interface Task {
   /** Who was late, so that `person` is asked in their place. */
   readonly place: string;
   readonly since: string;
+  readonly breach?: Breach | null;
 }
 
 export interface StandIn {
@@ -33,6 +46,11 @@ interface StandIns {
 
 export async function getTasks(): Promise<readonly Task[]> {
   return (await client.call<{ readonly tasks: readonly Task[] }>('tasks')).tasks;
+}
+
+/** The person has seen to a breach; `note` says how. */
+export async function taskDone(id: number, note: string): Promise<void> {
+  await client.call<unknown>(`tasks/${String(id)}/done`, { method: 'POST', body: { note } });
 }
 
 export async function getStandIns(): Promise<readonly StandIn[]> {

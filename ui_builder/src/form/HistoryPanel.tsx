@@ -29,7 +29,7 @@ export function HistoryPanel() {
       <h2 className={styles.sectionTitle}>History</h2>
       <ul className={styles.history}>
         {query.data.map((happened) => (
-          <li key={happened.at + happened.action + happened.by}>
+          <li key={happened.at + happened.action + happened.by + happened.reason}>
             {sentenceFor(happened)} — {happened.by || 'the engine'}, {formatMoment(happened.at)}
           </li>
         ))}

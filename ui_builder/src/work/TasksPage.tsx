@@ -1,13 +1,16 @@
 import { Button } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
+import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { Task } from '../api/work';
+import { useState } from 'react';
+import type { Breach, Task } from '../api/work';
 import { formatMoment } from '../core/dates';
 import { useTasks } from '../core/useTasks';
 import { useMeta } from '../meta/MetaContext';
 import { Failure } from '../ui/Failure';
 import tables from '../ui/tables.module.css';
 import { Waiting } from '../ui/Waiting';
+import { DoneDialog } from './DoneDialog';
 import styles from './work.module.css';
 
 /** Who is asked, where it is not simply the person who looks at it. */
@@ -18,12 +21,47 @@ export function askedAs(task: Task, user: string): string {
   return [who, late].filter((part) => part !== '').join(', ');
 }
 
+/** What was passed, with both figures. */
+export function figuresOf({ name, key, measured, allowed }: Breach): string {
+  const what = key === '' ? name : `${name}, ${key}`;
+  return `${what}: ${measured}, where ${allowed} is allowed`;
+}
+
+function What({ task }: { readonly task: Task }) {
+  const queries = useQueryClient();
+  const [isAsked, setAsked] = useState(false);
+  const { breach } = task;
+  if (!breach) return <>{task.transition_label}</>;
+  const done = () => {
+    setAsked(false);
+    void queries.invalidateQueries({ queryKey: ['tasks'] });
+  };
+  return (
+    <div className={styles.what}>
+      <span>{figuresOf(breach)}</span>
+      <Button
+        size="compact-xs"
+        variant="default"
+        aria-label={`Done: ${task.label} ${task.title}, ${breach.name}`}
+        onClick={() => setAsked(true)}
+      >
+        Done…
+      </Button>
+      {isAsked ? (
+        <DoneDialog id={task.id} said={breach.said} onClose={() => setAsked(false)} onDone={done} />
+      ) : null}
+    </div>
+  );
+}
+
 function TaskRow({ task }: { readonly task: Task }) {
   const { doctypes, user } = useMeta();
   const name = `${task.label} ${task.title}`;
   return (
     <tr>
-      <td>{task.transition_label}</td>
+      <td>
+        <What task={task} />
+      </td>
       <td>
         {doctypes[task.doctype] ? (
           <Link
@@ -66,7 +104,7 @@ function TaskTable({ tasks }: { readonly tasks: readonly Task[] }) {
   );
 }
 
-/** Consents that are asked of the person, the oldest first; each leads to its document. */
+/** What waits for the person, the oldest first: consents and limits that were passed; each leads to its document. */
 export function TasksPage() {
   const query = useTasks();
   useDocumentTitle('My tasks · Bahi');

@@ -13,7 +13,7 @@ import { MetaContext } from '../meta/MetaContext';
 import { resolveMeta } from '../meta/resolve';
 import { serve, show, strike } from '../ui/testing/stage';
 import { StandInsPage } from './StandInsPage';
-import { askedAs, TasksPage } from './TasksPage';
+import { askedAs, figuresOf, TasksPage } from './TasksPage';
 
 vi.setConfig({ testTimeout: 20_000 });
 afterEach(strike);
@@ -56,6 +56,53 @@ describe('what waits for me', () => {
     expect(link.getAttribute('href')).toBe('/doc/order/7');
     expect(screen.queryByRole('link', { name: 'Secret X1' })).toBeNull();
     expect(screen.getByText('Secret X1')).not.toBeNull();
+  });
+
+  it('tells of a limit that was passed with both figures, and takes what was done about it', async () => {
+    const breach = {
+      name: 'Shelf: left',
+      key: 'Item SOAP',
+      measured: '-3',
+      allowed: '0',
+      said: 'Item SOAP: quantity 1 is there, 4 is wanted.',
+      brought_by: 'till_1',
+    };
+    let tasks: Task[] = [{ ...TASK, transition_label: '', breach }];
+    let refusal = 409;
+    const sent = serve(({ method }) => {
+      if (method !== 'POST') return { body: { tasks } };
+      const status = refusal;
+      refusal = 200;
+      if (status === 200) tasks = [];
+      return { status, body: { detail: 'Somebody else has seen to it meanwhile.' } };
+    });
+    open(TasksPage);
+    await screen.findByText('Shelf: left, Item SOAP: -3, where 0 is allowed');
+    fireEvent.click(screen.getByRole('button', { name: 'Done: Order PO1, Shelf: left' }));
+    await screen.findByText(breach.said);
+    const form = screen.getByRole('form', { name: 'Done' });
+    fireEvent.submit(form);
+    expect((await screen.findByRole('alert')).textContent).toBe('Say what was done about it.');
+    expect(sent.some((call) => call.method === 'POST')).toBe(false);
+    fireEvent.change(screen.getByLabelText('What was done about it'), {
+      target: { value: ' Counted anew ' },
+    });
+    fireEvent.submit(form);
+    await screen.findByText('Somebody else has seen to it meanwhile.');
+    fireEvent.submit(form);
+    await screen.findByText('Nothing waits for you.');
+    const posts = sent.filter((call) => call.method === 'POST');
+    expect(posts.map((call) => [call.url, call.body])).toEqual([
+      ['/api/tasks/1/done', { note: 'Counted anew' }],
+      ['/api/tasks/1/done', { note: 'Counted anew' }],
+    ]);
+  });
+
+  it('says what was passed, of what or by itself', () => {
+    const breach = { key: '', measured: '12', allowed: '10', said: '', brought_by: '' };
+    expect(figuresOf({ ...breach, name: 'Large Bill' })).toBe(
+      'Large Bill: 12, where 10 is allowed',
+    );
   });
 
   it('may be nothing', async () => {
