@@ -48,6 +48,8 @@ def _follow(case: PostingCase, entry: Entry, post: Posting) -> Entry | None:
     made.source = entry
     made.posting = entry.posting
     made.reverse_on = entry.reverse_on
+    if made.ledger.double_entry is None:
+        made.against = entry.against  # what it posts further meets the books
     made.values["date"], made.values["meant_for"] = entry.date, entry.values["meant_for"]
     _carry_worth(case, entry, post, made)
     return made

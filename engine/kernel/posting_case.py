@@ -86,6 +86,8 @@ class PostingCase:
     """Values of the entries of this document that carried a cost back."""
     lots_taken: list[Row] = field(default_factory=list)
     """Values of the entries of this document that took lots."""
+    lots_expired: dict[tuple[str, str], Row] = field(default_factory=dict)
+    """(ledger name, key of a lot) → what is left of it: its last day was over, and it was passed over."""
 
     def state_of(self, entry: Entry) -> Method | None:
         """The cost layers of the key of ``entry``; None as long as only the keys matter."""
