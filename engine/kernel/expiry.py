@@ -70,12 +70,15 @@ class _Key:
         self._ledger = ledger
         self._main = measure_of(ledger)
         self._history = history
+        self._known: dict[int, list[Row]] = {}
 
     def put_back(self, row: Row) -> Iterator[Share]:
         """What was taken out of a lot and is missing there since, the newest document first."""
-        if not row[self._main]:
-            return
         lot = self._opened(row)
+        moves = (entry[self._main] for entry in lot.rows if entry["posting"] != EXPIRED)
+        side = next((amount for amount in moves if amount), ZERO)
+        if side * row[self._main] >= 0:
+            return  # what is left is on the side on which it came
         sign = 1 if row[self._main] > 0 else -1
         gone: dict[int, Decimal] = {}
         for entry in lot.rows:
@@ -106,7 +109,11 @@ class _Key:
                     settles, amount = settles - part, amount - part
 
     def _opened(self, row: Row) -> _Lot:
-        return _Lot(row, dict(row), self._history(row))
+        """A lot with its entries, those included that are about to be written."""
+        rows = self._known.get(id(row))
+        if rows is None:
+            rows = self._known[id(row)] = list(self._history(row))
+        return _Lot(row, dict(row), rows)
 
     def _remains(self, lot: _Lot) -> Iterator[Share]:
         """Nothing is left of what is counted, but of something else: the last document takes it."""
@@ -146,7 +153,9 @@ class _Key:
         for name, amount in figures.items():
             lot.row[name] += amount
         own = [entry for entry in lot.rows if entry["origin"] == origin]
-        return Share(origin, (own or lot.rows)[-1], figures, day)
+        like = (own or lot.rows)[-1]
+        lot.rows.append({**like, **figures, "origin": origin, "posting": EXPIRED, "date": day})
+        return Share(origin, like, figures, day)
 
 
 def entries_for(case: PostingCase, ledger: Ledger, own: Sequence[Share]) -> list[Entry]:

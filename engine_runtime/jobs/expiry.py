@@ -13,11 +13,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db.utils import OperationalError
+
 from engine.catalog.ledgers import Ledger
 from engine.kernel.entries import balance_key
 from engine.plan.tables import OPEN_UNTIL
 from engine_runtime.access.actor import system_actor
-from engine_runtime.documents.errors import DocumentError
+from engine_runtime.active.catalog import CatalogChanged
+from engine_runtime.documents.errors import DocumentError, Locked
 from engine_runtime.documents.expiring import expire
 from engine_runtime.jobs.models import ExpiryFailure
 from engine_runtime.ledgers.moment import today
@@ -38,8 +41,9 @@ Key = Mapping[str, Any]
 
 @dataclass(slots=True)
 class Run:
-    """What one run came to: keys of which something was taken out, and those that were refused."""
+    """What one run came to: keys that were looked at, of which something was taken out, and that were refused."""
 
+    tried: int = 0
     done: int = 0
     refused: list[Refusal] = field(default_factory=list)
 
@@ -63,19 +67,31 @@ def expire_due(
     ``again``: those too that were refused a short while ago.
     """
     session = open_session(system_actor())
-    run, tried = Run(), 0
+    run = Run()
     for name, book in session.catalog.ledgers.items():
-        if not book.by_lot or ledger not in (None, name):
-            continue
-        resting = set() if again else _resting(name, now)
-        for text, key in _keys(session, book, today(now, session.zone)):
-            if text in resting:
-                continue
-            if tried == most:
-                return run
-            tried += 1
-            _try(run, book, text, key, now)
+        if book.by_lot and ledger in (None, name):
+            _run(session, run, book, now, most, again=again)
     return run
+
+
+def _run(
+    session: Session, run: Run, ledger: Ledger, now: datetime, most: int, *, again: bool
+) -> None:
+    """One ledger, as far as ``most`` keys go."""
+    failures = ExpiryFailure.objects.filter(ledger=ledger.name)
+    failed = dict(failures.values_list("key", "at"))
+    over: set[str] = set()
+    for text, key in _keys(session, ledger, today(now, session.zone)):
+        over.add(text)
+        if not again and text in failed and failed[text] > now - LATER:
+            continue
+        if run.tried == most:
+            return
+        run.tried += 1
+        _try(run, ledger, text, key, now)
+    # What is not over any more was settled in another way: its document was cancelled.
+    if not over.issuperset(failed):
+        failures.filter(key__in=failed.keys() - over).delete()
 
 
 def _try(run: Run, ledger: Ledger, text: str, key: Key, now: datetime) -> None:
@@ -83,6 +99,10 @@ def _try(run: Run, ledger: Ledger, text: str, key: Key, now: datetime) -> None:
     try:
         with at(now):
             run.done += bool(expire(system_actor(key["company"]), ledger.name, key))
+    except Locked:
+        return  # the next run finds it
+    except (CatalogChanged, OperationalError):
+        raise
     except DocumentError as error:
         log.warning("lots of %s, %s: %s", ledger.name, text, error.detail)
         hint = next((problem.hint for problem in error.problems if problem.hint), "")
@@ -98,11 +118,6 @@ def _try(run: Run, ledger: Ledger, text: str, key: Key, now: datetime) -> None:
     noted = {"error": refused.text, "hint": refused.hint, "at": now}
     ExpiryFailure.objects.update_or_create(ledger=ledger.name, key=text, defaults=noted)
     run.refused.append(refused)
-
-
-def _resting(ledger: str, now: datetime) -> set[str]:
-    found = ExpiryFailure.objects.filter(ledger=ledger, at__gt=now - LATER)
-    return set(found.values_list("key", flat=True))
 
 
 def _keys(session: Session, ledger: Ledger, day: date) -> Iterator[tuple[str, Key]]:

@@ -113,6 +113,18 @@ def test_what_is_refused_keeps_nothing_else_back(
     assert not ExpiryFailure.objects.exists()
 
 
+def test_what_was_refused_and_is_gone_is_forgotten(shop: Shop, set_lapsed: LapsedTo) -> None:
+    [company] = rows_of("doc_company", [Condition("id", "=", shop.actor.company_id)])
+    bill = shop.bill(shop.customer(), "2026-06-03", earned=7)
+    set_lapsed(shop, None)
+    assert len(run("2026-07-04").refused) == 1
+    shop.cancel(bill)
+    assert ExpiryFailure.objects.count() == 1
+    assert run("2026-07-04").tried == 0
+    assert not ExpiryFailure.objects.exists()
+    set_lapsed(shop, company["lapsed_id"])
+
+
 def test_a_fault_in_one_key_keeps_nothing_else_back(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
