@@ -12,6 +12,9 @@ from engine.catalog.fields import FieldType
 from engine.catalog.sources import RowSource, expressions_of
 from engine.expr.program import Expr, Template
 
+EXPIRES = "expires"
+"""The dimension that keeps the last day of a lot."""
+
 SUBMIT = "submit"
 """The transition at which a posting is written that says no other."""
 
@@ -76,12 +79,14 @@ class Lots:
 
     ``order`` (frame: this and row = a lot: its dimensions and what is left of it) sorts the lots, the
     smallest first. ``expires`` (frame: this = entry) is the last day of a lot; it is kept in the
-    dimension of that name.
+    dimension of that name, and what is left the day after is taken out. ``residue`` (frame: this = the entry
+    that takes it out) is the account of the other side of what that entry writes into the books.
     """
 
     by: tuple[str, ...]
     order: Expr | None = None
     expires: Expr | None = None
+    residue: Expr | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +179,11 @@ class Posting:
 
 @dataclass(frozen=True)
 class Ledger:
-    """An append-only book. Balances are kept for every distinct ``by`` of valuation and limits (``keepers``)."""
+    """An append-only book.
+
+    Balances are kept for every distinct ``by`` of valuation, limits and lots, and for every lot that expires
+    (``keepers``).
+    """
 
     name: str
     key: str
@@ -211,7 +220,14 @@ class Ledger:
             found[by] = None
         if self.lots:
             found[self.lots.by] = None
+        if self.by_lot:
+            found[self.by_lot] = None
         return tuple(found)
+
+    @cached_property
+    def by_lot(self) -> tuple[str, ...]:
+        """What tells every lot from all others, where lots expire; else nothing."""
+        return tuple(self.dimensions) if self.lots and self.lots.expires else ()
 
     @cached_property
     def carried(self) -> tuple[Dimension, ...]:

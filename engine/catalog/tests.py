@@ -12,7 +12,7 @@ from engine.problems.problem import Span
 Data: TypeAlias = "str | list[Data] | dict[str, Data] | None"
 """What stands in YAML: texts (numbers too), lists, mappings; ``null`` is None."""
 
-Verb = Literal["make", "change", "go", "action", "schedule", "close", "expect"]
+Verb = Literal["make", "change", "go", "action", "schedule", "expire", "close", "expect"]
 
 
 FIRST_DAY: Final = date(2026, 4, 10)
@@ -24,7 +24,7 @@ OF_THE_DOCUMENT: Final = frozenset({"state", "tasks", "consents"})
 RESULTS: Final = OF_THE_DOCUMENT | {"refused", "at", "warned", "made", "balances", "answer"}
 """What ``then`` may say besides ledgers and fields."""
 
-OF_AN_ENTRY: Final = ("rule", "line", "date", "meant_for")
+OF_AN_ENTRY: Final = ("rule", "origin", "line", "date", "meant_for")
 """What a line of a ledger may be asked for besides what the ledger declares."""
 
 
@@ -48,8 +48,8 @@ class GivenRecord:
 class Step:
     """One thing that happens.
 
-    ``subject``: the doctype that is made, the transition, the action or the schedule. ``of``: the step
-    whose document it happens to. ``given``: fields, or the answers to what is asked.
+    ``subject``: the doctype that is made, the transition, the action, the schedule, the ledger whose lots expire.
+    ``of``: the step whose document it happens to. ``given``: fields, or the answers to what is asked.
     """
 
     key: str

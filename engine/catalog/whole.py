@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from engine.catalog.change import UNRENAMED, Former
-from engine.catalog.doctypes import Doctype
+from engine.catalog.doctypes import Doctype, FactPlan
 from engine.catalog.ledgers import Ledger
 from engine.catalog.mentions import Mention
 from engine.catalog.packs import Pack
@@ -65,6 +65,8 @@ class Catalog:
     owners: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """(kind, name) of a construct → the pack that declares it."""
     schedules: Mapping[str, Schedule] = field(default_factory=dict)
+    lot_facts: Mapping[str, FactPlan] = field(default_factory=dict)
+    """Ledger whose lots expire → what must be known of the records that an entry names to take one out."""
     text_types: Mapping[str, TextType] = field(default_factory=dict)
     """Checked kinds of text by name."""
     country: Country = field(default_factory=Country)

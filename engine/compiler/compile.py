@@ -25,6 +25,7 @@ from engine.compiler.change import settle_changes
 from engine.compiler.doctypes import compile_doctype
 from engine.compiler.drafts import DoctypeDraft
 from engine.compiler.effects import check_effect_circles
+from engine.compiler.expiring import compile_expiring
 from engine.compiler.facts import FactPlanner, of_making
 from engine.compiler.fields import settle_fields
 from engine.compiler.fixed import fixed_fields
@@ -151,6 +152,8 @@ def _resolve(program: Program, packs: Packs, digest: str) -> tuple[Catalog, list
         {name: doctype.span for name, doctype in doctypes.items()},
     )
     planner = FactPlanner(doctypes, ledgers, rules)
+    expiring = (ledger for ledger in ledgers.values() if ledger.by_lot)
+    lot_facts = {ledger.name: planner.plan_entries(ledger) for ledger in expiring}
     schedules, wrong = compile_schedules(known, doctypes, planner)
     problems += wrong
     reports, wrong = compile_reports(program, schema, ledger_drafts, targets)
@@ -176,6 +179,7 @@ def _resolve(program: Program, packs: Packs, digest: str) -> tuple[Catalog, list
         text_types=program.text_types,
         owners=program.owners(),
         schedules=schedules,
+        lot_facts=lot_facts,
         country=country,
     )
     return catalog, problems
@@ -231,8 +235,10 @@ def _ledgers(
         name: replace(ledger, posts=compiler.of_ledger(drafts[name], plain))
         for name, ledger in plain.items()
     }
+    ledgers, wrong = compile_expiring(drafts, ledgers, schema)
     spans = {name: draft.construct.span for name, draft in drafts.items()}
-    return ledgers, problems + compiler.problems + check_ledger_circles(ledgers, spans)
+    circles = check_ledger_circles(ledgers, spans)
+    return ledgers, [*problems, *compiler.problems, *wrong, *circles]
 
 
 def _doctypes(known: Known) -> tuple[dict[str, Doctype], list[Problem]]:

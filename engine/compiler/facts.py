@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as Dictionary
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine.catalog.actions import AnswerObject, AnswerRows
 from engine.catalog.calculation import Check, RuleStep, Step, TaxStep, expressions_of_step
@@ -25,6 +25,10 @@ from engine.expr.types import Record
 
 CONTROL = "is_control"
 """The field of an account that only ledgers may write."""
+
+
+_Columns = dict[str, set[str]]
+_Rows = dict[str, dict[str, tuple[str, str]]]
 
 
 @dataclass(slots=True)
@@ -50,12 +54,37 @@ class FactPlanner:
 
     def plan(self, doctype: Doctype, further: Iterable[Expr] = ()) -> FactPlan:
         """What to fetch for documents of ``doctype``; ``further`` expressions read them too."""
-        columns: dict[str, set[str]] = {}
         further = tuple(further)
         rules = self._asked(doctype, further)
-        rows: dict[str, dict[str, tuple[str, str]]] = {}
         reads = list(self._reads(doctype, rules))
         reads += [(read, frozenset()) for expression in further for read in expression.reads]
+        columns, rows = self._read_of(reads)
+        if doctype.posts and doctype.company == "required":
+            self._money(columns)
+        self._control(doctype, columns)
+        links = self._own_links(doctype)
+        for target in [target for targets in links.values() for target in targets]:
+            self._with_owners(target, columns)
+        skipped = self._only_defaults(doctype, rules)
+        asked = tuple(name for name in rules if self.rules[name].sources)
+        return replace(self._planned(columns, rows, skipped), links=links, rules=asked)
+
+    def plan_entries(self, ledger: Ledger) -> FactPlan:
+        """What to fetch for entries of ``ledger`` that stand already, to write more like them."""
+        reads = list(self._reads_of([ledger, *self._reached(ledger.posts.values())]))
+        if ledger.lots is not None and ledger.lots.residue is not None:
+            reads += [(read, frozenset()) for read in ledger.lots.residue.reads]
+        columns, rows = self._read_of(reads)
+        self._money(columns)
+        for dimension in ledger.dimensions.values():
+            for target in dimension.link:
+                self._with_owners(target, columns)
+        return self._planned(columns, rows, set())
+
+    def _read_of(self, reads: Iterable[tuple[Read, frozenset[str]]]) -> tuple[_Columns, _Rows]:
+        """The columns that are read of each doctype, and its tables and back links."""
+        columns: _Columns = {}
+        rows: _Rows = {}
         for read, candidates in reads:
             name = read.record.key
             if not self._is_stored(name):
@@ -67,25 +96,19 @@ class FactPlanner:
                 rows.setdefault(name, {})[read.field] = known.rows[read.field]
             elif is_fact:
                 columns.setdefault(name, set()).add(read.field)
-        self._money(doctype, columns)
-        self._control(doctype, columns)
-        links = self._own_links(doctype)
-        for target in [target for targets in links.values() for target in targets]:
-            self._with_owners(target, columns)
+        return columns, rows
+
+    def _planned(self, columns: _Columns, rows: _Rows, skipped: set[tuple[str, str]]) -> FactPlan:
+        """The plan of what is read; links that are ``skipped`` are not followed."""
         for target, by in [place for fields in rows.values() for place in fields.values()]:
             columns.setdefault(target, set()).add(by)
-        follow = self._follow(columns, self._only_defaults(doctype, rules))
+        follow = self._follow(columns, skipped)
         for targets in self._followed(follow):
             for target in targets:
                 if target != DOCUMENT:
                     columns.setdefault(target, set())
-        return FactPlan(
-            links=links,
-            columns={name: self._columns(name, columns[name]) for name in sorted(columns)},
-            follow=follow,
-            rules=tuple(name for name in rules if self.rules[name].sources),
-            rows=rows,
-        )
+        known = {name: self._columns(name, columns[name]) for name in sorted(columns)}
+        return FactPlan({}, known, follow, rows=rows)
 
     def _is_stored(self, name: str) -> bool:
         owner, _, path = name.partition(".")
@@ -151,11 +174,9 @@ class FactPlanner:
         wanted = (*sorted(read), known.title, "company")
         return tuple(dict.fromkeys(c for c in wanted if c in known.columns and c != "id"))
 
-    def _money(self, doctype: Doctype, columns: dict[str, set[str]]) -> None:
-        """A document that writes ledgers needs the currency of its company."""
-        if not doctype.posts or doctype.company != "required" or "Company" not in self.doctypes:
-            return
-        if "currency" in self._know("Company").columns:
+    def _money(self, columns: _Columns) -> None:
+        """What is written into ledgers needs the currency of its company."""
+        if "Company" in self.doctypes and "currency" in self._know("Company").columns:
             columns.setdefault("Company", set()).add("currency")
 
     def _control(self, doctype: Doctype, columns: dict[str, set[str]]) -> None:
@@ -237,7 +258,12 @@ class FactPlanner:
             for expression in expressions_of(self.rules[name]):
                 yield from ((read, none) for read in expression.reads)
             yield from ((read, none) for read in _trees(self.rules[name]))
-        for ledger in self._reached(doctype.posts.values()):
+        yield from self._reads_of(self._reached(doctype.posts.values()))
+
+    def _reads_of(self, ledgers: Iterable[Ledger]) -> Iterator[tuple[Read, frozenset[str]]]:
+        """Each read of what entries of ``ledgers`` need when they are written."""
+        none: frozenset[str] = frozenset()
+        for ledger in ledgers:
             for expression in _of_ledger(ledger):
                 yield from ((read, none) for read in expression.reads)
             for dimension in (*ledger.dimensions.values(), *ledger.details.values()):

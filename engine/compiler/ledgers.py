@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, cast
 
 from engine.catalog.fields import FieldType, Literals
-from engine.catalog.ledgers import Dimension, Ledger, LedgerLimit, Lots, Measure, Valuation
+from engine.catalog.ledgers import EXPIRES, Dimension, Ledger, LedgerLimit, Lots, Measure, Valuation
 from engine.compiler import view
 from engine.compiler.change import former_of
 from engine.compiler.field_rules import LENGTHS, PRECISIONS, SCALES
@@ -42,7 +42,6 @@ from engine.spec.common import GIVEN_WORDS, LEDGER_FIELDS, PYTHON_WORDS, SYSTEM_
 
 METHODS = ("average", "fifo", "lifo")
 WORTH = "_worth"
-EXPIRES = "expires"
 
 
 @dataclass(slots=True)
@@ -121,9 +120,9 @@ class _Settler(Reader):
     def _expires(self, draft: LedgerDraft) -> None:
         """Lots that expire are told apart by the day: the dimension ``expires``, which nobody declares."""
         lots = view.mapping(draft.node, "lots")
-        if lots is None or "expires" not in lots.entries:
+        if lots is None or EXPIRES not in lots.entries:
             return
-        key = lots.entries["expires"].key
+        key = lots.entries[EXPIRES].key
         if EXPIRES in draft.types:
             message = f"'{EXPIRES}' is declared twice in this ledger."
             self.find("E115", message, key.span, "Lots that expire bring it.")

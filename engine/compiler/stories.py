@@ -11,7 +11,7 @@ from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field, replace
 
 from engine.catalog.doctypes import Doctype
-from engine.catalog.ledgers import SUBMIT
+from engine.catalog.ledgers import EXPIRES, SUBMIT, Ledger
 from engine.catalog.tests import GivenRecord, Step, Test, made_name
 from engine.compiler import view
 from engine.compiler.known import Known
@@ -24,7 +24,7 @@ from engine.source.nodes import Mapping, Scalar
 COMPANY = "Company"
 COMPANY_FIELD = "company"
 SAVE = "save"
-WITHOUT_DOCUMENT = frozenset({"schedule", "close"})
+WITHOUT_DOCUMENT = frozenset({"schedule", "expire", "close"})
 """Verbs whose steps are about no document."""
 
 
@@ -50,7 +50,7 @@ class _Names:
 
     kinds: dict[str, Doctype | None] = field(default_factory=dict)
     without: set[str] = field(default_factory=set)
-    """Steps that have no document: schedules, and what closes books."""
+    """Steps that have no document: schedules, lots that expire, and what closes books."""
     are_all: bool = True
     """Whether nothing was lost of which nobody knows the name."""
 
@@ -200,7 +200,9 @@ class _Joiner(StoryReader):
             self._transition(view.scalar(node, "do"), kind)
             self._given(view.mapping(node, "given"), kind)
         self._issued(step, view.scalar(node, "issued"))
-        self._then.of_step(node, kind, has_document=step.verb not in WITHOUT_DOCUMENT)
+        has_lines = step.verb == "expire"
+        has_document = step.verb not in WITHOUT_DOCUMENT
+        self._then.of_step(node, kind, has_document=has_document, has_lines=has_lines)
 
     def _issued(self, step: Step, word: Scalar | None) -> None:
         """A number comes along where something is submitted."""
@@ -244,13 +246,15 @@ class _Joiner(StoryReader):
         self.find("E583", message, word.span, choices(word.text, names.companies()))
 
     def _subject(self, step: Step, word: Scalar | None, kind: Doctype | None) -> None:
-        """The transition, action or schedule of a step is there."""
+        """The transition, action, schedule or ledger of a step is there."""
         program = self.known.program
         if word is None:
             return
         if step.verb == "schedule" and word.text not in program.schedules:
             hint = choices(word.text, program.schedules)
             self.find("E583", f"There is no schedule '{word.text}'.", word.span, hint)
+        elif step.verb == "expire":
+            self._expiring(word)
         elif step.verb == "go" and kind is not None:
             self._transition(word, kind)
         elif step.verb == "action" and kind is not None and word.text not in kind.actions:
@@ -260,6 +264,24 @@ class _Joiner(StoryReader):
             if not dropped & {"actions", word.text}:
                 message = f"{kind.name} has no action '{word.text}'."
                 self.find("E469", message, word.span, choices(word.text, kind.actions))
+
+    def _expiring(self, word: Scalar) -> None:
+        """A ledger whose lots expire."""
+        ledgers = self.known.ledgers
+        found = ledgers.get(word.text)
+        expiring = [ledger.name for ledger in ledgers.values() if ledger.by_lot]
+        if found is None and word.text not in self.known.program.ledgers:
+            hint = choices(word.text, expiring)
+            self.find("E583", f"There is no ledger '{word.text}'.", word.span, hint)
+        elif found is not None and not found.by_lot and not self._is_lost(found):
+            message = f"The lots of {word.text} do not expire."
+            self.find("E583", message, word.span, choices(word.text, expiring))
+
+    def _is_lost(self, ledger: Ledger) -> bool:
+        """Whether what is said of its lots was reported."""
+        node = self.known.ledger_drafts[ledger.name].node
+        lots = view.mapping(node, "lots")
+        return "lots" in node.dropped or (lots is not None and EXPIRES in lots.dropped)
 
     def _transition(self, word: Scalar | None, kind: Doctype) -> None:
         if word is None or word.text == SAVE:

@@ -23,7 +23,16 @@ from engine.problems.problem import Problem, Span
 from engine.problems.suggest import choices
 from engine.source.nodes import Construct, Listing, Mapping, Node, Scalar
 
-_VERBS: tuple[Verb, ...] = ("make", "change", "go", "action", "schedule", "close", "expect")
+_VERBS: tuple[Verb, ...] = (
+    "make",
+    "change",
+    "go",
+    "action",
+    "schedule",
+    "expire",
+    "close",
+    "expect",
+)
 _OF_ANOTHER = MappingProxyType({"go": "of", "action": "of", "close": "until"})
 """What a verb cannot do without."""
 _SAID = MappingProxyType(

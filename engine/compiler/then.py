@@ -24,8 +24,13 @@ _PARTS = ("dimensions", "details", "measures")
 class ThenReader(StoryReader):
     """Checks what is said under ``then``."""
 
-    def of_step(self, node: Mapping, kind: Doctype | None, *, has_document: bool) -> None:
-        """``then`` of the step ``node``, whose document is of ``kind`` (None: nobody knows)."""
+    def of_step(
+        self, node: Mapping, kind: Doctype | None, *, has_document: bool, has_lines: bool = False
+    ) -> None:
+        """``then`` of the step ``node``, whose document is of ``kind`` (None: nobody knows).
+
+        ``has_lines``: it has none, and lines of ledgers are looked at all the same.
+        """
         then = node.get("then")
         if then is None:
             return
@@ -34,7 +39,7 @@ class ThenReader(StoryReader):
         elif "refused" in then.entries:
             self._refusal(then)
         else:
-            self._results(then, kind, has_document=has_document)
+            self._results(then, kind, has_document=has_document, has_lines=has_lines)
 
     def _refusal(self, then: Mapping) -> None:
         codes = view.scalars(then.get("refused"))
@@ -45,7 +50,9 @@ class ThenReader(StoryReader):
         message = "A step that is refused leaves nothing behind"
         self._never_seen(message, idle, "Look at it in a step of its own: {expect: …, then: …}.")
 
-    def _results(self, then: Mapping, kind: Doctype | None, *, has_document: bool) -> None:
+    def _results(
+        self, then: Mapping, kind: Doctype | None, *, has_document: bool, has_lines: bool
+    ) -> None:
         idle: list[Scalar] = []
         for name, entry in then.entries.items():
             if name == "at":
@@ -57,7 +64,7 @@ class ThenReader(StoryReader):
                 self._made(entry.value)
             elif name in _OF_THE_STEP:
                 continue
-            elif has_document:
+            elif has_document or (has_lines and name in self.known.program.ledgers):
                 self._of_document(entry, kind)
             else:
                 idle.append(entry.key)

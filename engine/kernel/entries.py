@@ -78,10 +78,19 @@ class Entry:
 
 
 def balance_key(by: Iterable[str], company: int, values: Mapping[str, Any]) -> str:
-    """The key of the balance kept for dimensions ``by``: ``item,warehouse|1|12|-`` (``-`` = none)."""
+    """The key of the balance kept for dimensions ``by``: ``item,warehouse|1|12|-`` (``-`` = none).
+
+    A number is the same however many zeros it was written with.
+    """
     names = tuple(by)
-    parts = ["-" if values.get(name) is None else str(values[name]) for name in names]
+    parts = [_part(values.get(name)) for name in names]
     return "|".join([",".join(names), str(company), *parts])
+
+
+def _part(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return "-" if value is None else str(value)
 
 
 def merged(entries: list[Entry]) -> list[Entry]:

@@ -9,7 +9,7 @@ from typing import Any
 from engine.catalog.fields import DOCUMENT
 from engine.catalog.ledgers import Posting
 from engine.expr.types import Money
-from engine.kernel.drafting import new_entry
+from engine.kernel.drafting import fill_dimensions, new_entry
 from engine.kernel.entries import ZERO, Entry
 from engine.kernel.posting_case import PostingCase
 from engine.kernel.rows import Row
@@ -34,7 +34,7 @@ def with_ledger_posts(
                 continue
             result += with_ledger_posts(case, [made], levels - 1) if levels else [made]
             if entry.against is not None and made.ledger.double_entry is not None:
-                result.append(_other_side(made, entry.against))
+                result.append(_other_side(case, made, entry.against))
     return result
 
 
@@ -49,6 +49,8 @@ def _follow(case: PostingCase, entry: Entry, post: Posting) -> Entry | None:
     made.level = len(case.doctype.posts) + 1
     made.posting = entry.posting
     made.reverse_on = entry.reverse_on
+    if made.ledger.double_entry is None:
+        made.against = entry.against  # what it posts further meets the books
     made.values["date"], made.values["meant_for"] = entry.date, entry.values["meant_for"]
     _carry_worth(case, entry, post, made)
     return made
@@ -74,8 +76,8 @@ def _carry_worth(case: PostingCase, entry: Entry, post: Posting, made: Entry) ->
         made.currency = entry.currency
 
 
-def _other_side(made: Entry, account: int) -> Entry:
-    """The mirror of ``made`` on ``account``, the only thing that is different about it."""
+def _other_side(case: PostingCase, made: Entry, account: int) -> Entry:
+    """The mirror of ``made`` on ``account``, which must be allowed there as in any posting. Findings go to the case."""
     assert made.ledger.double_entry is not None
     debit, credit = made.ledger.double_entry
     values: Row = dict(made.values)
@@ -87,4 +89,6 @@ def _other_side(made: Entry, account: int) -> Entry:
     worth: dict[str, Decimal] = dict(made.worth)
     if worth:
         worth[debit], worth[credit] = made.worth[credit], made.worth[debit]
-    return replace(made, values=values, worth=worth, rule=f"{made.rule}.residue", against=None)
+    other = replace(made, values=values, worth=worth, rule=f"{made.rule}.residue", against=None)
+    fill_dimensions(case, other)
+    return other

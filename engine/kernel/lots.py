@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from engine.catalog.ledgers import Ledger, Lots
-from engine.kernel.entries import ZERO, Entry
+from engine.catalog.ledgers import EXPIRES, Ledger, Lots
+from engine.catalog.whole import Catalog
+from engine.kernel.entries import ZERO, Entry, balance_key
 from engine.kernel.posting_case import LotsQuestion, PostingCase
 from engine.kernel.rows import Row
 from engine.kernel.valuation import rounded
+
+EXPIRED = "expired lot"
+"""The rule of entries that take out what expired, and the posting to which what follows from them goes back.
+
+No posting that is declared can be called so.
+"""
 
 
 def split(case: PostingCase, entries: Iterable[Entry]) -> list[Entry]:
@@ -31,7 +39,11 @@ def measure_of(ledger: Ledger) -> str:
 
 def _parts(case: PostingCase, entry: Entry) -> list[Entry]:
     lots = entry.ledger.lots
-    if lots is None or entry.is_whole or _says_which(entry, lots):
+    if lots is None or entry.is_whole:
+        return [entry]
+    if _says_which(entry, lots):
+        if lots.expires is not None and case.states is not None:
+            _note_expired(case, entry, _standing(case, entry, lots.by))
         return [entry]
     found = _there(case, entry, lots)
     amount = entry.values[measure_of(entry.ledger)]
@@ -51,11 +63,14 @@ def _says_which(entry: Entry, lots: Lots) -> bool:
 
 
 def _there(case: PostingCase, entry: Entry, lots: Lots) -> list[Row]:
-    """The lots that the entry may take: what stands, less what this document took already."""
+    """The lots that the entry may take: what stands, less what this document took already.
+
+    One whose last day is over on the day of the entry is taken only where the entry says that day.
+    """
     ledger, main = entry.ledger, measure_of(entry.ledger)
-    named = [name for name in ledger.dimensions if name in lots.by or name in entry.said]
-    match = {name: entry.values[name] for name in named} | {"company": case.company}
-    rows = case.read(LotsQuestion(ledger.name, match)) if case.read is not None else []
+    rows = _standing(case, entry, [n for n in ledger.dimensions if n in lots.by or n in entry.said])
+    if lots.expires is not None and EXPIRES not in entry.said:
+        rows = _note_expired(case, entry, rows)
     found = []
     for row in rows:
         left = dict(row)
@@ -65,6 +80,55 @@ def _there(case: PostingCase, entry: Entry, lots: Lots) -> list[Row]:
         if left[main]:
             found.append(left)
     return _in_order(case, lots, found)
+
+
+def _standing(case: PostingCase, entry: Entry, named: Iterable[str]) -> list[Row]:
+    """The lots that have what ``entry`` has in the dimensions ``named``."""
+    match = {name: entry.values[name] for name in named} | {"company": case.company}
+    return case.read(LotsQuestion(entry.ledger.name, match)) if case.read is not None else []
+
+
+def _note_expired(case: PostingCase, entry: Entry, rows: list[Row]) -> list[Row]:
+    """Those of ``rows`` whose last day is not over; the case remembers the others, which limits do not count."""
+    ledger, left = entry.ledger, []
+    for row in rows:
+        if not is_over(row, entry.date):
+            left.append(row)
+        else:
+            key = balance_key(ledger.by_lot, case.company, row)
+            case.lots_expired[(ledger.name, key)] = row | {"company": case.company}
+    return left
+
+
+def leave_out(
+    catalog: Catalog,
+    before: Mapping[tuple[str, str], dict[str, Any]],
+    expired: Mapping[tuple[str, str], Row],
+    entries: Sequence[Entry],
+) -> None:
+    """Take what is left of lots that were passed over out of the balances ``before``: limits do not count it.
+
+    So it makes no difference to them whether the engine has taken it out already.
+    """
+    for (name, place), lot in expired.items():
+        ledger = catalog.ledgers[name]
+        left = {measure: lot[measure] for measure in ledger.measures}
+        for entry in entries:
+            values = entry.values
+            is_here = entry.ledger.name == name and values["company"] == lot["company"]
+            if is_here and balance_key(ledger.by_lot, lot["company"], values) == place:
+                left = {measure: left[measure] + values[measure] for measure in left}
+        if left[measure_of(ledger)] * lot[measure_of(ledger)] <= 0:
+            continue
+        for by in ledger.keepers:
+            balances = before.get((name, balance_key(by, lot["company"], lot)), {})
+            for measure in left if balances else ():
+                balances[measure] -= left[measure]
+
+
+def is_over(lot: Row, day: date) -> bool:
+    """Whether the last day of a lot lies before ``day``."""
+    return lot[EXPIRES] is not None and lot[EXPIRES] < day
 
 
 def _in_order(case: PostingCase, lots: Lots, rows: list[Row]) -> list[Row]:
@@ -111,10 +175,17 @@ def _share(part: Entry, whole: Entry, start: Decimal, end: Decimal) -> Entry:
     """Give ``part`` its share of all measures, cumulatively: the last takes the rest to the smallest unit."""
     total = abs(whole.values[measure_of(whole.ledger)])
     for figures, source in ((part.values, whole.values), (part.worth, whole.worth)):
-        for name, measure in whole.ledger.measures.items():
-            if source.get(name) is not None:
-                figures[name] = _piece(source[name], start, end, total, measure.scale)
+        figures.update(pieces(whole.ledger, source, start, end, total))
     return part
+
+
+def pieces(ledger: Ledger, whole: Row, start: Decimal, end: Decimal, total: Decimal) -> Row:
+    """What the piece from ``start`` to ``end`` of ``total`` has of every measure that ``whole`` has."""
+    return {
+        name: _piece(whole[name], start, end, total, measure.scale)
+        for name, measure in ledger.measures.items()
+        if whole.get(name) is not None
+    }
 
 
 def _piece(value: Decimal, start: Decimal, end: Decimal, total: Decimal, scale: int) -> Decimal:

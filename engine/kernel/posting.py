@@ -70,7 +70,7 @@ def finish(drafts: Drafts, states: Mapping[tuple[str, str], Method]) -> list[Ent
     fresh = {p.key: _draft(case, p, {}) for p in _independent(case) if _reads_books(p)}
     entries = merged(_work_out(Drafts(case, drafts.made | fresh)))
     _check_control(case, entries)
-    _check_balance(case, entries)
+    check_balance(case, entries)
     _prove(case, entries)
     return [entry for entry in entries if not entry.is_empty()]
 
@@ -184,7 +184,9 @@ def _keeps(catalog: Catalog, ledger: Ledger) -> bool:
 
 def _dry(drafts: Drafts) -> list[Entry]:
     """Work everything out on copies, without values and findings, for the keys alone."""
-    case = replace(drafts.case, states=None, findings=[], carried_back=[], lots_taken=[])
+    case = replace(
+        drafts.case, states=None, findings=[], carried_back=[], lots_taken=[], lots_expired={}
+    )
     copies = {
         key: [replace(entry, values=dict(entry.values), worth=dict(entry.worth)) for entry in own]
         for key, own in drafts.made.items()
@@ -220,7 +222,8 @@ def _refuse_control(case: PostingCase, entry: Entry, name: str) -> None:
     )
 
 
-def _check_balance(case: PostingCase, entries: list[Entry]) -> None:
+def check_balance(case: PostingCase, entries: list[Entry]) -> None:
+    """Settle what conversion leaves over; what then does not balance is a finding."""
     left = settle_conversion(entries)
     if left and not case.findings:
         case.find("posting.unbalanced", None, _unbalanced(left),

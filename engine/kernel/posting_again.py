@@ -15,6 +15,7 @@ from engine.catalog.whole import Catalog
 from engine.catalog.workflow import entering
 from engine.kernel.amending import difference
 from engine.kernel.entries import Entry, balance_key
+from engine.kernel.lots import EXPIRED
 from engine.kernel.mirroring import mirror
 from engine.kernel.posting import Drafts, finish, units
 from engine.kernel.rows import Row
@@ -42,7 +43,12 @@ def given_back(catalog: Catalog, stood: Stood) -> list[Entry]:
 
 
 def is_again(doctype: Doctype, row: Row) -> bool:
-    """Whether a stored entry is of a posting of the submit, which is worked out again, or of one that is no more."""
+    """Whether a stored entry is of a posting of the submit, which is worked out again, or of one that is no more.
+
+    What expired has gone all the same: where now less was brought, the engine puts the difference back.
+    """
+    if row["posting"] == EXPIRED:
+        return False
     posting = doctype.posts.get(row["posting"] or "")
     return posting is None or posting.on in submitting(doctype)
 

@@ -90,6 +90,8 @@ class PostingCase:
     """Whether what it changes in the past is worked out after it."""
     revised: list[Entry] = field(default_factory=list)
     """Entries that change what others, which stand already, are worth."""
+    lots_expired: dict[tuple[str, str], Row] = field(default_factory=dict)
+    """(ledger name, key of a lot) → what is left of it: its last day was over, and it was passed over."""
 
     def state_of(self, entry: Entry) -> Method | None:
         """The cost layers of the key of ``entry``; None as long as only the keys matter."""

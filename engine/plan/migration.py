@@ -17,6 +17,7 @@ from engine.plan.bounds import Bound, bounds
 from engine.plan.difference import Change, Risk, difference
 from engine.plan.fills import Fill, beside, fills_of, unfit
 from engine.plan.formulas import formulas
+from engine.plan.kept import Recount, recounts
 from engine.plan.options import Narrowed, narrowed
 from engine.plan.renames import NO_RENAMES, Renames, renames
 from engine.plan.spec import ColumnSpec, TableSpec, converts
@@ -77,6 +78,7 @@ class Rewrite:
     bounds: tuple[Bound, ...] = ()
     lost: tuple[LostState, ...] = ()
     moved: tuple[MovedState, ...] = ()
+    recounts: tuple[Recount, ...] = ()
 
 
 NO_REWRITE = Rewrite()
@@ -123,6 +125,7 @@ def found_of(
         bounds=tuple(bounds(found.apply(old), catalog, before, found)),
         lost=tuple(lost_states(before, catalog)) if before is not None else (),
         moved=tuple(moved_states(before, catalog)),
+        recounts=tuple(recounts(found.apply(old), catalog, before, found)),
     )
 
 

@@ -30,6 +30,12 @@ _TYPED_LENGTH = 0
 _KEY_LENGTH = 60
 _RULE_LENGTH = 120
 _PATH_LENGTH = 120
+_BALANCE_LENGTH = 255
+_LOT_LENGTH = 2000
+"""Of a key that has every dimension in it."""
+
+OPEN_UNTIL = "open_until"
+"""The column of a balance row that says until when a lot is open."""
 
 
 def tables(catalog: Catalog) -> tuple[TableSpec, ...]:
@@ -339,7 +345,7 @@ def _balances(catalog: Catalog, ledger: Ledger) -> TableSpec:
     columns = [
         ID,
         _reference(catalog, "company", ("Company",), constraint=False),
-        ColumnSpec("key", "text", length=255),
+        ColumnSpec("key", "text", length=_LOT_LENGTH if ledger.by_lot else _BALANCE_LENGTH),
         *_figures(ledger),
     ]
     if ledger.valuation is not None:
@@ -352,7 +358,12 @@ def _balances(catalog: Catalog, ledger: Ledger) -> TableSpec:
         ColumnSpec("last_entry", "link", null=True),
         ColumnSpec("version", "integer", default=0),
     ]
-    return TableSpec(f"{ledger.table}__balance", tuple(columns), unique=(("key",),))
+    indexes: tuple[tuple[str, ...], ...] = ()
+    if ledger.by_lot:
+        # The last day of a lot of which something is left: who looks for what is over reads no other row.
+        columns.append(ColumnSpec(OPEN_UNTIL, "date", null=True))
+        indexes = ((OPEN_UNTIL,),)
+    return TableSpec(f"{ledger.table}__balance", tuple(columns), (("key",),), indexes)
 
 
 def _like(ledger: Ledger, measure: str, name: str) -> ColumnSpec:

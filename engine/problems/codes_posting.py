@@ -16,6 +16,12 @@ _DOCUMENT = (
     "doctype: Voucher\nsubmittable: true\ndate: on_date\n"
     "fields: {on_date: {type: date}, account: {type: text}, total: {type: money}}\n"
 )
+_POINTS = (
+    "ledger: Points\ndimensions: {customer: {type: text}}\n"
+    "measures: {points: {type: integer}, value: {type: money, in: company}}\n"
+    "lots: {by: [customer], residue: role(difference), expires: date + days(30)}\n"
+    "posts: {liability: {ledger: General, set: {account: customer, credit: value}}}\n"
+)
 
 CODES = MappingProxyType(
     {
@@ -64,6 +70,20 @@ CODES = MappingProxyType(
             _BOOK + _DOCUMENT + "posts:\n"
             "  one:  {ledger: General, set: {account: account, debit: total}}\n"
             "  left: {ledger: General, rest: worth, at_most: 1, set: {account: account, credit: total}}\n",
+        ),
+        "E526": Code(
+            "What expires, and its account",
+            "What is left of a lot when it expires goes out of the books as well where its ledger posts into one that "
+            "balances: `residue` is the account of the other side. Where nothing expires, or nothing reaches such a "
+            "ledger, there is nothing to take.",
+            _BOOK + _POINTS.replace("residue: role(difference), ", ""),
+        ),
+        "E527": Code(
+            "Lots that cannot expire",
+            "What goes by itself goes as it came in, in company currency. A ledger that balances has no other side for "
+            "it, and what is carried at a cost or in several currencies is written off by a document, for which "
+            "somebody answers.",
+            _BOOK + _POINTS.replace("lots:", "currency: true\nlots:"),
         ),
         "E588": Code(
             "Nothing to prove",

@@ -168,10 +168,16 @@ _LOTS = Shape(
         ),
         "expires": Key(
             Expression("date", _SEES),
-            "The last day of a lot, kept as the dimension `expires`. What is left is not yet taken out by itself.",
+            "The last day of a lot, kept as the dimension `expires`. What is left of it is taken out by the engine, "
+            "dated the day after, and an entry that does not say which lot takes none whose last day is over.",
             "expires: date + days(14)",
         ),
-        "residue": unbuilt("The account against which an expired lot is taken out."),
+        "residue": Key(
+            Expression("record", _SEES),
+            "The account that takes the other side where what expires goes out of the books as well: needed where the "
+            "ledger posts into one that balances, refused elsewhere.",
+            "residue: role(points_lapsed)",
+        ),
         **ANYWHERE,
     },
 )

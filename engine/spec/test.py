@@ -8,7 +8,7 @@ from engine.spec.kinds import Data, Key, MapOf, Name, Names, Shape, Text
 _THEN = Key(
     Data(),
     "What must be so afterwards. A ledger: the lines that this document wrote, each `[first dimension, measures …]` "
-    "or `{dimension: …, measure: …}` (also details, `<measure>.worth`, `rule`, `line`, `currency`, `date`, "
+    "or `{dimension: …, measure: …}` (also details, `<measure>.worth`, `rule`, `origin`, `line`, `currency`, `date`, "
     "`meant_for`), or `balances`; a field: its value (rows as a list); `warned`: the codes of what is warned of; "
     "`made`: per doctype the documents that came of it, each with fields and ledgers like `then`; `balances`: per "
     "ledger what stands there in all, by dimensions; `answer`: what an action, or a limit that refuses, answers; "
@@ -43,7 +43,8 @@ _WITH = Key(
 )
 _STEP = Shape(
     "test step",
-    "One thing that happens. Exactly one of `make`, `change`, `go`, `action`, `schedule`, `close`, `expect` says what.",
+    "One thing that happens. Exactly one of `make`, `change`, `go`, `action`, `schedule`, `expire`, `close`, `expect` "
+    "says what.",
     {
         "make": Key(Name("doctype"), "A document is made.", "make: Sales Invoice"),
         "from": Key(
@@ -64,6 +65,12 @@ _STEP = Shape(
         "ask": Key(Data(), "What is asked of the person.", "ask: {payment_amount: 100}"),
         "schedule": Key(
             Name("schedule"), "A schedule runs.", "schedule: Bill Subscriptions"
+        ),
+        "expire": Key(
+            Name("ledger"),
+            "A day has come: what is left of the lots of this ledger whose last day was before `today` is taken out, "
+            "in every company. A ledger under `then` is then what was written there for all documents.",
+            "expire: Points",
         ),
         "expect": Key(
             Name("step"), "Nothing happens; the document of this step is looked at again.",

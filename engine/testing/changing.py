@@ -13,6 +13,7 @@ from engine.kernel.amending import changes_between
 from engine.kernel.convert import convert
 from engine.kernel.finding import Finding
 from engine.kernel.late import locked_until, move_late
+from engine.kernel.lots import leave_out
 from engine.kernel.posting import begin
 from engine.kernel.posting_again import given_back, in_layers, is_again, post_again, submitting
 from engine.kernel.recalculate import recalculate
@@ -104,4 +105,5 @@ class Changer(Poster):
         locks = self.memory.locks.get(case.company, {})
         move_late(self.catalog, entries, lambda area: locked_until(locks, area))
         found = [*case.findings, *self.shut(kind, row, entries)]
+        leave_out(self.catalog, before, case.lots_expired, entries)
         self.write(kind, row, self._as_written(kind, row, entries), before, ways, found)

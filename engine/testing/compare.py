@@ -219,9 +219,9 @@ def _fits(names: Names, book: Ledger, line: Line, pattern: Mapping[str, Data]) -
 
 
 def _is_link(dimension: Dimension | None, name: str) -> bool:
-    """Whether it holds a record: a dimension that links, or the currency that entries of money have."""
+    """Whether it holds a record: a dimension that links, the document, or the currency that entries of money have."""
     if dimension is None:
-        return name == "currency"
+        return name in ("currency", "origin")
     return dimension.type == "link"
 
 

@@ -113,6 +113,20 @@ class Life(Changer):
                 self._scheduled(schedule, given, known)
         self._settle()
 
+    def expire(self, ledger: str) -> None:
+        book = self.catalog.ledgers[ledger]
+        self.warnings = []
+        refused: Refused | None = None
+        for match in self.expiring(book):
+            try:
+                with self.memory.transaction():
+                    self.take_out(book, match)
+            except Refused as found:
+                refused = refused or found
+        self._settle()
+        if refused is not None:
+            raise refused
+
     def _scheduled(self, schedule: Schedule, given: Row, known: Mapping[str, Any]) -> None:
         """What a schedule does to one row."""
         kind = self.catalog.doctypes[schedule.subject or schedule.seen_as]

@@ -7,20 +7,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from engine.catalog.doctypes import Doctype
-from engine.catalog.ledgers import SUBMIT
+from engine.catalog.ledgers import SUBMIT, Ledger
 from engine.kernel.breaches import Breach
 from engine.kernel.declared_limits import LimitCase, Standing, TransitionRequest, check_declared
-from engine.kernel.entries import Entry
+from engine.kernel.entries import Entry, balance_key
+from engine.kernel.expiry import entries_for, shares
 from engine.kernel.finding import Finding
 from engine.kernel.issuing import Issued, placed, read_issued, taken, too_far
-from engine.kernel.late import ALL, closed, locked_until, move_late
+from engine.kernel.late import ALL, closed, locked_until, move_late, move_open
 from engine.kernel.limits import check_limits, is_told
+from engine.kernel.lots import is_over, leave_out
 from engine.kernel.mirroring import mirror
 from engine.kernel.past import is_goods
-from engine.kernel.posting import PostingCase, begin, finish
+from engine.kernel.posting import EntriesQuestion, LotsQuestion, PostingCase, begin, finish
 from engine.kernel.posting_again import submitting
 from engine.kernel.revising import Revision, carried_at, entered, taken_out
 from engine.kernel.rows import Row
@@ -73,6 +76,7 @@ class Poster(Desk):
         locks = self.memory.locks.get(case.company, {})
         move_late(self.catalog, entries, lambda area: locked_until(locks, area))
         found = [*case.findings, *self.shut(kind, row, entries)]
+        leave_out(self.catalog, before, case.lots_expired, entries)
         written = self._as_written(kind, row, entries)
         self.write(kind, row, written, before, transitions, found)
         revised = {id(entry) for entry in case.revised}
@@ -80,6 +84,35 @@ class Poster(Desk):
         if waking:
             rows = [(entry.ledger, self._row_of(entry)) for entry in waking]
             self._revise(entered(self._kept({row["id"]: case}), self.catalog, rows))
+
+    def expiring(self, book: Ledger) -> list[Row]:
+        """The keys, company included, that have something left of lots whose last day was before today."""
+        assert book.lots is not None
+        by, keys = book.lots.by, dict[str, Row]()
+        for company in sorted({one.entry.values["company"] for one in self.memory.written}):
+            for lot in books.stored(self.memory, LotsQuestion(book.name, {"company": company})):
+                if is_over(lot, self.moment.today):
+                    match = {name: lot[name] for name in by} | {"company": company}
+                    keys[balance_key(by, company, lot)] = match
+        return list(keys.values())
+
+    def take_out(self, book: Ledger, match: Row) -> None:
+        """Bring the lots of one key to rest, document by document."""
+
+        def history(lot: Row) -> list[Row]:
+            here = {name: lot[name] for name in book.dimensions} | {"company": match["company"]}
+            return books.stored(self.memory, EntriesQuestion(book.name, match=here))
+
+        lots = books.stored(self.memory, LotsQuestion(book.name, match))
+        found = shares(book, lots, history, self.moment.today)
+        for number in dict.fromkeys(share.origin for share in found):
+            kind = self.catalog.doctypes[self.memory.kinds[number]]
+            row = self.copy(kind, number)
+            case = self.posting_case(kind, row, ())
+            written = entries_for(case, book, [s for s in found if s.origin == number])
+            move_open(written, partial(locked_until, self.memory.locks.get(case.company, {})))
+            _, before = self.standing(kind, written)
+            self.write(kind, row, self._as_written(kind, row, written), before, (), case.findings)
 
     def cancel(self, kind: Doctype, row: Row) -> None:
         """Take everything back that the document wrote and that still stands."""

@@ -84,6 +84,9 @@ class Stage(Protocol):
     def run_schedule(self, name: str) -> None:
         """Run a schedule as of today."""
 
+    def expire(self, ledger: str) -> None:
+        """Take out what is left of the lots of a ledger whose last day was before today, in every company."""
+
     def close(self, area: str, until: date) -> None:
         """Close an area of the books up to and including a day."""
 

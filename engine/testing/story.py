@@ -182,6 +182,8 @@ def _carry_out(run: _Play, step: Step) -> Any:
         stage.close(step.subject, step.until)
     elif step.verb == "schedule":
         stage.run_schedule(step.subject)
+    elif step.verb == "expire":
+        stage.expire(step.subject)
     elif step.of is not None:
         kind, number = known[step.key] = document_of(known, step.of)
         given = {name: _asked(run, value) for name, value in step.given.items()}
@@ -278,6 +280,8 @@ def _check(run: _Play, step: Step, before: Mapping[str, int], answer: Any) -> No
     if step.key in run.names.known:
         marks = {} if step.verb == "expect" else before
         _document(run, step, run.names.known[step.key], then, marks)
+    elif step.verb == "expire":
+        _lines(run, step, then, before)
     made = then.get("made")
     for name, wanted in made.items() if isinstance(made, dict) else ():
         _made_documents(run, step, name, wanted, before)
@@ -304,10 +308,21 @@ def _document(
         if name in then:
             for said in compare.listing(run.names, name, listed(*known), then[name]):
                 _fail(run, step.key, step.span, said)
+    _lines(run, step, then, before, known[1])
+
+
+def _lines(
+    run: _Play,
+    step: Step,
+    then: Mapping[str, Data],
+    before: Mapping[str, int],
+    document: int | None = None,
+) -> None:
+    """The lines written since ``before``: of one document, or of all."""
     for name, book in run.stage.catalog.ledgers.items():
         if name in then:
-            all_lines = run.stage.lines(name)[before.get(name, 0) :]
-            own = [line for number, line in all_lines if number == known[1]]
+            fresh = run.stage.lines(name)[before.get(name, 0) :]
+            own = [line for number, line in fresh if document in (None, number)]
             for said in compare.ledger(run.names, book, own, then[name]):
                 _fail(run, step.key, step.span, said)
 

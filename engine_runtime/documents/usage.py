@@ -10,6 +10,7 @@ from engine.catalog.fields import DOCUMENT
 from engine.catalog.ledgers import LedgerLimit
 from engine.kernel.entries import Entry
 from engine.kernel.finding import Finding
+from engine.kernel.lots import EXPIRED
 from engine.kernel.rows import Row
 from engine_runtime.documents.balances import dimension_column
 from engine_runtime.documents.errors import InUse
@@ -106,6 +107,7 @@ def built_on(session: Session, entry: Entry, limit: LedgerLimit, own: Collection
         column = dimension_column(ledger, name)
         empty = values[name] is None
         where.append(Condition(column, "is_null" if empty else "=", empty or values[name]))
+    where.append(Condition("posting", "!=", EXPIRED))  # nobody cancels what went by itself
     spec, columns = session.tables[ledger.table], (*_NAMES, limit.measure)
     query = select(session.gateway, spec, columns, where=where, order=["-id"], limit=_NEWEST)
     rows = session.gateway.fetch_many([query])[0]

@@ -21,6 +21,7 @@ TICKS = (
     ("bahi.timers", 60.0),
     ("bahi.verify_books", 3.0),
     ("bahi.run_schedules", 30.0),
+    ("bahi.expire_lots", 30.0),
     ("bahi.pulse", 15.0),
 )
 """(task, seconds between two runs)."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from django.utils import timezone
 
 from engine_runtime.documents.effecting import ELSEWHERE, SEND, make_elsewhere
+from engine_runtime.documents.expiring import EXPIRE
 from engine_runtime.documents.settling import settle_after
 from engine_runtime.jobs.books import request_check
 from engine_runtime.outbox.models import Event
@@ -15,7 +16,7 @@ Consumer = Callable[[Event], None]
 
 
 def ask_for_verification(event: Event) -> None:
-    """A document has posted or was reversed: its company's books are checked when it is quiet again."""
+    """The books of a company have changed: they are checked when it is quiet again."""
     if event.company_id is not None:
         request_check(event.company_id, timezone.now())
 
@@ -28,6 +29,7 @@ def move_what_may(event: Event) -> None:
 CONSUMERS: Mapping[str, tuple[Consumer, ...]] = {
     "submit": (ask_for_verification,),
     "cancel": (ask_for_verification,),
+    EXPIRE: (ask_for_verification,),
     ELSEWHERE: (make_elsewhere,),
 }
 """Action → consumers, in order. An event that nobody wants is delivered to nobody."""

@@ -115,3 +115,19 @@ class ScheduleRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.row} of run {self.run_id}: {self.error or 'done'}"
+
+
+class ExpiryFailure(models.Model):
+    """What is left of the lots of ``key`` (of its ``lots.by``) could not be taken out: ``error`` says why."""
+
+    ledger = models.CharField(max_length=80)
+    key = models.CharField(max_length=2000)
+    error = models.TextField()
+    hint = models.TextField(default="")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("ledger", "key"), name="expiry_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.ledger}, {self.key}: {self.error}"

@@ -12,7 +12,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from engine_runtime.documents.waiting import escalate_due
-from engine_runtime.jobs import books, schedules
+from engine_runtime.jobs import books, expiry, schedules
 from engine_runtime.jobs.models import Heartbeat
 from engine_runtime.jobs.relay import relay_pending
 from engine_runtime.jobs.work import work_pending
@@ -46,6 +46,12 @@ def verify_books() -> int:
 def run_schedules() -> int:
     """Run the schedules that are due; the number of runs."""
     return schedules.run_due(timezone.now())
+
+
+@shared_task(name="bahi.expire_lots")
+def expire_lots() -> int:
+    """Take out what is left of lots whose last day is over; the number of keys."""
+    return expiry.expire_due(timezone.now()).done
 
 
 @shared_task(name="bahi.pulse")

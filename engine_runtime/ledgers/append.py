@@ -12,11 +12,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from engine.catalog.ledgers import Dimension, Ledger
+from engine.catalog.ledgers import EXPIRES, Dimension, Ledger
 from engine.kernel.entries import Entry, balance_key
 from engine.kernel.movements import how_of
 from engine.kernel.valuation import Average, Fifo, Layer, Slice
 from engine.plan.spec import TableSpec
+from engine.plan.tables import OPEN_UNTIL
 from engine_runtime.ledgers.standing import Key, Standing, scales
 from engine_runtime.tables.batch import Batch, ById, Change, Removal, Statement
 from engine_runtime.tables.gateway import Gateway
@@ -60,13 +61,16 @@ def apply(standing: Standing, entries: Iterable[Entry], moment: datetime) -> Non
             key = (entry.ledger.name, balance_key(by, entry.values["company"], entry.values))
             row = standing.balances[key]
             for name in entry.ledger.measures:
-                row[name] += entry.values[name]
+                row[name] += _stored(entry, name)
             for name, worth in entry.worth.items():
                 row[f"{name}_worth"] += worth
             if row["last_moment"] is None or row["last_moment"] < moment:
                 row["last_moment"] = moment
             row["last_entry"] = entry.id
             row["changed"] = True
+            if by == entry.ledger.by_lot:
+                is_open = any(row[name] for name in entry.ledger.measures)
+                row[OPEN_UNTIL] = entry.values[EXPIRES] if is_open else None
 
 
 def entry_rows(
@@ -107,12 +111,18 @@ def _record(ledger: Ledger, entry: Entry, origin: Origin, type_of: TypeOf) -> di
     for dimension in (*ledger.dimensions.values(), *ledger.details.values()):
         _put_dimension(record, dimension, entry.values[dimension.name], type_of)
     for name in ledger.measures:
-        record[name] = entry.values[name]
+        record[name] = _stored(entry, name)
     for name, worth in entry.worth.items():
         record[f"{name}_worth"] = worth
     if ledger.currency:
         record["currency_id"] = entry.currency
     return record
+
+
+def _stored(entry: Entry, measure: str) -> Any:
+    """A measure as its column keeps it: shares of whole numbers are worked out as decimals."""
+    value = entry.values[measure]
+    return int(value) if entry.ledger.measures[measure].type == "integer" else value
 
 
 def _put_dimension(
@@ -140,6 +150,7 @@ def balance_updates(
     columns = [*figures, "last_moment", "last_entry", "version"]
     if ledger.valuation is not None:
         columns += ["layer_quantity", "layer_value"]
+    columns += [OPEN_UNTIL] if ledger.by_lot else []
     rows = []
     for name, key in keys:
         row = standing.balances[(name, key)]

@@ -5,7 +5,8 @@
 * every document balances in every double-entry ledger, and so does the trial balance;
 * what the entries of a ledger should have posted (its ``posts``) stands in the other ledger, document
   by document, and nobody else writes the accounts it writes: sub-ledger = control account;
-* balance rows are the sums of their entries, cost layers the balances they carry;
+* balance rows are the sums of their entries, lots with something left say when they expire, cost layers are the
+  balances they carry;
 * where no quantity is left, no value is left;
 * numbers of a gapless series have no gap.
 
@@ -22,7 +23,7 @@ from engine_runtime.access.companies import company_ids
 from engine_runtime.active.catalog import active
 from engine_runtime.ledgers.verify_numbers import Outstanding, check_numbers, outstanding
 from engine_runtime.ledgers.verify_posts import check_posts, check_writers
-from engine_runtime.ledgers.verify_projections import check_balances, check_layers
+from engine_runtime.ledgers.verify_projections import check_balances, check_layers, check_lots
 from engine_runtime.ledgers.verify_sums import Books, Difference, Name, month_ends, running
 from engine_runtime.tables.gateway import gateway
 
@@ -60,6 +61,7 @@ def _company(books: Books) -> Iterator[Difference]:
         names += check_posts(books, ledger)
         if books.at is None and ledger.keepers:
             names += check_balances(books, ledger)
+            names += check_lots(books, ledger)
             names += check_layers(books, ledger)
     yield from books.named(names)
     if books.at is None:

@@ -1,15 +1,16 @@
-"""Balance rows and cost layers, against the entries that they are made of."""
+"""Balance rows, lots and cost layers, against the entries that they are made of."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from engine.catalog.ledgers import Ledger
+from engine.catalog.ledgers import EXPIRES, Ledger
 from engine.kernel.entries import balance_key
+from engine.plan.tables import OPEN_UNTIL
 from engine_runtime.ledgers.verify_sums import ZERO, Books, Name
 from engine_runtime.tables.asking import select, totals
-from engine_runtime.tables.query import Condition
+from engine_runtime.tables.query import Condition, Not, Where
 
 Figures = dict[str, Any]
 
@@ -33,6 +34,29 @@ def check_balances(books: Books, ledger: Ledger) -> Iterator[Name]:
         for column, value in kept.items():
             if value:
                 yield Name("balance_row", ledger, f"{key}, {column}", None, ZERO, value)
+
+
+def check_lots(books: Books, ledger: Ledger) -> Iterator[Name]:
+    """A lot of which something is left says until when it is open, and no other row does."""
+    if not ledger.by_lot:
+        return
+    table = books.live.tables[f"{ledger.table}__balance"]
+    where: list[Where] = [
+        Condition("company_id", "=", books.company),
+        Not(Condition(OPEN_UNTIL, "is_null", True)),
+    ]
+    query = select(books.gateway, table, ("key", OPEN_UNTIL), where=where)
+    told = dict(books.gateway.fetch_many([query])[0])
+    keys, width = tuple(books.column(ledger, name) for name in ledger.by_lot), len(ledger.by_lot)
+    for row in books.sums(ledger, keys, tuple(ledger.measures)):
+        values = dict(zip(ledger.by_lot, row[:width], strict=True))
+        last = values[EXPIRES] if any(row[width:]) else None
+        found = told.pop(balance_key(ledger.by_lot, books.company, values), None)
+        if found != last:
+            subject = books.describe_key(ledger, ledger.by_lot, row[:width])
+            yield Name("lots", ledger, subject, None, last, found)
+    for key, found in told.items():
+        yield Name("lots", ledger, key, None, None, found)
 
 
 def _figures(books: Books, ledger: Ledger) -> tuple[str, ...]:

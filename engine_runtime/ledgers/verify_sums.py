@@ -23,6 +23,7 @@ _SENTENCES = {
     "posts": "what this document should have posted does not stand there",
     "other_writer": "a posting wrote an account that another ledger keeps",
     "balance_row": "the balance row is not the sum of its entries",
+    "lots": "what is left of this lot would not be found on the day on which it expires",
     "layers": "the cost layers are not the balance",
     "gap": "a number is missing in its series",
     "twice": "a number was given twice",

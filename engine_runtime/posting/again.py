@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.catalog.doctypes import Doctype
 from engine.kernel.finding import Finding
 from engine.kernel.late import closed
+from engine.kernel.lots import leave_out
 from engine.kernel.posting import begin
 from engine.kernel.posting_again import (
     Stood,
@@ -65,6 +66,7 @@ def post_difference(
     apply(standing, entries, moment)
     move_late_entries(session, entries, locks)
     submission.findings += closed(locks, entries, doctype.date or "")
+    leave_out(session.catalog, before, case.lots_expired, entries)
     for broken in broken_limits(session, before, entries):
         submission.note(broken, done=session.done)
     return submission, writes(session, standing, [submission])

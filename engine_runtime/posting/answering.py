@@ -43,6 +43,7 @@ def stored_entries(session: Session, question: EntriesQuestion) -> list[Row]:
     records = live(found)
     for record in records:
         session.types |= types_of(ledger, record)
+        session.types[record["origin_id"]] = record["origin_type"]
     return folded(ledger, [as_asked(ledger, record) for record in records])
 
 

@@ -20,6 +20,7 @@ from engine.kernel.entries import Entry, balance_key
 from engine.kernel.finding import Finding
 from engine.kernel.late import closed, locked_until, move_late
 from engine.kernel.limits import Broken, is_told
+from engine.kernel.lots import leave_out
 from engine.kernel.posting import (
     Drafts,
     EntriesQuestion,
@@ -133,6 +134,8 @@ def post(
         move_late_entries(session, submission.entries, locks[draft.case.company])
         shut = closed(locks[draft.case.company], submission.entries, kind.date or "")
         submission.findings += shut
+    for draft in drafts:
+        leave_out(session.catalog, before, draft.case.lots_expired, pending)
     _check_limits(session, submissions, before)
     made = None
     if not any(_is_refused(item) for item in submissions):

@@ -27,6 +27,7 @@ from engine_runtime.schema import (
     counting,
     difference,
     locks,
+    recounting,
     renaming,
     safety,
     stored,
@@ -263,6 +264,7 @@ class _Bringing:
             difference.execute(editor, with_defaults, move.physical)
             renaming.reword(editor, move.physical, move.moves)
             workflows.carry_over(editor, move.rewrite.moved)
+            recounting.recount(editor, move.physical, move.rewrite.recounts)
             difference.settle(editor)
             for table in move.physical:
                 triggers.create(editor, table)

@@ -36,6 +36,20 @@ def _catalog(text: str) -> Catalog:
         ("trees", ["A node counts what stands below it"]),
         ("closing", ["Orders close and open by themselves"]),
         ("stories", ["Notes in two companies"]),
+        (
+            "expiry",
+            [
+                "What is left lapses the day after",
+                "Points that lapsed buy nothing before they are taken out",
+                "A lot that comes in late goes at the next run",
+                "A closed day moves what goes",
+                "What is changed after it went is put right",
+                "What was spent of a bill that is gone is asked for once",
+                "Two bills of one day are one lot, and each loses its own",
+                "No account, and nothing goes",
+                "What is reserved is free again after two weeks",
+            ],
+        ),
     ],
 )
 def test_the_stories_of_a_good_program_go_as_told(program: str, stories: list[str]) -> None:
