@@ -58,7 +58,7 @@ class Section:
 class Permission:
     role: str
     can: frozenset[str]
-    """Of: read, write, create, delete, submit, cancel, report, export."""
+    """Of: read, write, create, delete, submit, cancel, rederive, report, export."""
 
 
 @dataclass(frozen=True, slots=True)

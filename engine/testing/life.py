@@ -69,6 +69,10 @@ class Life(Changer):
         Changer.change(self, doctype, number, fields)
         self._settle()
 
+    def rederive(self, doctype: str, number: int) -> None:
+        Changer.rederive(self, doctype, number)
+        self._settle()
+
     def go(self, doctype: str, number: int, transition: str, given: Mapping[str, Any]) -> None:
         self.warnings = []
         kind = self.catalog.doctypes[doctype]
@@ -249,6 +253,8 @@ class Life(Changer):
             row["submitted_by"] = self._person(kind).id
         row["stage"] = target.stage
         self.memory.put(kind, row)
+        passed = self.memory.passed.get(number, frozenset())
+        self.memory.passed[number] = passed | {way.name}
         for name in names:
             self._effects(kind, row, kind.on.get(name, ()), above)
 

@@ -50,6 +50,8 @@ class Memory:
     """Log-in name → id."""
     roles: dict[str, frozenset[str]] = field(default_factory=dict)
     """Log-in name → the roles in which they acted last."""
+    passed: dict[int, frozenset[str]] = field(default_factory=dict)
+    """Document id → the transitions that it has gone."""
     locks: dict[int, dict[str, date]] = field(default_factory=dict)
     """Company → area → its last closed day."""
     last_id: int = 0
@@ -128,6 +130,7 @@ class Memory:
         records = {name: dict(rows) for name, rows in self.records.items()}
         kept = (list(self.written), dict(self.counters), set(self.done), list(self.sent))
         consents = {number: list(given) for number, given in self.consents.items()}
+        passed = dict(self.passed)
         try:
             yield
         except BaseException:
@@ -135,5 +138,5 @@ class Memory:
             self.records.update(records)
             self._facts = None
             self.written, self.counters, self.done, self.sent = kept
-            self.consents = consents
+            self.consents, self.passed = consents, passed
             raise

@@ -74,7 +74,7 @@ def settled_by(memory: Memory, kind: Doctype, number: int) -> list[Finding]:
 
 
 def _is_goods(entry: Entry) -> bool:
-    return entry.ledger.valuation is not None and not entry.ledger.valuation.worth
+    return entry.ledger.of_goods
 
 
 def _moved(entry: Entry) -> int:

@@ -13,7 +13,7 @@ from engine.kernel.declared_limits import LimitCase, Standing, TransitionRequest
 from engine.kernel.entries import Entry
 from engine.kernel.finding import Finding
 from engine.kernel.late import ALL, closed, locked_until, move_late
-from engine.kernel.limits import check_limits, is_told
+from engine.kernel.limits import Replaced, check_limits, is_told
 from engine.kernel.mirroring import mirror
 from engine.kernel.posting import PostingCase, begin, finish
 from engine.kernel.rows import Row
@@ -91,8 +91,9 @@ class Poster(Desk):
         transitions: tuple[str, ...],
         found: Sequence[Finding] = (),
         reverses: Sequence[Written] = (),
+        replaced: Replaced | None = None,
     ) -> None:
-        limits = check_limits(self.catalog, self.memory.facts, before, entries)
+        limits = check_limits(self.catalog, self.memory.facts, before, entries, replaced=replaced)
         short = [finding for entry, finding in limits if not is_told(entry, found)]
         self.refuse([*found, *short])
         self.limited(kind, row, entries, transitions)
