@@ -17,7 +17,6 @@ from engine.kernel.amending import changes_between
 from engine.kernel.calculation import Calculation
 from engine.kernel.convert import Input
 from engine.kernel.finding import Finding
-from engine.kernel.posting_again import submitting
 from engine.kernel.recalculate import recalculate
 from engine.kernel.rows import Row, copied, rows_at
 from engine.kernel.validate import validate
@@ -29,12 +28,13 @@ from engine_runtime.documents.errors import StateConflict
 from engine_runtime.documents.facts import WHY, explanations, frozen, recall, stored_facts
 from engine_runtime.documents.foreign import strange_links
 from engine_runtime.documents.late import look_over
-from engine_runtime.documents.limiting import hold, limited, measured, refuse_limited
+from engine_runtime.documents.limiting import refuse_limited
 from engine_runtime.documents.lookups import candidates, gather
 from engine_runtime.documents.naming import resolve
 from engine_runtime.documents.parts import take_parts
-from engine_runtime.documents.prepare import Prepared, confirmed, fill, refuse
+from engine_runtime.documents.prepare import Prepared, fill, refuse
 from engine_runtime.documents.reading import answer_reads, asking
+from engine_runtime.documents.reposting import repost
 from engine_runtime.documents.then import of_then
 from engine_runtime.documents.trees import require_tree
 from engine_runtime.documents.usage import require_fixed, require_rows_unused
@@ -132,13 +132,13 @@ def worked_out(
     checked = validate(doctype, row, session.facts, old=given.old)
     checked += strange_links(session, doctype, row, given.before)
     checked += unknown_documents(session, doctype, row)
-    checked += _same_day(doctype, old, row)
+    checked += same_day(doctype, old, row)
     findings = [*given.findings, *found]
     findings += [finding for finding in checked if finding.path not in unknown]
     return Prepared(row, findings, case.explanations)
 
 
-def _same_day(doctype: Doctype, old: Row, row: Row) -> list[Finding]:
+def same_day(doctype: Doctype, old: Row, row: Row) -> list[Finding]:
     """What stands in the books stands on its day; another day is another document."""
     if doctype.date is None or not doctype.posts or old[doctype.date] == row[doctype.date]:
         return []
@@ -177,18 +177,8 @@ def _store(
 
 def _posted(session: Session, doctype: Doctype, row: Row) -> Writes:
     """The difference in the books; raises what is found, limits of the submit included."""
-    if not doctype.posts:
-        return storing.NOTHING
-    write.note_types(session, doctype, [row])
-    # Limits see the books with the document: what stands, and the difference.
-    seeing = replace(session, without=None)
-    ways = sorted(submitting(doctype))
-    measuring = limited(seeing, [(seeing, doctype, row, way) for way in ways])
-    hold(session, measuring)
-    submission, writes = post_difference(session, doctype, row, asking=asking)
-    outcomes = measured(measuring, submission.entries, seeing)
-    found = [*submission.findings, *(f for outcome in outcomes for f in outcome.findings)]
-    findings = [(0, confirmed(session, finding)) for finding in found]
-    refuse_limited(findings, 1, outcomes)
-    row["warnings"] = [*row["warnings"], *(f for _, f in findings if f.action == "warn")]
-    return writes
+    posted = repost(session, doctype, row)
+    refuse_limited([(0, finding) for finding in posted.findings], 1, posted.outcomes)
+    told = [finding for finding in posted.findings if finding.action == "warn"]
+    row["warnings"] = [*row["warnings"], *told]
+    return posted.writes

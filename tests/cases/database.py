@@ -18,7 +18,15 @@ from engine.testing.stage import Line, Moment, Refused
 from engine_runtime.access.actor import Actor, system_actor
 from engine_runtime.access.errors import AccessError
 from engine_runtime.active.catalog import active
-from engine_runtime.documents import acting, closing, making, moving, read, service
+from engine_runtime.documents import (
+    acting,
+    closing,
+    making,
+    moving,
+    read,
+    rederiving,
+    service,
+)
 from engine_runtime.documents.errors import DocumentError
 from engine_runtime.jobs import schedules
 from engine_runtime.jobs.models import ScheduleRow
@@ -75,6 +83,14 @@ class DatabaseStage:
             )
 
         self._keep_warnings(self._confirming(save))
+
+    def rederive(self, doctype: str, number: int) -> None:
+        def work() -> list[Row]:
+            seen = rederiving.look(self._actor(), doctype, number)
+            reference = service.Reference(number, seen.version)
+            return [rederiving.rederive(self._actor(), doctype, reference, seen.seen).row]
+
+        self._keep_warnings(self._confirming(work))
 
     def go(self, doctype: str, number: int, transition: str, given: Mapping[str, Any]) -> None:
         moves = {"submit": service.submit, "cancel": service.cancel}

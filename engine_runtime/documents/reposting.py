@@ -1,0 +1,74 @@
+"""Posting a submitted document again: the difference in the books, and the limits of its submit over it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from engine.catalog.doctypes import Doctype
+from engine.catalog.workflow import entering
+from engine.kernel.declared_limits import LimitOutcome
+from engine.kernel.entries import Entry
+from engine.kernel.finding import Finding
+from engine.kernel.posting_again import submitting
+from engine.kernel.rows import Row
+from engine_runtime.documents import write
+from engine_runtime.documents.limiting import hold, limited, measured
+from engine_runtime.documents.models import Version
+from engine_runtime.documents.prepare import confirmed
+from engine_runtime.documents.reading import asking
+from engine_runtime.documents.storing import NOTHING
+from engine_runtime.ledgers.append import Writes
+from engine_runtime.posting.again import Past, post_difference
+from engine_runtime.posting.session import Session
+
+
+@dataclass(slots=True)
+class Reposted:
+    """``entries`` lie between what stands and what is wanted; ``findings`` are those of limits as well."""
+
+    entries: Sequence[Entry] = ()
+    writes: Writes = NOTHING
+    findings: Sequence[Finding] = ()
+    outcomes: Sequence[LimitOutcome] = ()
+
+
+def repost(
+    session: Session,
+    doctype: Doctype,
+    row: Row,
+    *,
+    is_proved: bool = False,
+    was: Doctype | None = None,
+    locking: bool = True,
+) -> Reposted:
+    """Work out what ``row``, a submitted document as it is now, posts otherwise than it stands. Writes nothing.
+
+    ``is_proved``: what other transitions than the submit posted is proved to come out the same; ``was``: the doctype
+    by which they did. With ``locking`` false nothing is locked.
+    """
+    if not doctype.posts:
+        return Reposted()
+    write.note_types(session, doctype, [row])
+    past = Past(_passed(doctype, row, is_proved), was, is_proved)
+    # Limits see the books with the document: what stands, and the difference.
+    seeing = replace(session, without=None)
+    ways = sorted(submitting(doctype, past.passed))
+    measuring = limited(seeing, [(seeing, doctype, row, way) for way in ways])
+    if locking:
+        hold(session, measuring)
+    submission, writes = post_difference(
+        session, doctype, row, asking=asking, past=past, locking=locking
+    )
+    outcomes = measured(measuring, submission.entries, seeing)
+    found = [*submission.findings, *(f for outcome in outcomes for f in outcome.findings)]
+    findings = [confirmed(session, finding) for finding in found]
+    return Reposted(submission.entries, writes, findings, outcomes)
+
+
+def _passed(doctype: Doctype, row: Row, is_proved: bool) -> frozenset[str] | None:
+    """The transitions that the document has gone, where they make a difference."""
+    if not is_proved and len(entering(doctype.workflow)) < 2:
+        return None
+    history = Version.objects.filter(document_id=row["id"]).order_by()
+    return frozenset(history.values_list("action", flat=True).distinct())
