@@ -83,7 +83,8 @@ def by_rules_of_then(session: Session, doctype: Doctype, old: Row) -> tuple[Sess
     if submission is not None and (submission.entries or submission.findings):
         raise StateConflict(
             f"{doctype.label} {old.get('number') or old['id']} was submitted by rules that read what is no more, and "
-            "today's rules would post something else. Cancel it and make a new one."
+            "today's rules would post something else. Bring it under today's rules first (rederive), or cancel it and "
+            "make a new one."
         )
     return session, doctype
 
