@@ -123,7 +123,9 @@ def post_again(drafts: Drafts, stood: Stood, states: Mapping[tuple[str, str], Me
             _find_other_day(case, ledger, day)
     if otherwise and not case.findings:
         _find_otherwise(case, otherwise)
-    return Again(entries, wanted)
+    # Where something would move otherwise nobody can tell what would follow from it.
+    is_told = not any(found.code == "posting.waits_for_reposting" for found in case.findings)
+    return Again(entries if is_told else [], wanted)
 
 
 def _differences(

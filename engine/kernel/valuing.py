@@ -116,6 +116,10 @@ def _once_more(case: PostingCase, entry: Entry, as_stood: AsStood) -> list[Entry
     known = stated(entry)
     if known is not None:
         known = worth_of(known, Decimal(1), of_measure(entry).scale)
+    if entry.is_empty():
+        # What counts nothing is not written, so it does not stand either.
+        set_value(entry, ZERO)
+        return []
     stands = as_stood.take(entry, known)
     if stands is None:
         _moves_otherwise(case, entry)

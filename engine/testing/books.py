@@ -38,7 +38,7 @@ def balance(memory: Memory, call: BalanceCall, company: int | None) -> Decimal:
         call = replace(call, match=opened(call.match, under(memory, nodes)))
     measure = call.measure.replace(".", "_")
     total = ZERO
-    for one in memory.written:
+    for one in memory.asked():
         if one.entry.ledger is ledger and _matches(one.entry, call, company):
             total += _figure(one.entry, measure)
     return total
@@ -118,7 +118,7 @@ def reader(memory: Memory, company: int | None) -> Reader:
 
 def _of_ledger(memory: Memory, question: LedgerQuestion, company: int | None) -> list[Row]:
     ledger = memory.catalog.ledgers[question.ledger]
-    entries = [_flat(one.entry) for one in memory.written if one.entry.ledger is ledger]
+    entries = [_flat(one.entry) for one in memory.asked() if one.entry.ledger is ledger]
     if "company" not in question.match and company is not None:
         entries = [entry for entry in entries if entry["company"] == company]
     return answer(question, ledger, entries)

@@ -89,45 +89,53 @@ class Changer(Poster):
                 said = f"Only a submitted {kind.label} is brought under today's rules."
                 raise Refused([Finding("document.state", "", said)])
             old = copied(kind, kind.head, current)
-            with self._without(number):
+            with self._without(number, as_then=True):
                 row = self.prepared(kind, convert(kind, {}, current))
             self.refuse(_same_day(kind, old, row))
             changed = changes_between(kind, old, row)
             self.memory.put(kind, row)
             passed = self.memory.passed.get(number, frozenset())
-            written = self._post_difference(kind, row, passed)
+            written = self._post_difference(kind, row, passed, is_changed=bool(changed))
             if changed or written:
                 row["version"] += 1
 
     @contextmanager
-    def _without(self, document: int) -> Iterator[None]:
-        """The books as if ``document`` had not been posted."""
+    def _without(self, document: int, *, as_then: bool = False) -> Iterator[None]:
+        """The books as if ``document`` had not been posted; ``as_then``: as they were when it was submitted."""
         written = self.memory.written
         self.memory.written = [one for one in written if one.document != document]
+        last = self.memory.submitted.get(document) if as_then else None
         try:
-            yield
+            with self.memory.as_of(last):
+                yield
         finally:
             self.memory.written = written
 
     def _post_difference(
-        self, kind: Doctype, row: Row, proved: frozenset[str] | None = None
+        self,
+        kind: Doctype,
+        row: Row,
+        proved: frozenset[str] | None = None,
+        *,
+        is_changed: bool = True,
     ) -> list[Entry]:
         """Write what lies between what stands of ``row`` and what it would post now.
 
-        ``proved``: the transitions it has gone, where what they posted is proved to come out the same.
+        ``proved``: the transitions it has gone, where what they posted is proved to come out the same;
+        what it asks of the books is then answered as when it was submitted.
         """
         if not kind.posts:
             return []
         ways = submitting(kind, self.memory.passed.get(row["id"]))
         stood = self._stood(kind, row["id"], ways)
         back = given_back(self.catalog, stood.again)
-        with self._without(row["id"]):
+        with self._without(row["id"], as_then=proved is not None):
             case = self.posting_case(kind, row, tuple(ways))
             case.taken_back = stood.taken_back
             drafts = begin(case)
             keyed = drafts.keyed()
         states, before = books.standing(self.memory, moving([*keyed, *back]))
-        with self._without(row["id"]):
+        with self._without(row["id"], as_then=proved is not None):
             again = post_again(drafts, stood.again, states)
             if proved is not None and not case.findings:
                 case.findings += changed_elsewhere(case, again.wanted, stood.elsewhere, proved)
@@ -135,6 +143,9 @@ class Changer(Poster):
         locks = self.memory.locks.get(case.company, {})
         move_late(self.catalog, entries, lambda area: locked_until(locks, area))
         found = [*case.findings, *self.shut(kind, row, entries)]
+        if not entries and not is_changed:
+            self.refuse(found)
+            return []
         replaced = Replaced(stood.again, again.wanted)
         self.write(kind, row, entries, before, tuple(sorted(ways)), found, replaced=replaced)
         return entries

@@ -237,6 +237,8 @@ class Life(Changer):
         before, row["state"] = row["stage"], way.to
         row["version"] += 1
         names = [way.name]
+        if before == "draft" and target.stage == "submitted":
+            self.memory.submitted[number] = self.memory.last_id
         if before == "draft" and target.stage != "cancelled":
             self._prepared_to_move(kind, row, submits=target.stage == "submitted")
         if target.stage == "submitted" and before == "draft":

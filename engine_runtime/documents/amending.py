@@ -33,13 +33,12 @@ from engine_runtime.documents.lookups import candidates, gather
 from engine_runtime.documents.naming import resolve
 from engine_runtime.documents.parts import take_parts
 from engine_runtime.documents.prepare import Prepared, fill, refuse
-from engine_runtime.documents.reading import answer_reads, asking
+from engine_runtime.documents.reading import answer_reads
 from engine_runtime.documents.reposting import repost
 from engine_runtime.documents.then import of_then
 from engine_runtime.documents.trees import require_tree
 from engine_runtime.documents.usage import require_fixed, require_rows_unused
 from engine_runtime.ledgers.append import Writes
-from engine_runtime.posting.again import post_difference
 from engine_runtime.posting.session import Session
 
 AMEND = "amend"
@@ -79,8 +78,8 @@ def by_rules_of_then(session: Session, doctype: Doctype, old: Row) -> tuple[Sess
     row = copied(doctype, doctype.head, old)
     gather(alone, doctype, [row])
     recall(alone, stored_facts(alone, doctype, row["id"]))
-    submission = post_difference(alone, doctype, row, asking=asking)[0] if doctype.posts else None
-    if submission is not None and (submission.entries or submission.findings):
+    posted = repost(alone, doctype, row, locking=False)
+    if posted.entries or posted.findings:
         raise StateConflict(
             f"{doctype.label} {old.get('number') or old['id']} was submitted by rules that read what is no more, and "
             "today's rules would post something else. Bring it under today's rules first (rederive), or cancel it and "
@@ -179,7 +178,8 @@ def _store(
 def _posted(session: Session, doctype: Doctype, row: Row) -> Writes:
     """The difference in the books; raises what is found, limits of the submit included."""
     posted = repost(session, doctype, row)
-    refuse_limited([(0, finding) for finding in posted.findings], 1, posted.outcomes)
-    told = [finding for finding in posted.findings if finding.action == "warn"]
+    found = posted.found()
+    refuse_limited([(0, finding) for finding in found], 1, posted.outcomes)
+    told = [finding for finding in found if finding.action == "warn"]
     row["warnings"] = [*row["warnings"], *told]
     return posted.writes

@@ -34,7 +34,7 @@ from engine_runtime.documents.facts import frozen
 from engine_runtime.documents.limiting import knowingly_passed, refuse_limited
 from engine_runtime.documents.prepare import prepare
 from engine_runtime.documents.read import Titles, collect, find_titles, load
-from engine_runtime.documents.reposting import Reposted, repost
+from engine_runtime.documents.reposting import Reposted, repost, submitted_at
 from engine_runtime.documents.retry import retried
 from engine_runtime.documents.service import Reference, concrete, locked, require_stage
 from engine_runtime.documents.trees import require_tree
@@ -152,11 +152,12 @@ def _worked_out(session: Session, kind: Doctype, row: Row, *, locking: bool) -> 
     old, before = copied(kind, kind.head, row), snapshot(kind, kind.head, row)
     stored = storing.stored_rows(kind, [row])
     known = {number for ids in stored.values() for number in ids}
-    own = replace(session, facts={}, unknown=set(), without=row["id"])
+    began = submitted_at(session, kind, row["id"])
+    own = replace(session, facts={}, unknown=set(), without=row["id"], before=began)
     was = _as_submitted(own, kind, row)
     if was is not None:
         keep_said(kind, was, row)
-    (item,) = prepare(own, kind, [convert(kind, {}, row)], submitting=locking)
+    (item,) = prepare(own, kind, [convert(kind, {}, row)])
     write.assign_ids(own, kind, [row])
     findings = [*item.findings, *same_day(kind, old, row)]
     taken = difference(kind, before, row)
@@ -165,7 +166,8 @@ def _worked_out(session: Session, kind: Doctype, row: Row, *, locking: bool) -> 
     work = _Work(own, kind, old, row, fresh, taken, shown, stored, findings)
     if not any(found.action == "refuse" for found in findings):
         work.posted = repost(own, kind, row, is_proved=True, was=was, locking=locking)
-        work.findings += work.posted.findings
+        is_nothing = not taken and not work.posted.entries
+        work.findings += work.posted.findings if is_nothing else work.posted.found()
     return work
 
 

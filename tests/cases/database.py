@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -50,6 +50,8 @@ class DatabaseStage:
     companies: set[int] = field(default_factory=set)
     people: dict[str, int] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    calls: int = 0
+    """How often the time was asked: later on a day is later."""
 
     # --- what a story does -----------------------------------------------------------------------
 
@@ -210,7 +212,8 @@ class DatabaseStage:
         self.warnings = [f.code for row in rows for f in row.get("warnings", ())]
 
     def _now(self) -> datetime:
-        return datetime.combine(self.moment.today, NOON)
+        self.calls += 1
+        return datetime.combine(self.moment.today, NOON) + timedelta(milliseconds=self.calls)
 
     def _confirming(self, work: Callable[[], list[Row]]) -> list[Row]:
         """Do ``work``, again with what the person was asked for and confirms."""

@@ -39,6 +39,7 @@ def _catalog(text: str) -> Catalog:
                 "Goods that left stay at what they cost, whatever moved since",
                 "What others settled is not taken below nothing",
                 "Closed days, checks of today and rights stand in the way",
+                "What the books said then decides",
                 "What stands on another day stays there",
                 "What other transitions posted stands as it was",
             ],
