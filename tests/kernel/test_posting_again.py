@@ -1,4 +1,4 @@
-"""A document posted again: what comes out as it stands writes nothing, and what stays where it is may not be another."""
+"""A document posted again: what comes out as it stands writes nothing, and what has to stay may not be another."""
 
 from __future__ import annotations
 
