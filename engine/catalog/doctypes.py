@@ -64,7 +64,7 @@ class Section:
 class Permission:
     role: str
     can: frozenset[str]
-    """Of: read, write, create, delete, submit, issue, cancel, report, export."""
+    """Of: read, write, create, delete, submit, issue, cancel, rederive, report, export."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,8 +159,9 @@ class Posting:
     undo: tuple[str, ...] = ()
     currency: Expr | None = None
     """Where the amounts that it sets bring a currency of their own: the record of that currency."""
-    is_undone: bool = False
-    """Whether another posting of the document may take it back: its entries then stay apart from others'."""
+    keeps_key: bool = False
+    """Whether its entries keep its key, and so stay apart from others': another posting of the document may take them
+    back, or another transition than the submit writes them."""
 
     @property
     def row_name(self) -> str:
@@ -223,6 +224,11 @@ class Ledger:
         if self.by_lot:
             found[self.by_lot] = None
         return tuple(found)
+
+    @property
+    def of_goods(self) -> bool:
+        """Whether it carries goods at a cost: what moves later depends on what moved before."""
+        return self.valuation is not None and not self.valuation.worth
 
     @cached_property
     def by_lot(self) -> tuple[str, ...]:

@@ -12,7 +12,9 @@ from engine.problems.problem import Span
 Data: TypeAlias = "str | list[Data] | dict[str, Data] | None"
 """What stands in YAML: texts (numbers too), lists, mappings; ``null`` is None."""
 
-Verb = Literal["make", "change", "go", "action", "schedule", "expire", "close", "expect"]
+Verb = Literal[
+    "make", "change", "rederive", "go", "action", "schedule", "expire", "close", "expect"
+]
 
 
 FIRST_DAY: Final = date(2026, 4, 10)

@@ -12,7 +12,7 @@ from engine.problems.suggest import choices, did_you_mean
 from engine.source.nodes import Scalar
 from engine.spec.doctype import ACTIONS
 
-_OF_DOCUMENTS = ("submit", "issue", "cancel")
+_OF_DOCUMENTS = ("submit", "issue", "cancel", "rederive")
 
 
 class AccessCompiler(Reader):

@@ -32,6 +32,7 @@ from engine.compiler.making import MakingCompiler
 from engine.compiler.names import key_of, plural_of
 from engine.compiler.numbering import NumberingCompiler, passed_through
 from engine.compiler.order import order_steps
+from engine.compiler.posting_order import marked
 from engine.compiler.postings import PostingCompiler
 from engine.compiler.presentation import PresentationCompiler
 from engine.compiler.reader import Reader, own_record
@@ -135,6 +136,7 @@ class _Passes:
         self.presentation.check_names()
         workflow, wrong = compile_workflow(draft, known)
         self.problems += wrong
+        posts = marked(posts, workflow)
         actions = ActionCompiler(draft, known, workflow)
         found = actions.run()
         self._take(actions)

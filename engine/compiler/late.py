@@ -81,14 +81,10 @@ def _not_again(doctype: Doctype, posting: Posting, ledgers: Mapping[str, Ledger]
     key = next((name for name, said in keys.items() if said is not None), None)
     if key is not None:
         return f"it has '{key}'"
-    goods = next((one for one in _reached(posting.ledger, ledgers) if _of_goods(one)), None)
+    goods = next((one for one in _reached(posting.ledger, ledgers) if one.of_goods), None)
     if goods is not None:
         return f"{goods.name} carries goods at a cost, which waits for reposting"
     return ""
-
-
-def _of_goods(ledger: Ledger) -> bool:
-    return ledger.valuation is not None and not ledger.valuation.worth
 
 
 def _reached(name: str, ledgers: Mapping[str, Ledger]) -> list[Ledger]:

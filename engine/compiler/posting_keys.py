@@ -132,7 +132,7 @@ class PostingKeys(Reader):
     def _fits_the_ledger(self) -> bool:
         """Keys that only some ledgers take."""
         ledger = self._ledger
-        valued = ledger.valuation is not None and not ledger.valuation.worth
+        valued = ledger.of_goods
         wrong = {
             "rest": (ledger.double_entry is None, "balances nothing: it has no 'double_entry'"),
             "worth": (not self._has_worth(), "keeps no worth beside an amount"),

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from collections.abc import Mapping as Dictionary
 from dataclasses import replace
 
-from engine.catalog.ledgers import Ledger, Posting
+from engine.catalog.ledgers import SUBMIT, Ledger, Posting
+from engine.catalog.workflow import Workflow, entering
 from engine.problems.problem import Problem, Span
 
 
@@ -54,11 +55,14 @@ def _circle(circle: tuple[str, ...], span: Span) -> Problem:
     return Problem("E503", message, span, "One of them must not read 'posted'.")
 
 
-def marked(postings: Dictionary[str, Posting]) -> dict[str, Posting]:
-    """``postings``, those that another may undo marked as such."""
+def marked(postings: Dictionary[str, Posting], workflow: Workflow) -> dict[str, Posting]:
+    """``postings``; those whose entries have to be known again, by themselves, keep their key."""
     undone = {key for posting in postings.values() for key in posting.undo}
+    submitting = (SUBMIT, *entering(workflow))
     return {
-        key: replace(posting, is_undone=True) if key in undone else posting
+        key: replace(posting, keeps_key=True)
+        if key in undone or posting.on not in submitting
+        else posting
         for key, posting in postings.items()
     }
 

@@ -13,7 +13,7 @@ from engine.compiler.drafts import DoctypeDraft
 from engine.compiler.effects import transitions_of
 from engine.compiler.ledgers import LedgerDraft
 from engine.compiler.posting_keys import PostingKeys
-from engine.compiler.posting_order import in_order, marked
+from engine.compiler.posting_order import in_order
 from engine.compiler.program import Program
 from engine.compiler.reader import Reader, own_record
 from engine.compiler.schema import ENTRY, POSTED, POSTINGS, DraftSchema
@@ -62,7 +62,7 @@ class PostingCompiler(Reader):
             if posting is not None:
                 found[key.text] = posting
         spans = {name: entry.key.span for name, entry in posts.entries.items()}
-        ordered, problems = in_order(marked(found), spans)
+        ordered, problems = in_order(found, spans)
         self.problems += problems
         return ordered
 

@@ -191,7 +191,7 @@ class _Joiner(StoryReader):
             if word.text not in self.known.program.ledgers:
                 self._named(word, names)
         of = view.scalar(node, "of" if step.verb in ("go", "action") else step.verb)
-        if of is not None and step.verb in ("go", "action", "change", "expect"):
+        if of is not None and step.verb in ("go", "action", "change", "rederive", "expect"):
             self._named(of, names)
         self._company(view.scalar(node, "company"), names)
         self._roles(node)
@@ -257,6 +257,8 @@ class _Joiner(StoryReader):
             self._expiring(word)
         elif step.verb == "go" and kind is not None:
             self._transition(word, kind)
+        elif step.verb == "rederive" and kind is not None:
+            self._submitted(word, kind)
         elif step.verb == "action" and kind is not None and word.text not in kind.actions:
             node = self.known.drafts[kind.name].node
             actions = view.mapping(node, "actions")
@@ -282,6 +284,13 @@ class _Joiner(StoryReader):
         node = self.known.ledger_drafts[ledger.name].node
         lots = view.mapping(node, "lots")
         return "lots" in node.dropped or (lots is not None and EXPIRES in lots.dropped)
+
+    def _submitted(self, word: Scalar, kind: Doctype) -> None:
+        """Only what is submitted stands by rules of then."""
+        if not kind.submittable and settled_transitions(self.known, kind) is not None:
+            message = f"{kind.name} is never submitted, so it always follows the rules of today."
+            hint = "Take the step out, or add submittable: true."
+            self.find("E542", message, word.span, hint)
 
     def _transition(self, word: Scalar | None, kind: Doctype) -> None:
         if word is None or word.text == SAVE:

@@ -10,7 +10,7 @@ from engine.compiler import view
 from engine.compiler.known_things import Scope, Things
 from engine.source.nodes import Construct, Entry, Listing, Mapping, Node, Scalar
 
-_STEPS = ("change", "of", "expect")
+_STEPS = ("change", "rederive", "of", "expect")
 
 
 def story(

@@ -24,15 +24,8 @@ from engine.problems.suggest import choices
 from engine.source.nodes import Construct, Listing, Mapping, Node, Scalar
 
 _VERBS: tuple[Verb, ...] = (
-    "make",
-    "change",
-    "go",
-    "action",
-    "schedule",
-    "expire",
-    "close",
-    "expect",
-)
+    "make", "change", "rederive", "go", "action", "schedule", "expire", "close", "expect",
+)  # fmt: skip
 _OF_ANOTHER = MappingProxyType({"go": "of", "action": "of", "close": "until"})
 """What a verb cannot do without."""
 _SAID = MappingProxyType(
@@ -193,7 +186,7 @@ class _TestReader(StoryReader):
             verb,
             subject.text,
             key.span,
-            of=subject.text if verb in ("change", "expect") else view.text(node, "of"),
+            of=subject.text if verb in ("change", "rederive", "expect") else view.text(node, "of"),
             source=view.texts(node, "from"),
             given=self._data(node, asked),
             do=view.text(node, "do") or "save",

@@ -47,6 +47,7 @@ RESERVED = frozenset(
         "save",
         "delete",
         "consent",
+        "rederive",
     }
 )
 """What addresses of a document are called already, and what its history calls other things."""

@@ -16,10 +16,11 @@ from typing import Any
 from engine.catalog.doctypes import Doctype
 from engine.catalog.fields import Table
 from engine.catalog.ledgers import Ledger
+from engine.kernel.convert import mark_typed
 from engine.kernel.entries import ZERO, Entry, merged
 from engine.kernel.mirroring import mirror
 from engine.kernel.recalculate import Change
-from engine.kernel.rows import Row, append_row, is_typed, new_row
+from engine.kernel.rows import Row, append_row, is_typed, new_row, rows_at
 
 _Key = tuple[Any, ...]
 
@@ -90,6 +91,28 @@ def _changed(doctype: Doctype, table: Table, before: Row, after: Row) -> Iterato
         for row in after[name]:
             if row.get("id") in known:
                 yield from _changed(doctype, doctype.tables[path], known[row["id"]], row)
+
+
+# --- under the rules of today --------------------------------------------------------------------
+
+
+def keep_said(doctype: Doctype, was: Doctype, document: Row) -> None:
+    """Let what a person said in ``document`` by the rules of ``was`` stay where it is worked out by now.
+
+    It does where a person may type it over; elsewhere today's rules have the word.
+    """
+    for path, table in doctype.tables.items():
+        then = was.tables.get(path)
+        said = {
+            field.stored_as
+            for field in (then.columns if then is not None else ())
+            if field.writer == "person" and not field.generated
+        }
+        names = [f.name for f in table.columns if f.editable and f.stored_as in said]
+        for row in rows_at(document, path) if names else ():
+            for name in names:
+                if row[name] is not None:
+                    mark_typed(row, name, typed=True)
 
 
 # --- another document in its place ---------------------------------------------------------------

@@ -137,10 +137,11 @@ def _one(result: Input, row: Row, target: Field, value: Any, path: str) -> None:
         read = None
     row[target.name] = read
     if target.editable:
-        _mark_typed(row, target.name, value is not None and value != "")
+        mark_typed(row, target.name, value is not None and value != "")
 
 
-def _mark_typed(row: Row, name: str, typed: bool) -> None:
+def mark_typed(row: Row, name: str, typed: bool) -> None:
+    """Remember whether a person typed over the field ``name``."""
     names = {part for part in row["typed"].split(",") if part}
     names = names | {name} if typed else names - {name}
     row["typed"] = ",".join(sorted(names))

@@ -71,7 +71,7 @@ def new_entry(
     """One entry as ``posting`` says it, with defaults, currency and worth. Findings go to the case."""
     ledger = case.catalog.ledgers[posting.ledger]
     entry = Entry(ledger, rule, _blank(case, ledger, line, table), line_table=table)
-    if posting.is_undone:
+    if posting.keeps_key:
         entry.posting = posting.key
     entry.values["date"] = entry.values["meant_for"] = _date(case, entry, posting, frame)
     in_company = _set(case, entry, posting, frame)

@@ -15,7 +15,6 @@ from engine.catalog.ledgers import Ledger, Posting
 from engine.kernel.drafting import draft
 from engine.kernel.entries import Entry, merged
 from engine.kernel.ledger_posts import with_ledger_posts
-from engine.kernel.past import is_goods
 from engine.kernel.posting_case import PostingCase
 from engine.kernel.resting import rest
 from engine.kernel.rows import Row, rows_at
@@ -64,7 +63,7 @@ class _Work:
         goods = [
             (row, entry)
             for name, pairs in self.stood.items()
-            if is_goods(self.case.catalog.ledgers[name])
+            if self.case.catalog.ledgers[name].of_goods
             for row, entry in pairs
         ]
         for row, entry in goods:
@@ -105,7 +104,7 @@ class _Work:
     def _work_out(self, posting: Posting) -> None:
         drafted = draft(self.case, posting, self.posted)
         ledger = self.case.catalog.ledgers[posting.ledger]
-        if not is_goods(ledger):
+        if not ledger.of_goods:
             self.posted[posting.key] = [entry.values for entry in drafted]
             self._take(posting.key, drafted)
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
@@ -16,7 +16,7 @@ from engine.kernel.breaches import Breach, figure
 from engine.kernel.entries import ZERO, Entry, balance_key
 from engine.kernel.finding import Finding, path_of
 from engine.kernel.posting_case import describe
-from engine.kernel.rows import Facts
+from engine.kernel.rows import Facts, Row
 
 Before = Mapping[tuple[str, str], Mapping[str, Decimal]]
 """(ledger name, balance key) → measure → balance before the entries."""
@@ -47,6 +47,29 @@ class Broken:
         return replace(self.finding, action="warn", hint=""), breach
 
 
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """Of a document that is posted again: what stood of it (``Stood``), and all that it would write now."""
+
+    stood: Mapping[str, Sequence[Row]]
+    wanted: Sequence[Entry]
+
+    def sums(self, ledger: str, limit: LedgerLimit, text: str) -> tuple[Decimal, Decimal]:
+        """What stood at the key ``text``, and what is wanted there."""
+        values = [entry.values for entry in self.wanted if entry.ledger.name == ledger]
+        return (
+            _sum_of(self.stood.get(ledger, ()), limit, text),
+            _sum_of(values, limit, text),
+        )
+
+
+def _sum_of(rows: Iterable[Row], limit: LedgerLimit, text: str) -> Decimal:
+    return sum(
+        (row[limit.measure] for row in rows if balance_key(limit.by, row["company"], row) == text),
+        ZERO,
+    )
+
+
 @dataclass(slots=True)
 class _Key:
     """What a transaction does to one key of one limit.
@@ -65,6 +88,8 @@ class _Key:
     others: Decimal = ZERO
     moved: dict[tuple[str, str], Decimal] = field(default_factory=dict)
     """(ledger, measure) → what the entries add, for a measure over several ledgers."""
+    old: Decimal | None = None
+    """What stood of a document that is posted again; ``stood`` is then without it, and it is written whole."""
 
 
 def check_limits(
@@ -73,14 +98,16 @@ def check_limits(
     before: Before,
     entries: Iterable[Entry],
     words: Facts | None = None,
+    replaced: Replaced | None = None,
 ) -> list[Broken]:
     """The limits of the ledgers that ``entries`` break: each key once, with the entry that breaks it.
 
-    ``words``: what records are called, where that is more than ``facts`` know.
+    ``words``: what records are called, where that is more than ``facts`` know. ``replaced``: where the entries are the
+    difference of a document that is posted again; what it opens and settles is then told by the whole of it.
     """
     broken: list[Broken] = []
     named = facts if words is None else words
-    for key in _keys(catalog, facts, before, entries):
+    for key in _keys(catalog, facts, before, entries, replaced):
         words_of = partial(describe, catalog, named, key.entry, key.limit.by)
         if not key.limit.crosses_zero:
             found = _settled(words_of, key)
@@ -115,7 +142,11 @@ def is_told(entry: Entry, found: Iterable[Finding]) -> bool:
 
 
 def _keys(
-    catalog: Catalog, facts: Facts, before: Before, entries: Iterable[Entry]
+    catalog: Catalog,
+    facts: Facts,
+    before: Before,
+    entries: Iterable[Entry],
+    replaced: Replaced | None,
 ) -> Iterable[_Key]:
     found: dict[tuple[str, str, str], _Key] = {}
     for entry in entries:
@@ -131,6 +162,9 @@ def _keys(
             stood = before[(ledger, text)][limit.measure]
             key = found.setdefault(place, _Key(ledger, limit, entry, stood, stood))
             _count(key, entry)
+    for (ledger, _, text), key in found.items() if replaced is not None else ():
+        if not key.limit.crosses_zero and replaced is not None:
+            _count_whole(key, *replaced.sums(ledger, key.limit, text))
     return found.values()
 
 
@@ -207,6 +241,14 @@ def _count(key: _Key, entry: Entry) -> None:
         key.others += amount
 
 
+def _count_whole(key: _Key, old: Decimal, wanted: Decimal) -> None:
+    """Count what a document that is posted again comes to, in place of the difference."""
+    is_own = _is_own(key.limit, key.entry)
+    key.old = old
+    key.stood -= old
+    key.own, key.others = (wanted, ZERO) if is_own else (ZERO, wanted)
+
+
 def _is_own(limit: LedgerLimit, entry: Entry) -> bool:
     """Whether the entry opens the item: it is of the document that is the item, the item is a record that never
     posts, or the ledger has no such notion."""
@@ -232,6 +274,8 @@ def _place(entry: Entry) -> str:
 
 def _settled(name: _Named, key: _Key) -> _Found | None:
     """An open item is opened by its own document; others move it towards zero, and not beyond."""
+    if key.old is not None and not key.others:
+        return _beyond(name, key)
     standing = key.stood + key.own
     towards = standing * key.others < ZERO and abs(key.others) <= abs(standing)
     if (not key.others or towards) and key.stood * (key.stood + key.own) >= ZERO:
@@ -243,6 +287,18 @@ def _settled(name: _Named, key: _Key) -> _Found | None:
     said = f"only {open_now} is open" if open_now else "nothing is open any more"
     hint = f"Take {open_now} at most." if open_now else "It is settled already."
     return Finding(code, place, f"{name()}: {said}.", hint=hint), ZERO
+
+
+def _beyond(name: _Named, key: _Key) -> _Found | None:
+    """An open item that its own document changes stays open for what others have settled of it."""
+    left, stood = key.stood + key.own, key.stood + (key.old or ZERO)
+    is_less = left * stood > ZERO and abs(left) < abs(stood)
+    is_open = left * key.own > ZERO or not left
+    if is_open or is_less or not _is_own(key.limit, key.entry):
+        return None
+    said = f"{name()}: {abs(key.stood)} of it is settled, and {abs(key.own)} would stand."
+    hint = "Cancel what settles it first."
+    return Finding(f"limit.{key.limit.key}", _place(key.entry), said, hint=hint), -key.stood
 
 
 def _below(name: _Named, facts: Facts, key: _Key) -> _Found | None:

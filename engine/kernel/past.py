@@ -62,11 +62,6 @@ class Books(Protocol):
         ...
 
 
-def is_goods(ledger: Ledger) -> bool:
-    """Whether what it carries stands in one order: goods do, open items do not."""
-    return ledger.valuation is not None and not ledger.valuation.worth
-
-
 class Past:
     """``History`` of a company's goods. ``rows``: every row that was read, by id."""
 
@@ -81,7 +76,7 @@ class Past:
         self._backs: dict[tuple[str, int], list[Movement]] = {}
         self._above: dict[int, frozenset[int]] = {}
         self._left: dict[int, Shared] = {}
-        self.goods = [ledger for ledger in catalog.ledgers.values() if is_goods(ledger)]
+        self.goods = [ledger for ledger in catalog.ledgers.values() if ledger.of_goods]
 
     # --- what is asked --------------------------------------------------------------------------
 
@@ -218,9 +213,9 @@ class Past:
             ledger = self.catalog.ledgers.get(posting.ledger)
             if ledger is None or posting.undo:
                 return True
-            if posting.reads_posted and is_goods(ledger):
+            if posting.reads_posted and ledger.of_goods:
                 return True
-            if any(is_goods(self.catalog.ledgers[p.ledger]) for p in ledger.posts.values()):
+            if any(self.catalog.ledgers[p.ledger].of_goods for p in ledger.posts.values()):
                 return True
         return False
 

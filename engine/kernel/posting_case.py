@@ -14,6 +14,7 @@ from engine.catalog.ledgers import SUBMIT, Dimension, Posting
 from engine.catalog.whole import Catalog
 from engine.expr.errors import RoleUnresolved
 from engine.expr.program import BalanceCall, Expr
+from engine.kernel.as_stood import AsStood
 from engine.kernel.entries import Entry, balance_key
 from engine.kernel.finding import Finding, path_of
 from engine.kernel.rows import Facts, Row, worth_at
@@ -92,6 +93,10 @@ class PostingCase:
     """Entries that change what others, which stand already, are worth."""
     lots_expired: dict[tuple[str, str], Row] = field(default_factory=dict)
     """(ledger name, key of a lot) → what is left of it: its last day was over, and it was passed over."""
+    as_stood: AsStood | None = None
+    """Of a document that is posted again: what keeps the worth at which it stands."""
+    taken_back: frozenset[str] = frozenset()
+    """Keys of postings that another one took back: they stay so, and write nothing."""
 
     def state_of(self, entry: Entry) -> Method | None:
         """The cost layers of the key of ``entry``; None as long as only the keys matter."""
@@ -105,7 +110,8 @@ class PostingCase:
 
     def postings(self) -> list[Posting]:
         """Those that the transitions write, in their order."""
-        return [p for p in self.doctype.posts.values() if p.on in self.transitions]
+        posts = self.doctype.posts.values()
+        return [p for p in posts if p.on in self.transitions and p.key not in self.taken_back]
 
     def frame(self, posted: Mapping[str, list[Row]]) -> dict[str, Any]:
         """What the expressions of postings run in."""

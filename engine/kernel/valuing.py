@@ -10,6 +10,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from engine.catalog.ledgers import Measure
+from engine.kernel.as_stood import AsStood
 from engine.kernel.costing import carry_back, is_apart
 from engine.kernel.entries import ZERO, Entry, worth_of
 from engine.kernel.posting_case import PostingCase
@@ -77,6 +78,8 @@ def _is_given(entry: Entry) -> bool:
 
 def _value(case: PostingCase, entry: Entry) -> list[Entry]:
     """Value one entry; () or the entry that takes what is left over."""
+    if case.as_stood is not None and case.states is not None and case.as_stood.keeps(entry):
+        return _once_more(case, entry, case.as_stood)
     state = case.state_of(entry)
     if state is None:
         set_value(entry, stated(entry) or ZERO)
@@ -104,6 +107,44 @@ def _value(case: PostingCase, entry: Entry) -> list[Entry]:
 def _is_covered(state: Method, amount: int) -> bool:
     """Whether all of it leaves what is carried, at the worth carried there."""
     return not amount or (abs(amount) <= state.quantity and (amount > 0) != (state.sign > 0))
+
+
+# --- once more ---------------------------------------------------------------------------------
+
+
+def _once_more(case: PostingCase, entry: Entry, as_stood: AsStood) -> list[Entry]:
+    """Value an entry as the stored one that it is again."""
+    valuation = entry.ledger.valuation
+    assert valuation is not None
+    known = stated(entry)
+    if known is not None:
+        known = worth_of(known, Decimal(1), of_measure(entry).scale)
+    if entry.is_empty():
+        # What counts nothing is not written, so it does not stand either.
+        set_value(entry, ZERO)
+        return []
+    stands = as_stood.take(entry, known)
+    if stands is None:
+        _moves_otherwise(case, entry)
+        set_value(entry, known or ZERO)
+        return []
+    set_value(entry, stands[valuation.column])
+    left = as_stood.leftover(entry) if valuation.residue is not None else None
+    if left is None:
+        return []
+    assert valuation.residue is not None
+    account = case.run(entry, valuation.residue, case.entry_frame(entry))
+    return [_residue(entry, -left[valuation.column], account)]
+
+
+def _moves_otherwise(case: PostingCase, entry: Entry) -> None:
+    case.find(
+        "posting.waits_for_reposting",
+        entry,
+        f"{case.named(entry)}: it would move otherwise than it did, and what that does to what moved since waits for "
+        "reposting.",
+        "Cancel the document and make a new one.",
+    )
 
 
 # --- away from zero --------------------------------------------------------------------------

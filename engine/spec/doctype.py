@@ -27,7 +27,11 @@ from engine.spec.posting import POSTS
 from engine.spec.steps import CALCULATE
 from engine.spec.test import TESTS
 
-ACTIONS = ("read", "write", "create", "delete", "submit", "issue", "cancel", "report", "export")
+ACTIONS = (
+    "read", "write", "create", "delete", "submit", "issue", "cancel", "rederive", "report", "export",
+)  # fmt: skip
+"""What a role may do; ``issue``: bring documents with the number of their till; ``rederive``: bring what is submitted
+under today's rules and masters."""
 
 _SERIES = Shape(
     "series",

@@ -43,8 +43,8 @@ _WITH = Key(
 )
 _STEP = Shape(
     "test step",
-    "One thing that happens. Exactly one of `make`, `change`, `go`, `action`, `schedule`, `expire`, `close`, `expect` "
-    "says what.",
+    "One thing that happens. Exactly one of `make`, `change`, `rederive`, `go`, `action`, `schedule`, `expire`, "
+    "`close` and `expect` says what.",
     {
         "make": Key(Name("doctype"), "A document is made.", "make: Sales Invoice"),
         "from": Key(
@@ -56,6 +56,11 @@ _STEP = Shape(
         "do": _DO,
         "issued": _ISSUED,
         "change": Key(Name("step"), "The document of this step is changed.", "change: sold"),
+        "rederive": Key(
+            Name("step"),
+            "The submitted document of this step is brought under what rules and masters say by now.",
+            "rederive: sold",
+        ),
         "go": Key(Text(60), "A transition of the document `of` a step.", "go: cancel"),
         "action": Key(Text(60), "An action of the document `of` a step.", "action: record_payment"),
         "of": Key(

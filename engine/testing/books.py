@@ -13,7 +13,6 @@ from engine.expr.program import BalanceCall, RecordQuestion, Under
 from engine.kernel.books import answer, measures_of
 from engine.kernel.entries import Entry, balance_key
 from engine.kernel.entries_at_hand import folded
-from engine.kernel.past import is_goods
 from engine.kernel.posting import EntriesQuestion, LotsQuestion, units
 from engine.kernel.rows import Row
 from engine.kernel.sources import LedgerQuestion, Question, Reader
@@ -40,7 +39,7 @@ def balance(memory: Memory, call: BalanceCall, company: int | None) -> Decimal:
         call = replace(call, match=opened(call.match, under(memory, nodes)))
     measure = call.measure.replace(".", "_")
     total = ZERO
-    for one in memory.written:
+    for one in memory.asked():
         if one.entry.ledger is ledger and _matches(one.entry, call, company):
             total += _figure(one.entry, measure)
     return total
@@ -120,7 +119,7 @@ def reader(memory: Memory, company: int | None) -> Reader:
 
 def _of_ledger(memory: Memory, question: LedgerQuestion, company: int | None) -> list[Row]:
     ledger = memory.catalog.ledgers[question.ledger]
-    entries = [_flat(one.entry) for one in memory.written if one.entry.ledger is ledger]
+    entries = [_flat(one.entry) for one in memory.asked() if one.entry.ledger is ledger]
     if "company" not in question.match and company is not None:
         entries = [entry for entry in entries if entry["company"] == company]
     return answer(question, ledger, entries)
@@ -178,7 +177,7 @@ def standing(
         if ledger.valuation is not None:
             by = ledger.valuation.by
             key = (ledger.name, balance_key(by, company, entry.values))
-            if key not in states and is_goods(ledger):
+            if key not in states and ledger.of_goods:
                 _, states[key] = goods(entry)
             elif key not in states:
                 frame = {"this": entry.values, "facts": memory.facts}

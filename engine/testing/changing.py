@@ -11,11 +11,22 @@ from engine.catalog.doctypes import Doctype
 from engine.catalog.graph import Graph
 from engine.kernel.amending import changes_between
 from engine.kernel.convert import convert
+from engine.kernel.entries import Entry
+from engine.kernel.entries_at_hand import folded
 from engine.kernel.finding import Finding
 from engine.kernel.late import locked_until, move_late
+from engine.kernel.limits import Replaced
 from engine.kernel.lots import leave_out
 from engine.kernel.posting import begin
-from engine.kernel.posting_again import given_back, in_layers, is_again, post_again, submitting
+from engine.kernel.posting_again import (
+    Stands,
+    changed_elsewhere,
+    given_back,
+    moving,
+    post_again,
+    stands,
+    submitting,
+)
 from engine.kernel.recalculate import recalculate
 from engine.kernel.rows import Row, copied
 from engine.kernel.validate import validate
@@ -65,45 +76,96 @@ class Changer(Poster):
 
     def _worked_out(self, kind: Doctype, old: Row, row: Row) -> list[Finding]:
         case = self.calculation(kind, row)
-        day = kind.date
-        if day is not None and kind.posts and old[day] != row[day]:
-            said = "What was posted stays on its day."
-            return [Finding("amend.other_day", day, said)]
-        return recalculate(case, Graph(kind), changes_between(kind, old, row))
+        return _same_day(kind, old, row) or recalculate(
+            case, Graph(kind), changes_between(kind, old, row)
+        )
+
+    def rederive(self, doctype: str, number: int) -> None:
+        """Bring a submitted document under what rules and masters say today."""
+        kind = self.catalog.doctypes[doctype]
+        self.require(kind, "rederive")
+        self.warnings = []
+        with self.memory.transaction():
+            current = self.copy(kind, number)
+            if not kind.submittable or current["stage"] != "submitted":
+                said = f"Only a submitted {kind.label} is brought under today's rules."
+                raise Refused([Finding("document.state", "", said)])
+            old = copied(kind, kind.head, current)
+            with self._without(number, as_then=True):
+                row = self.prepared(kind, convert(kind, {}, current))
+            self.refuse(_same_day(kind, old, row))
+            changed = changes_between(kind, old, row)
+            self.memory.put(kind, row)
+            passed = self.memory.passed.get(number, frozenset())
+            written = self._post_difference(kind, row, passed, is_changed=bool(changed))
+            if changed or written:
+                row["version"] += 1
 
     @contextmanager
-    def _without(self, document: int) -> Iterator[None]:
-        """The books as if ``document`` had not been posted."""
+    def _without(self, document: int, *, as_then: bool = False) -> Iterator[None]:
+        """The books as if ``document`` had not been posted; ``as_then``: as they were when it was submitted."""
         written = self.memory.written
         self.memory.written = [one for one in written if one.document != document]
+        last = self.memory.submitted.get(document) if as_then else None
         try:
-            yield
+            with self.memory.as_of(last):
+                yield
         finally:
             self.memory.written = written
 
-    def _post_difference(self, kind: Doctype, row: Row) -> None:
-        """Write what lies between what stands of ``row`` and what it would post now."""
-        own = [one for one in books.live(self.memory.written) if one.document == row["id"]]
-        stood: dict[str, list[Row]] = {}
-        for one in own:
-            told = books.as_row(one)
-            if is_again(kind, told):
-                stood.setdefault(one.entry.ledger.name, []).append(told)
-        ways = tuple(sorted(submitting(kind)))
-        back = given_back(self.catalog, stood)
-        with self._without(row["id"]):
-            case = self.posting_case(kind, row, ways)
+    def _post_difference(
+        self,
+        kind: Doctype,
+        row: Row,
+        proved: frozenset[str] | None = None,
+        *,
+        is_changed: bool = True,
+    ) -> list[Entry]:
+        """Write what lies between what stands of ``row`` and what it would post now.
+
+        ``proved``: the transitions it has gone, where what they posted is proved to come out the same;
+        what it asks of the books is then answered as when it was submitted.
+        """
+        if not kind.posts:
+            return []
+        ways = submitting(kind, self.memory.passed.get(row["id"]))
+        stood = self._stood(kind, row["id"], ways)
+        back = given_back(self.catalog, stood.again)
+        with self._without(row["id"], as_then=proved is not None):
+            case = self.posting_case(kind, row, tuple(ways))
+            case.taken_back = stood.taken_back
             drafts = begin(case)
             keyed = drafts.keyed()
-        states, before = self.standing(kind, [*keyed, *back])
-        layered = in_layers(states)
-        if layered is not None:
-            said = f"{layered[0]} carries this in layers; what a change did to each waits for reposting."
-            raise Refused([Finding("posting.waits_for_reposting", "", said)])
-        with self._without(row["id"]):
-            entries = post_again(drafts, stood, states).entries
+        states, before = self.standing(kind, moving([*keyed, *back]))
+        with self._without(row["id"], as_then=proved is not None):
+            again = post_again(drafts, stood.again, states)
+            if proved is not None and not case.findings:
+                case.findings += changed_elsewhere(case, again.wanted, stood.elsewhere, proved)
+        entries = again.entries
         locks = self.memory.locks.get(case.company, {})
         move_late(self.catalog, entries, lambda area: locked_until(locks, area))
         found = [*case.findings, *self.shut(kind, row, entries)]
+        if not entries and not is_changed:
+            self.refuse(found)
+            return []
         leave_out(self.catalog, before, case.lots_expired, entries)
-        self.write(kind, row, self._as_written(kind, row, entries), before, ways, found)
+        replaced = Replaced(stood.again, again.wanted)
+        written = self._as_written(kind, row, entries)
+        self.write(kind, row, written, before, tuple(sorted(ways)), found, replaced=replaced)
+        return entries
+
+    def _stood(self, kind: Doctype, document: int, ways: frozenset[str]) -> Stands:
+        own = [one for one in self.memory.written if one.document == document]
+        standing: dict[str, list[Row]] = {}
+        for one in books.live(own):
+            standing.setdefault(one.entry.ledger.name, []).append(books.as_row(one))
+        standing = {name: folded(self.catalog.ledgers[name], rows) for name, rows in standing.items()}
+        taken_back = [books.as_row(one.reverses) for one in own if one.reverses is not None]
+        return stands(kind, standing, taken_back, ways)
+
+
+def _same_day(kind: Doctype, old: Row, row: Row) -> list[Finding]:
+    day = kind.date
+    if day is None or not kind.posts or old[day] == row[day]:
+        return []
+    return [Finding("amend.other_day", day, "What was posted stays on its day.")]

@@ -247,7 +247,9 @@ class Desk:
             for path in tables:
                 originals |= self.memory.records[f"{source}.{path}" if path else source]
         standing = parts_among(kind, list(self.memory.records[kind.name].values()), row.get("id"))
-        prorate(kind, row, originals, standing, self.frame_of(kind, row))
+        # Parts of others that stand by now are left their shares: all of them add up.
+        with self.memory.as_of(None):
+            prorate(kind, row, originals, standing, self.frame_of(kind, row))
 
     def rule_rows(self) -> dict[str, list[Row]]:
         """Everything that rule sets may choose from."""

@@ -69,6 +69,10 @@ class Life(Changer):
         Changer.change(self, doctype, number, fields)
         self._settle()
 
+    def rederive(self, doctype: str, number: int) -> None:
+        Changer.rederive(self, doctype, number)
+        self._settle()
+
     def go(self, doctype: str, number: int, transition: str, given: Mapping[str, Any]) -> None:
         self.warnings = []
         kind = self.catalog.doctypes[doctype]
@@ -253,6 +257,8 @@ class Life(Changer):
         row["version"] += 1
         names = [way.name]
         submits = target.stage == "submitted" and before == "draft"
+        if submits:
+            self.memory.submitted[number] = self.memory.last_id
         if before == "draft" and target.stage != "cancelled":
             self._prepared_to_move(kind, row, submits=submits)
         coming = self.coming(kind, row) if submits else None
@@ -269,6 +275,8 @@ class Life(Changer):
             row["submitted_by"] = self._person(kind).id
         row["stage"] = target.stage
         self.memory.put(kind, row)
+        passed = self.memory.passed.get(number, frozenset())
+        self.memory.passed[number] = passed | {way.name}
         for name in names:
             self._effects(kind, row, kind.on.get(name, ()), above)
 

@@ -54,6 +54,12 @@ class Memory:
     """Log-in name → id."""
     roles: dict[str, frozenset[str]] = field(default_factory=dict)
     """Log-in name → the roles in which they acted last."""
+    passed: dict[int, frozenset[str]] = field(default_factory=dict)
+    """Document id → the transitions that it has gone."""
+    submitted: dict[int, int] = field(default_factory=dict)
+    """Document id → the last id there was when it was submitted."""
+    before: int | None = None
+    """What calculations ask of the books is answered as it was when there were ids up to this one."""
     locks: dict[int, dict[str, date]] = field(default_factory=dict)
     """Company → area → its last closed day."""
     last_id: int = 0
@@ -94,6 +100,11 @@ class Memory:
                 fact[field_.name] = [n for n, record in found if record.get(link) == row["id"]]
         return fact
 
+    def asked(self) -> list[Written]:
+        """The entries that calculations see."""
+        last = self.before
+        return [one for one in self.written if last is None or one.id <= last]
+
     def put(self, kind: Doctype, document: Row) -> None:
         """Store a document in the stead of what was there; rows without id get one."""
         self._facts = None
@@ -127,12 +138,22 @@ class Memory:
         return copied(kind, kind.head, stored) if stored is not None else None
 
     @contextmanager
+    def as_of(self, last: int | None) -> Iterator[None]:
+        """Inside the block calculations see the books with ids up to ``last``; None: all of them."""
+        known, self.before = self.before, last
+        try:
+            yield
+        finally:
+            self.before = known
+
+    @contextmanager
     def transaction(self) -> Iterator[None]:
         """Everything, or nothing at all."""
         records = {name: dict(rows) for name, rows in self.records.items()}
         kept = (list(self.written), dict(self.counters), set(self.done), list(self.sent))
         consents = {number: list(given) for number, given in self.consents.items()}
         breaches = {number: list(found) for number, found in self.breaches.items()}
+        passed, submitted = dict(self.passed), dict(self.submitted)
         try:
             yield
         except BaseException:
@@ -141,4 +162,5 @@ class Memory:
             self._facts = None
             self.written, self.counters, self.done, self.sent = kept
             self.consents, self.breaches = consents, breaches
+            self.passed, self.submitted = passed, submitted
             raise

@@ -13,7 +13,7 @@ from engine.catalog.ledgers import Ledger
 from engine.kernel.entries import Entry
 from engine.kernel.following import Standing, follow
 from engine.kernel.movements import Key, Position, how_of
-from engine.kernel.past import Past, is_goods
+from engine.kernel.past import Past
 from engine.kernel.posting_case import PostingCase
 from engine.kernel.repost import carried_before
 from engine.kernel.rows import Facts, Row
@@ -131,7 +131,7 @@ def carried(kept: Kept, entry: Entry, doctype: str) -> tuple[Key, Method]:
 
 def _row(one: Written) -> Row:
     row = books.as_row(one) | {"origin_type": one.doctype, "catalog": None}
-    return row | {"how": how_of(one.entry)} if is_goods(one.entry.ledger) else row
+    return row | {"how": how_of(one.entry)} if one.entry.ledger.of_goods else row
 
 
 def _id(value: Any) -> Any:

@@ -19,10 +19,9 @@ from engine.kernel.expiry import entries_for, shares
 from engine.kernel.finding import Finding
 from engine.kernel.issuing import Issued, placed, read_issued, taken, too_far
 from engine.kernel.late import ALL, closed, locked_until, move_late, move_open
-from engine.kernel.limits import check_limits, is_told
+from engine.kernel.limits import Replaced, check_limits, is_told
 from engine.kernel.lots import is_over, leave_out
 from engine.kernel.mirroring import mirror
-from engine.kernel.past import is_goods
 from engine.kernel.posting import EntriesQuestion, LotsQuestion, PostingCase, begin, finish
 from engine.kernel.posting_again import submitting
 from engine.kernel.revising import Revision, carried_at, entered, taken_out
@@ -123,7 +122,7 @@ class Poster(Desk):
         _, before = self.standing(kind, entries)
         kept = self._kept()
         found = None
-        if any(is_goods(entry.ledger) for entry in entries):
+        if any(entry.ledger.of_goods for entry in entries):
             found = taken_out(kept, kept.without([row["id"]]), self.catalog, [row["id"]])
         written = [
             Written(entry, self.memory.new_id(), row["id"], kind.name, one, one.moment)
@@ -207,10 +206,11 @@ class Poster(Desk):
         before: dict[books.Key, dict[str, Decimal]],
         transitions: tuple[str, ...],
         found: Sequence[Finding] = (),
+        replaced: Replaced | None = None,
     ) -> None:
         """Keep new entries of a document, unless a limit or what was ``found`` refuses it."""
         entries = [one.entry for one in written]
-        limits = check_limits(self.catalog, self.memory.facts, before, entries)
+        limits = check_limits(self.catalog, self.memory.facts, before, entries, replaced=replaced)
         # Taking back is never what has happened already.
         done = self.done and "cancel" not in transitions
         short = [b.settled(done=done) for b in limits if not is_told(b.entry, found)]
@@ -318,4 +318,4 @@ class Poster(Desk):
 
 
 def _of_goods(entries: Sequence[Entry]) -> list[Entry]:
-    return [entry for entry in entries if is_goods(entry.ledger)]
+    return [entry for entry in entries if entry.ledger.of_goods]

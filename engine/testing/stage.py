@@ -75,6 +75,9 @@ class Stage(Protocol):
     def change(self, doctype: str, number: int, fields: Mapping[str, Any]) -> None:
         """Change fields of a stored document."""
 
+    def rederive(self, doctype: str, number: int) -> None:
+        """Bring a submitted document under the rules and masters of today, having seen the difference."""
+
     def go(self, doctype: str, number: int, transition: str, given: Mapping[str, Any]) -> None:
         """Take a document through a transition."""
 

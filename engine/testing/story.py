@@ -178,6 +178,9 @@ def _carry_out(run: _Play, step: Step) -> Any:
         stage.change(kind, number, _input(run, stage.catalog.doctypes[kind], "", step.given))
         if step.do != "save":
             stage.go(kind, number, step.do, {})
+    elif step.verb == "rederive":
+        kind, number = known[step.key] = document_of(known, step.of or "")
+        stage.rederive(kind, number)
     elif step.verb == "close" and step.until is not None:
         stage.close(step.subject, step.until)
     elif step.verb == "schedule":

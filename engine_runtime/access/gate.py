@@ -12,7 +12,9 @@ from engine.catalog.whole import Catalog
 from engine_runtime.access.actor import Actor
 from engine_runtime.access.errors import Forbidden
 
-ACTIONS = ("read", "write", "create", "delete", "submit", "issue", "cancel", "report", "export")
+ACTIONS = (
+    "read", "write", "create", "delete", "submit", "issue", "cancel", "rederive", "report", "export",
+)  # fmt: skip
 
 
 def allowed(actor: Actor, action: str, doctype: Doctype) -> bool:

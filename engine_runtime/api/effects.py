@@ -43,6 +43,14 @@ def preview_json(
     }
 
 
+def entries_told(
+    catalog: Catalog, entries: Mapping[str, Sequence[Entry]], titles: Titles
+) -> dict[str, Any]:
+    """As ``effects_json``, of entries that are not stored."""
+    records = {name: [_record(entry) for entry in rows] for name, rows in entries.items()}
+    return effects_json(catalog, records, titles)
+
+
 def _record(entry: Entry) -> dict[str, Any]:
     """An entry that is not stored, in the form of a stored one."""
     line = entry.values.get("line")

@@ -16,6 +16,7 @@ from engine_runtime.access import errors as access
 from engine_runtime.active.catalog import CatalogChanged, CatalogUnusable, NothingPublished
 from engine_runtime.api import problems as edge
 from engine_runtime.api.answer import dump
+from engine_runtime.api.differences import difference_json
 from engine_runtime.documents import errors as documents
 from engine_runtime.reports import errors as reports
 from engine_runtime.workflow.standins import StandInRefused
@@ -59,6 +60,7 @@ STATUSES: tuple[tuple[type[BaseException], int, str], ...] = (
     (documents.NotAllowed, 403, ""),
     (documents.InUse, 409, ""),
     (documents.IdempotencyConflict, 409, ""),
+    (documents.DifferenceMoved, 409, ""),
     (documents.Locked, 409, ""),
     (documents.DocumentError, 422, ""),
     (StandInRefused, 422, ""),
@@ -169,6 +171,8 @@ def handle(error: Exception, context: Mapping[str, Any]) -> Response:
         body["answer"] = declared[1]
     if isinstance(error, documents.LimitExceeded) and error.moved:
         body["moved"] = [moved_json(moved) for moved in error.moved]
+    if isinstance(error, documents.DifferenceMoved):
+        body["difference"] = difference_json(error.difference)
     return Response(body, status=status, headers=_headers(error, status), content_type=PROBLEM_JSON)
 
 

@@ -103,20 +103,18 @@ def _answer_schemas() -> Schema:
     rows: Schema = {"type": "array", "items": {"type": "object"}}
     columns = {"type": "array", "items": {"type": "object", "properties": column}}
     ledger = {"label": TEXT, "columns": columns, "entries": rows}
+    effects: Schema = {
+        "withheld": {"type": "boolean", "description": WITHHELD},
+        "ledgers": {
+            "type": "object",
+            "additionalProperties": {"type": "object", "properties": ledger},
+        },
+    }
     health: Schema = {name: {} for name in ("status", "database", "catalog", "worker", "books")}
     return {
         "Health": {"type": "object", "required": list(health), "properties": health},
-        "Effects": {
-            "type": "object",
-            "required": ["ledgers", "withheld"],
-            "properties": {
-                "withheld": {"type": "boolean", "description": WITHHELD},
-                "ledgers": {
-                    "type": "object",
-                    "additionalProperties": {"type": "object", "properties": ledger},
-                },
-            },
-        },
+        "Effects": {"type": "object", "required": ["ledgers", "withheld"], "properties": effects},
+        "Difference": _difference(effects),
         "ReportAnswer": {
             "type": "object",
             "required": ["report", "columns", "rows", "totals", "opening"],
@@ -128,6 +126,34 @@ def _answer_schemas() -> Schema:
                 "opening": {"type": ["object", "null"]},
             },
         },
+    }
+
+
+def _difference(effects: Schema) -> Schema:
+    """What rederiving a document would do."""
+    field: Schema = {
+        "type": "object",
+        "properties": {"path": TEXT, "label": TEXT, "old": {}, "new": {}},
+    }
+    row: Schema = {
+        "type": "object",
+        "properties": {"path": TEXT, "is": {"enum": ["new", "gone"]}, "row": {"type": "object"}},
+    }
+    number: Schema = {"type": "integer"}
+    found: Schema = {
+        "id": number,
+        "version": number,
+        "seen": {**TEXT, "description": "Sent back with the version to have it done."},
+        "nothing": {"type": "boolean", "description": "It comes out as it stands."},
+        "fields": {"type": "array", "items": field},
+        "rows": {"type": "array", "items": row},
+        **effects,
+    }
+    problems: Schema = {"type": "array", "items": reference("Problem")}
+    return {
+        "type": "object",
+        "required": list(found),
+        "properties": {**found, "problems": problems},
     }
 
 

@@ -98,6 +98,7 @@ def doctype_paths(doctype: Doctype) -> Schema:
     paths |= way_paths(doctype, route)
     if doctype.submittable:
         paths[f"{route}/{{id}}/effects"] = _effects(doctype)
+        paths[f"{route}/{{id}}/rederive"] = _rederive(doctype)
     if doctype.submittable and not doctype.workflow.declared:
         issued = {ISSUED: reference("Issued")} if takes_issued(doctype) else {}
         paths[f"{route}/{{id}}/submit"] = _transition(doctype, "submit", issued)
@@ -116,6 +117,29 @@ def _amend(doctype: Doctype) -> Schema:
     operation["parameters"] = [IF_MATCH, IDEMPOTENCY]
     draft = answer(reference(component(doctype)), "The draft.", etag=True)
     operation["responses"] = {"201": draft, **errors(400, 401, 403, 404, 409, 422)}
+    return found
+
+
+def _rederive(doctype: Doctype) -> Schema:
+    seen = {"type": "string", "description": "`seen` of the difference that was looked at."}
+    found = _transition(doctype, "rederive", {"seen": seen, "reason": {"type": "string"}})
+    operation = found["post"]
+    operation["summary"] = f"Bring one {doctype.label} under today's rules and masters"
+    operation["description"] = (
+        "`rederived` of the answer says whether anything was written. Where something else would be done than was "
+        "seen, 409 with the new `difference`."
+    )
+    sent = operation["requestBody"]["content"]["application/json"]["schema"]
+    operation["requestBody"] = body({**sent, "required": ["seen"]})
+    operation["responses"] |= errors(422)
+    told = answer(reference("Difference"), "What would change.")
+    found["get"] = _operation(
+        doctype,
+        "differenceOf",
+        f"What today's rules and masters would make of one {doctype.label}",
+        description="Writes nothing. What stands in the way is among the `problems`.",
+        responses={"200": told, **errors(400, 401, 403, 404, 409)},
+    )
     return found
 
 

@@ -229,6 +229,7 @@ def common_schemas() -> Schema:
         "problems": {"type": "array", "items": reference("Problem")}, "request_id": text,
         "answer": {"type": "object"},
         "moved": {"type": "array", "items": _object(moved, *moved)},
+        "difference": reference("Difference"),
     }  # fmt: skip
     user = {
         "id": {"type": "integer"}, "username": text, "name": text,

@@ -77,27 +77,31 @@ class Presenter:
     def _fields(
         self, table: Table, path: str, row: Mapping[str, Any], titles: Titles
     ) -> dict[str, Any]:
-        links = self._links[path]
         shown: dict[str, Any] = {}
         for name, field in table.fields.items():
             if name not in row:
                 continue
-            value = row[name]
-            if name in links:
-                targets, several = links[name]
-                shown[name] = link_json(value, targets, titles, several)
-            elif field.type == "table":
-                shown[name] = self._children(field.table or name, value, titles)
+            if field.type == "table":
+                shown[name] = self.children(field.table or name, row[name], titles)
             else:
-                shown[name] = value
+                shown[name] = self.value(path, name, row[name], titles)
         for former, field in table.formerly.items():
             if field.name in shown:
                 shown[former] = shown[field.name]
         return shown
 
-    def _children(
+    def value(self, path: str, name: str, value: Any, titles: Titles) -> Any:
+        """What a field of the table at ``path``, which holds no rows, is shown as."""
+        link = self._links[path].get(name)
+        if link is None:
+            return value
+        targets, several = link
+        return link_json(value, targets, titles, several)
+
+    def children(
         self, path: str, rows: Sequence[Mapping[str, Any]], titles: Titles
     ) -> list[dict[str, Any]]:
+        """Rows of the table at ``path``, with those below them."""
         table = self.doctype.tables[path]
         return [
             {name: row[name] for name in STANDARD_CHILD if name in row}

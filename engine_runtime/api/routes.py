@@ -27,6 +27,7 @@ Action = Literal[
     "moves",
     "history",
     "explain",
+    "rederive",
     "go",
     "act",
     "many",
@@ -41,8 +42,9 @@ DOCUMENT_ACTIONS: Mapping[str, Action] = {
     "moves": "moves",
     "history": "history",
     "explain": "explain",
+    "rederive": "rederive",
 }
-SUBMITTABLE_ONLY = frozenset(("submit", "cancel", "effects"))
+SUBMITTABLE_ONLY = frozenset(("submit", "cancel", "effects", "rederive"))
 
 
 @dataclass(frozen=True, slots=True)

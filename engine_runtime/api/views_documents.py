@@ -15,6 +15,7 @@ from engine_runtime.access.actor import Actor
 from engine_runtime.active.catalog import refresh
 from engine_runtime.api import headers, moves, routes
 from engine_runtime.api.aliases import former_keys, uses_former_names
+from engine_runtime.api.differences import difference_json
 from engine_runtime.api.effects import effects_json, preview_json
 from engine_runtime.api.errors import problem_json
 from engine_runtime.api.explaining import explained_json
@@ -29,7 +30,15 @@ from engine_runtime.api.shell import (
     outdated,
 )
 from engine_runtime.api.titles import titles_of_rows
-from engine_runtime.documents import acting, explaining, moving, read, replacing, service
+from engine_runtime.documents import (
+    acting,
+    explaining,
+    moving,
+    read,
+    rederiving,
+    replacing,
+    service,
+)
 from engine_runtime.documents.effects import effects
 from engine_runtime.documents.listing import list_rows
 from engine_runtime.documents.making import new
@@ -54,6 +63,7 @@ METHODS: Mapping[routes.Action, Mapping[str, str]] = {
     "moves": {"GET": "list_moves"},
     "history": {"GET": "list_history"},
     "explain": {"GET": "explain"},
+    "rederive": {"GET": "look", "POST": "rederive"},
     "go": {"POST": "go"},
     "act": {"POST": "act", "PUT": "act"},
     "many": {"POST": "many"},
@@ -195,6 +205,30 @@ class DocumentsView(Shell):
         place = only_parameters(request, ("field",)).get("field", "")
         found = explaining.explain(actor, at.place.doctype.name, _id(at), place)
         return Response(explained_json(catalog_now(request), found))
+
+    def look(self, request: Request, actor: Actor, at: routes.Match) -> Response:
+        """What rederiving would come to."""
+        only_parameters(request, ())
+        found = rederiving.look(actor, at.place.doctype.name, _id(at))
+        problems = [problem_json(each) for each in found.problems]
+        return Response({**difference_json(found), "problems": problems})
+
+    def rederive(self, request: Request, actor: Actor, at: routes.Match) -> Response:
+        only_parameters(request, ())
+        body = _known(_object(request.data), ("version", "seen", "reason"))
+        version, seen = headers.version_of(request, body), body.get("seen")
+        if version is None:
+            raise VersionMissing
+        if not isinstance(seen, str):
+            raise MalformedBody(
+                '"seen" is the text that looking at the difference (GET) has given.'
+            )
+        reference = service.Reference(_id(at), version)
+        doctype = at.place.doctype.name
+        done = rederiving.rederive(actor, doctype, reference, seen, reason=_reason(body))
+        shown = self._shown(actor, at, [done.row])
+        shown[0]["rederived"] = done.is_changed
+        return self._one(at, shown, 200)
 
     def go(self, request: Request, actor: Actor, at: routes.Match) -> Response:
         """A transition: 200 with the document; 202 where the consent is noted and others are missing."""

@@ -17,7 +17,6 @@ from engine.kernel.amending import changes_between
 from engine.kernel.calculation import Calculation
 from engine.kernel.convert import Input
 from engine.kernel.finding import Finding
-from engine.kernel.posting_again import submitting
 from engine.kernel.recalculate import recalculate
 from engine.kernel.rows import Row, copied, rows_at
 from engine.kernel.validate import validate
@@ -29,17 +28,17 @@ from engine_runtime.documents.errors import StateConflict
 from engine_runtime.documents.facts import WHY, explanations, frozen, recall, stored_facts
 from engine_runtime.documents.foreign import strange_links
 from engine_runtime.documents.late import look_over
-from engine_runtime.documents.limiting import hold, limited, measured, refuse_limited
+from engine_runtime.documents.limiting import refuse_limited
 from engine_runtime.documents.lookups import candidates, gather
 from engine_runtime.documents.naming import resolve
 from engine_runtime.documents.parts import take_parts
-from engine_runtime.documents.prepare import Prepared, confirmed, fill, refuse
-from engine_runtime.documents.reading import answer_reads, asking
+from engine_runtime.documents.prepare import Prepared, fill, refuse
+from engine_runtime.documents.reading import answer_reads
+from engine_runtime.documents.reposting import repost
 from engine_runtime.documents.then import of_then
 from engine_runtime.documents.trees import require_tree
 from engine_runtime.documents.usage import require_fixed, require_rows_unused
 from engine_runtime.ledgers.append import Writes
-from engine_runtime.posting.again import post_difference
 from engine_runtime.posting.session import Session
 from engine_runtime.workflow.records import remember_breaches
 
@@ -80,11 +79,12 @@ def by_rules_of_then(session: Session, doctype: Doctype, old: Row) -> tuple[Sess
     row = copied(doctype, doctype.head, old)
     gather(alone, doctype, [row])
     recall(alone, stored_facts(alone, doctype, row["id"]))
-    submission = post_difference(alone, doctype, row, asking=asking)[0] if doctype.posts else None
-    if submission is not None and (submission.entries or submission.findings):
+    posted = repost(alone, doctype, row, locking=False)
+    if posted.entries or posted.findings:
         raise StateConflict(
             f"{doctype.label} {old.get('number') or old['id']} was submitted by rules that read what is no more, and "
-            "today's rules would post something else. Cancel it and make a new one."
+            "today's rules would post something else. Bring it under today's rules first (rederive), or cancel it and "
+            "make a new one."
         )
     return session, doctype
 
@@ -133,13 +133,13 @@ def worked_out(
     checked = validate(doctype, row, session.facts, old=given.old)
     checked += strange_links(session, doctype, row, given.before)
     checked += unknown_documents(session, doctype, row)
-    checked += _same_day(doctype, old, row)
+    checked += same_day(doctype, old, row)
     findings = [*given.findings, *found]
     findings += [finding for finding in checked if finding.path not in unknown]
     return Prepared(row, findings, case.explanations)
 
 
-def _same_day(doctype: Doctype, old: Row, row: Row) -> list[Finding]:
+def same_day(doctype: Doctype, old: Row, row: Row) -> list[Finding]:
     """What stands in the books stands on its day; another day is another document."""
     if doctype.date is None or not doctype.posts or old[doctype.date] == row[doctype.date]:
         return []
@@ -178,20 +178,10 @@ def _store(
 
 def _posted(session: Session, doctype: Doctype, row: Row) -> Writes:
     """The difference in the books; raises what is found, limits of the submit included."""
-    if not doctype.posts:
-        return storing.NOTHING
-    write.note_types(session, doctype, [row])
-    # Limits see the books with the document: what stands, and the difference.
-    seeing = replace(session, without=None)
-    ways = sorted(submitting(doctype))
-    measuring = limited(seeing, [(seeing, doctype, row, way) for way in ways])
-    hold(session, measuring)
-    submission, writes = post_difference(session, doctype, row, asking=asking)
-    outcomes = measured(measuring, submission.entries, seeing)
-    found = [*submission.findings, *(f for outcome in outcomes for f in outcome.findings)]
-    findings = [(0, confirmed(session, finding)) for finding in found]
-    refuse_limited(findings, 1, outcomes)
-    row["warnings"] = [*row["warnings"], *(f for _, f in findings if f.action == "warn")]
-    breaches = [*submission.breaches, *(b for outcome in outcomes for b in outcome.breaches)]
-    remember_breaches(session, doctype, row, breaches)
-    return writes
+    posted = repost(session, doctype, row)
+    found = posted.found()
+    refuse_limited([(0, finding) for finding in found], 1, posted.outcomes)
+    told = [finding for finding in found if finding.action == "warn"]
+    row["warnings"] = [*row["warnings"], *told]
+    remember_breaches(session, doctype, row, posted.breached())
+    return posted.writes

@@ -166,6 +166,8 @@ def _query(session: Session, calls: Sequence[BalanceCall]) -> Query:
         where.append(Condition("company_id", "=", session.actor.company_id))
     if session.without is not None:
         where.append(Condition("origin_id", "!=", session.without))
+    if session.before is not None:
+        where.append(Condition("recorded_at", "<", session.before))
     by = [dimension_column(ledger, grouped)] if grouped else []
     return totals(session.gateway, spec, by, [measure_column(call.measure)], where=where)
 

@@ -11,7 +11,6 @@ from engine.kernel.entries import Entry, balance_key
 from engine.kernel.finding import Finding
 from engine.kernel.late import closed
 from engine.kernel.limits import Broken
-from engine.kernel.past import is_goods
 from engine.kernel.rows import Row, rows_at
 from engine.kernel.workflow import entered
 from engine_runtime.documents import write
@@ -74,7 +73,7 @@ def _without(
     session: Session, submissions: Sequence[Submission], standing: Standing
 ) -> Correction | None:
     """What follows for others where goods never moved so; findings go to the submissions."""
-    if not any(is_goods(e.ledger) for item in submissions for e in item.entries):
+    if not any(e.ledger.of_goods for item in submissions for e in item.entries):
         return None
     made = take_out(session, PAST, [item.document["id"] for item in submissions])
     by_id = {item.document["id"]: item for item in submissions}

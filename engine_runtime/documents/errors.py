@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.kernel.declared_limits import TransitionRequest
 from engine.kernel.finding import Finding
 from engine.kernel.periods import SourceRefused
+
+if TYPE_CHECKING:
+    from engine_runtime.documents.rederiving import Difference
 
 
 class DocumentError(Exception):
@@ -104,6 +107,16 @@ class VersionConflict(DocumentError):
     """Somebody else saved the document since it was read."""
 
     code = "document.version"
+
+
+class DifferenceMoved(DocumentError):
+    """What a person has seen is not what would be done any more; ``difference`` is what would."""
+
+    code = "document.difference"
+
+    def __init__(self, detail: str, difference: Difference) -> None:
+        super().__init__(detail)
+        self.difference = difference
 
 
 class StateConflict(DocumentError):

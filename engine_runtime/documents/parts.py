@@ -31,7 +31,8 @@ def take_parts(session: Session, doctype: Doctype, rows: Sequence[Row]) -> None:
         for source, tables in originals_wanted(doctype, document).items():
             originals |= _originals(session, doctype, source, tables)
         standing = _standing(session, doctype, document, set(originals))
-        around = asking(session, doctype, document)
+        # Parts of others that stand by now are left their shares: all of them add up.
+        around = asking(replace(session, before=None), doctype, document)
         prorate(doctype, document, originals, standing, around)
 
 

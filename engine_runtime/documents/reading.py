@@ -116,6 +116,8 @@ def _sums(
         where.append(Condition("date", "<=", question.between[1]))
     if session.without is not None:
         where.append(Condition("origin_id", "!=", session.without))
+    if session.before is not None:
+        where.append(Condition("recorded_at", "<", session.before))
     if question.side:
         where.append(Condition(measures[0], ">" if question.side == "in" else "<", _NOTHING))
     by = [_key_column(ledger, name) for name in keys_of(ledger, question)]

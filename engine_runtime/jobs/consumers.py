@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 
 from django.utils import timezone
 
+from engine_runtime.documents.amending import AMEND
 from engine_runtime.documents.effecting import ELSEWHERE, SEND, make_elsewhere
 from engine_runtime.documents.expiring import EXPIRE
+from engine_runtime.documents.rederiving import REDERIVE
 from engine_runtime.documents.settling import settle_after
 from engine_runtime.jobs.books import request_check
 from engine_runtime.outbox.models import Event
@@ -28,6 +30,8 @@ def move_what_may(event: Event) -> None:
 
 CONSUMERS: Mapping[str, tuple[Consumer, ...]] = {
     "submit": (ask_for_verification,),
+    AMEND: (ask_for_verification,),
+    REDERIVE: (ask_for_verification,),
     "cancel": (ask_for_verification,),
     EXPIRE: (ask_for_verification,),
     ELSEWHERE: (make_elsewhere,),

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
 from engine.catalog.doctypes import Doctype
-from engine.kernel.finding import Finding
+from engine.kernel.entries_at_hand import folded
 from engine.kernel.late import closed
+from engine.kernel.limits import Replaced
 from engine.kernel.lots import leave_out
 from engine.kernel.posting import begin
 from engine.kernel.posting_again import (
-    Stood,
+    Stands,
+    changed_elsewhere,
     given_back,
-    in_layers,
-    is_again,
+    moving,
     post_again,
+    stands,
     submitting,
 )
 from engine.kernel.rows import Row
@@ -34,31 +40,55 @@ from engine_runtime.posting.session import Session
 from engine_runtime.posting.wording import broken_limits
 
 
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What a document that is posted again has behind it.
+
+    ``passed``: the transitions it has gone, None where that makes no difference. ``was``: the doctype by which it was
+    submitted, where its postings are worked out by another one now: then what other transitions posted is proved to
+    come out the same.
+    """
+
+    passed: frozenset[str] | None = None
+    was: Doctype | None = None
+    is_proved: bool = False
+
+
+NOTHING_PASSED = Past()
+
+
 def post_difference(
-    session: Session, doctype: Doctype, document: Row, *, asking: Asking
+    session: Session,
+    doctype: Doctype,
+    document: Row,
+    *,
+    asking: Asking,
+    past: Past = NOTHING_PASSED,
+    locking: bool = True,
 ) -> tuple[Submission, Writes]:
     """What a changed ``document`` (locked, submitted) writes, and the writes; its findings are in the submission.
 
-    Everything is worked out as if the document were not posted yet: ``asking`` leaves out what it wrote.
+    Everything is worked out as if the document were not posted yet: ``asking`` leaves out what it wrote. With
+    ``locking`` false nothing is locked or made (preview).
     """
-    stood = _stood(session, doctype, document["id"])
-    submission = Submission(document, transitions=submitting(doctype))
-    case = case_of(session, doctype, submission)
-    back = given_back(session.catalog, stood)
+    ways = submitting(doctype, past.passed)
+    stood = _stood(session, doctype, document["id"], ways, past.was)
+    submission = Submission(document, transitions=ways)
+    case = replace(case_of(session, doctype, submission), taken_back=stood.taken_back)
+    back = given_back(session.catalog, stood.again)
     listen(session, case, asking, back)
     drafts = begin(case)
-    keys = keys_of([*drafts.keyed(), *back], session.facts)
-    standing = lock(session.gateway, session.catalog, session.tables, keys)
+    keys = keys_of(moving([*drafts.keyed(), *back]), session.facts)
+    standing = lock(session.gateway, session.catalog, session.tables, keys, locking=locking)
     before = standing.before()
-    locks = locks_of(session.gateway, [case.company], posting=True)[case.company]
+    locks = locks_of(session.gateway, [case.company], posting=locking)[case.company]
     listen(session, case, asking, back)
-    layered = in_layers(standing.states)
-    if layered is not None:
-        submission.findings.append(_waits(layered[0]))
-        return submission, Writes((), ())
-    entries = post_again(drafts, stood, standing.states).entries
-    submission.entries = entries
+    again = post_again(drafts, stood.again, standing.states)
+    if past.is_proved and not case.findings:
+        passed = past.passed or frozenset()
+        case.findings += changed_elsewhere(case, again.wanted, stood.elsewhere, passed)
     submission.findings += case.findings
+    entries = submission.entries = again.entries
     now = session.clock()
     moment = moment_for(case.date, now, None, session.zone)
     submission.origin = Origin(doctype.key, document["id"], session.live.version, now, moment)
@@ -67,28 +97,28 @@ def post_difference(
     move_late_entries(session, entries, locks)
     submission.findings += closed(locks, entries, doctype.date or "")
     leave_out(session.catalog, before, case.lots_expired, entries)
-    for broken in broken_limits(session, before, entries):
+    replaced = Replaced(stood.again, again.wanted)
+    for broken in broken_limits(session, before, entries, replaced):
         submission.note(broken, done=session.done)
     return submission, writes(session, standing, [submission])
 
 
-def _stood(session: Session, doctype: Doctype, document: int) -> Stood:
+def _stood(
+    session: Session,
+    doctype: Doctype,
+    document: int,
+    ways: frozenset[str],
+    was: Doctype | None,
+) -> Stands:
     stored = entries_of(session.gateway, session.catalog, session.tables, [document])
-    found: dict[str, list[Row]] = {}
+    standing: dict[str, Sequence[Row]] = {}
+    taken_back: list[dict[str, Any]] = []
     for name, records in stored.items():
         ledger = session.catalog.ledgers[name]
-        for record in live(records):
+        found = live(records)
+        for record in found:
             session.types |= types_of(ledger, record)
-            row = as_asked(ledger, record)
-            if is_again(doctype, row):
-                found.setdefault(name, []).append(row)
-    return found
-
-
-def _waits(ledger: str) -> Finding:
-    return Finding(
-        "posting.waits_for_reposting",
-        "",
-        f"{ledger} carries this in layers; what a change did to each of them waits for reposting.",
-        hint="Cancel the document and make a new one.",
-    )
+        standing[name] = folded(ledger, [as_asked(ledger, record) for record in found])
+        gone = {record["reverses"] for record in records}
+        taken_back += [record for record in records if record["id"] in gone]
+    return stands(doctype, standing, taken_back, ways, was)

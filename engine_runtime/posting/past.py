@@ -17,7 +17,6 @@ from engine.kernel.entries import Entry, balance_key
 from engine.kernel.entries_at_hand import as_row
 from engine.kernel.following import Standing, follow
 from engine.kernel.movements import how_of
-from engine.kernel.past import is_goods
 from engine.kernel.posting_case import PostingCase, describe
 from engine.kernel.rows import Facts, Row
 from engine_runtime.active.catalog import catalog_of
@@ -201,7 +200,7 @@ class StoredBooks:
     def _row(self, entry: Entry, origin: Origin) -> Row:
         row = as_row(entry) | {"moment": entry.moment or origin.moment}
         row |= {"origin_type": origin.doctype, "catalog": origin.catalog}
-        return row | {"how": how_of(entry)} if is_goods(entry.ledger) else row
+        return row | {"how": how_of(entry)} if entry.ledger.of_goods else row
 
     def _note_version(self, ledger: Ledger, key: Key) -> None:
         table = self.session.tables[f"{ledger.table}__balance"]

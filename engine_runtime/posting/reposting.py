@@ -16,7 +16,6 @@ from engine.catalog.ledgers import Ledger
 from engine.kernel.entries import Entry, balance_key
 from engine.kernel.finding import Finding
 from engine.kernel.late import closed, locked_until, move_late
-from engine.kernel.past import is_goods
 from engine.kernel.posting_case import PostingCase
 from engine.kernel.revising import Revision, carried_at, entered, taken_out
 from engine.kernel.valuation import Fifo, Method
@@ -172,4 +171,4 @@ class Changing:
 
 
 def _of_goods(entries: Iterable[Entry]) -> list[Entry]:
-    return [entry for entry in entries if is_goods(entry.ledger)]
+    return [entry for entry in entries if entry.ledger.of_goods]

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -31,8 +32,12 @@ _clock: ContextVar[Clock] = ContextVar("clock", default=utc_now)
 
 @contextmanager
 def at(now: datetime) -> Iterator[None]:
-    """Inside the block every session takes ``now`` (with a time zone) for the time: schedules, and stories."""
-    token = _clock.set(lambda: now)
+    """Inside the block every session takes ``now`` (with a time zone) for the time: schedules, and stories.
+
+    The clock goes on by a microsecond whenever it is asked, so that what happens later is recorded later.
+    """
+    ticks = count()
+    token = _clock.set(lambda: now + timedelta(microseconds=next(ticks)))
     try:
         yield
     finally:
@@ -79,6 +84,8 @@ class Session:
     """Whether what is written has happened already: limits with ``if_done`` do not refuse it."""
     without: int | None = None
     """A document whose entries do not count: it is worked out again as if it had not been posted."""
+    before: datetime | None = None
+    """What is asked of the books is answered as it was before this time: what a document was worked out by then."""
     day: date | None = None
     """What ``today`` is; None: the day of ``now``. A schedule that was missed runs as on its day."""
 

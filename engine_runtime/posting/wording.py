@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.catalog.fields import DOCUMENT
 from engine.kernel.entries import Entry
-from engine.kernel.limits import Broken, check_limits
+from engine.kernel.limits import Broken, Replaced, check_limits
 from engine.kernel.rows import Facts
 from engine_runtime.ledgers.standing import Key
 from engine_runtime.posting.session import Session
@@ -16,14 +16,17 @@ from engine_runtime.tables.query import Condition
 
 
 def broken_limits(
-    session: Session, before: Mapping[Key, dict[str, Any]], entries: Sequence[Entry]
+    session: Session,
+    before: Mapping[Key, dict[str, Any]],
+    entries: Sequence[Entry],
+    replaced: Replaced | None = None,
 ) -> list[Broken]:
     """As ``check_limits``; where something is found, rows are called by their documents, which are read for it."""
-    found = check_limits(session.catalog, session.facts, before, entries)
+    found = check_limits(session.catalog, session.facts, before, entries, replaced=replaced)
     if not found:
         return found
     words = _with_rows(session, [broken.entry for broken in found])
-    return check_limits(session.catalog, session.facts, before, entries, words)
+    return check_limits(session.catalog, session.facts, before, entries, words, replaced)
 
 
 def lines_of(session: Session, name: str, ids: Collection[int]) -> dict[int, tuple[int, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from tests.browser.people import PASSWORD
-from tests.browser.screen import Screen
+from tests.browser.screen import Screen, cells
 
 
 def _spend(work: Screen, head: str, amount: str) -> None:
@@ -149,3 +149,54 @@ def test_a_stand_in_is_named_and_removed(work: Screen) -> None:
     work.picture("work-stand-ins")
     table.get_by_role("button", name="Remove asha").click()
     expect(work.page.get_by_text("Nobody stands in for you.")).to_be_visible()
+
+
+def test_a_document_is_brought_under_todays_rules_once_the_difference_was_seen(
+    work: Screen,
+) -> None:
+    work.sign_in("asha", PASSWORD)
+    work.new("Pot")
+    work.type("Code", "feast")
+    work.type("Percent", "10")
+    work.save()
+    work.new("Spend")
+    work.type("Head", "sweets")
+    work.type("Amount", "200")
+    work.pick("Pot", "feast")
+    work.wait_until_worked_out()
+    number = work.submit()
+    address = work.page.url
+    work.open_document("Pots", "feast")
+    work.type("Percent", "15")
+    work.save()
+
+    work.page.goto(address)
+    assert work.value("Share") == "20.00"
+    work.press("More actions")
+    work.page.get_by_role("menuitem", name="Bring under today’s rules…").click()
+    dialog = work.page.get_by_role("dialog", name=f"Bring {number} under today’s rules?")
+    fields = dialog.get_by_role("table", name="Fields that change")
+    expect(fields).to_contain_text("Share")
+    assert cells(fields) == [["Share", "20.00", "30.00"]]
+    assert [row[-1] for row in cells(dialog.get_by_role("table", name="Entries in Spent"))] == [
+        "10.00",
+        "10.00",
+    ]
+    work.page.screenshot(path=work.pictures / "work-rederive.png")
+    dialog.get_by_label("Reason").fill("a larger feast")
+    dialog.get_by_role("button", name="Write the difference").click()
+    expect(work.page.get_by_text(f"{number} is under today’s rules.")).to_be_visible()
+    assert work.value("Share") == "30.00"
+    assert [row[-1] for row in work.entries("Spent")] == ["220.00", "10.00", "230.00"]
+    work.press("More actions")
+    work.page.get_by_role("menuitem", name="Bring under today’s rules…").click()
+    expect(dialog.get_by_text("Nothing would be another")).to_be_visible()
+    work.page.screenshot(path=work.pictures / "work-rederive-nothing.png")
+    dialog.get_by_role("button", name="Close", exact=True).click()
+    work.sign_out()
+
+    work.sign_in("ravi", PASSWORD)
+    work.page.goto(address)
+    work.press("More actions")
+    expect(work.page.get_by_role("menuitem", name="New")).to_be_visible()
+    expect(work.page.get_by_role("menuitem", name="Bring under today’s rules…")).to_have_count(0)

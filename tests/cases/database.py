@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
@@ -19,7 +19,15 @@ from engine.testing.stage import BREACH_TOLD, Line, Moment, Refused
 from engine_runtime.access.actor import Actor, system_actor
 from engine_runtime.access.errors import AccessError
 from engine_runtime.active.catalog import active
-from engine_runtime.documents import acting, closing, making, moving, read, service
+from engine_runtime.documents import (
+    acting,
+    closing,
+    making,
+    moving,
+    read,
+    rederiving,
+    service,
+)
 from engine_runtime.documents.errors import DocumentError
 from engine_runtime.jobs import expiry, schedules
 from engine_runtime.jobs.models import ScheduleRow
@@ -43,6 +51,8 @@ class DatabaseStage:
     companies: set[int] = field(default_factory=set)
     people: dict[str, int] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    calls: int = 0
+    """How often the time was asked: later on a day is later."""
 
     # --- what a story does -----------------------------------------------------------------------
 
@@ -80,6 +90,14 @@ class DatabaseStage:
 
         self._keep_warnings(self._confirming(save))
 
+    def rederive(self, doctype: str, number: int) -> None:
+        def work() -> list[Row]:
+            seen = rederiving.look(self._actor(), doctype, number)
+            reference = service.Reference(number, seen.version)
+            return [rederiving.rederive(self._actor(), doctype, reference, seen.seen).row]
+
+        self._keep_warnings(self._confirming(work))
+
     def go(self, doctype: str, number: int, transition: str, given: Mapping[str, Any]) -> None:
         moves = {
             "submit": partial(service.submit, issued=[self._issued()]),
@@ -109,7 +127,7 @@ class DatabaseStage:
         now = datetime.combine(self.moment.today, time(18, 29), tzinfo=UTC)
         with at(now):
             schedules.run_due(now)
-            deliver(now)
+            deliver(now + timedelta(seconds=1))
         failed = ScheduleRow.objects.filter(run__schedule=schedule.key).exclude(error="")
         if failed.exists():
             raise Refused([Finding("schedule.failed", "", row.error) for row in failed])
@@ -119,7 +137,7 @@ class DatabaseStage:
         now = datetime.combine(self.moment.today, time(18, 29), tzinfo=UTC)
         run = expiry.expire_due(now, ledger=ledger, again=True)
         with at(now):
-            deliver(now)
+            deliver(now + timedelta(seconds=1))
         for error in (refusal.error for refusal in run.refused):
             if not isinstance(error, DocumentError):
                 raise error
@@ -226,7 +244,8 @@ class DatabaseStage:
         self.warnings = [f.code for row in rows for f in row.get("warnings", ())]
 
     def _now(self) -> datetime:
-        return datetime.combine(self.moment.today, NOON)
+        self.calls += 1
+        return datetime.combine(self.moment.today, NOON) + timedelta(milliseconds=self.calls)
 
     def _confirming(self, work: Callable[[], list[Row]]) -> list[Row]:
         """Do ``work``, again with what the person was asked for and confirms."""

@@ -32,6 +32,18 @@ def _catalog(text: str) -> Catalog:
             ],
         ),
         ("amending", ["What is submitted changes with the difference in the books"]),
+        (
+            "rederive",
+            [
+                "A changed price reaches an old sale by rederive alone",
+                "Goods that left stay at what they cost, whatever moved since",
+                "What others settled is not taken below nothing",
+                "Closed days, checks of today and rights stand in the way",
+                "What the books said then decides",
+                "What stands on another day stays there",
+                "What other transitions posted stands as it was",
+            ],
+        ),
         ("ledger_limits", ["A person goes beyond a ceiling knowingly"]),
         ("trees", ["A node counts what stands below it"]),
         ("closing", ["Orders close and open by themselves"]),

@@ -20,6 +20,7 @@ interface Props {
   readonly onSubmit: () => void;
   readonly onCancel: () => void;
   readonly onAmend: () => void;
+  readonly onRederive: () => void;
   readonly onDelete: () => void;
 }
 
@@ -32,6 +33,11 @@ export function isAmendable(doctype: Doctype, document: Row): boolean {
     doctype.can.has('create') &&
     (stage === 'cancelled' || (stage === 'submitted' && mayCancel))
   );
+}
+
+/** Whether the person may bring this document under what rules and masters say by now. */
+export function isRederivable(doctype: Doctype, document: Row): boolean {
+  return doctype.can.has('rederive') && stageOf(document) === 'submitted';
 }
 
 /** The doctypes that can be made from a document of this one. */
@@ -113,7 +119,7 @@ export function FormHeader(props: Props) {
           </Tooltip>
         ) : null}
         {isSaved && doctype.ways.length > 0 ? <Ways /> : null}
-        <MoreMenu onDelete={props.onDelete} />
+        <MoreMenu onDelete={props.onDelete} onRederive={props.onRederive} />
       </div>
     </header>
   );
@@ -177,17 +183,18 @@ function MakeMenu() {
   );
 }
 
-function MoreMenu({ onDelete }: { readonly onDelete: () => void }) {
-  const { doctype, document, saved } = useForm();
+function MoreMenu({ onDelete, onRederive }: Pick<Props, 'onDelete' | 'onRederive'>) {
+  const { doctype, document, saved, isDirty } = useForm();
   const navigate = useNavigate();
   const canCreate = doctype.can.has('create');
   const isDeletable =
     saved !== null &&
     doctype.can.has('delete') &&
     (!doctype.submittable || stageOf(document) === 'draft');
-  if (!canCreate && !isDeletable) return null;
+  const canRederive = saved !== null && isRederivable(doctype, document);
+  if (!canCreate && !isDeletable && !canRederive) return null;
   return (
-    <Menu position="bottom-end" width={200}>
+    <Menu position="bottom-end" width={260}>
       <Menu.Target>
         <ActionIcon size={30} aria-label="More actions">
           <MoreIcon />
@@ -205,6 +212,11 @@ function MoreMenu({ onDelete }: { readonly onDelete: () => void }) {
             }
           >
             New
+          </Menu.Item>
+        ) : null}
+        {canRederive ? (
+          <Menu.Item disabled={isDirty} onClick={onRederive}>
+            Bring under today’s rules…
           </Menu.Item>
         ) : null}
         {isDeletable ? (

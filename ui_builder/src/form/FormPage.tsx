@@ -23,6 +23,10 @@ const EffectsPanel = lazy(() =>
   import('./EffectsPanel').then((module) => ({ default: module.EffectsPanel })),
 );
 
+const RederiveDialog = lazy(() =>
+  import('./RederiveDialog').then((module) => ({ default: module.RederiveDialog })),
+);
+
 interface Props {
   readonly doctype: Doctype;
   readonly initial: Row;
@@ -33,7 +37,7 @@ interface Props {
   readonly onReload: (id: number) => Promise<Row>;
 }
 
-type Dialog = 'submit' | 'cancel' | 'amend' | 'delete' | null;
+type Dialog = 'submit' | 'cancel' | 'amend' | 'rederive' | 'delete' | null;
 
 /** The name of a document for people: its number, else its title. */
 export function nameOf(doctype: Doctype, row: Row): string {
@@ -117,6 +121,7 @@ export function FormPage({ doctype, initial, isMade = false, onCreated, onReload
           onSubmit={() => setDialog('submit')}
           onCancel={() => setDialog('cancel')}
           onAmend={() => setDialog('amend')}
+          onRederive={() => setDialog('rederive')}
           onDelete={() => setDialog('delete')}
         />
         {actions.failure && (actions.isStale || open.problems.length === 0) ? (
@@ -185,6 +190,18 @@ export function FormPage({ doctype, initial, isMade = false, onCreated, onReload
         onClose={() => setDialog(null)}
         onConfirm={() => void remove()}
       />
+      {dialog === 'rederive' ? (
+        <Suspense fallback={null}>
+          <RederiveDialog
+            name={name}
+            onClose={() => setDialog(null)}
+            onDone={(row) => {
+              open.load(row);
+              said(row, 'under today’s rules');
+            }}
+          />
+        </Suspense>
+      ) : null}
       <LeaveGuard isDirty={open.isDirty && !actions.isBusy} />
     </FormContext>
   );
