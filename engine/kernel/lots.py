@@ -41,9 +41,9 @@ def _parts(case: PostingCase, entry: Entry) -> list[Entry]:
     lots = entry.ledger.lots
     if lots is None or entry.is_whole:
         return [entry]
+    if lots.expires is not None and EXPIRES in entry.said and case.states is not None:
+        _note_expired(case, entry, _standing(case, entry, lots.by))
     if _says_which(entry, lots):
-        if lots.expires is not None and case.states is not None:
-            _note_expired(case, entry, _standing(case, entry, lots.by))
         return [entry]
     found = _there(case, entry, lots)
     amount = entry.values[measure_of(entry.ledger)]
@@ -108,7 +108,8 @@ def leave_out(
 ) -> None:
     """Take what is left of lots that were passed over out of the balances ``before``: limits do not count it.
 
-    So it makes no difference to them whether the engine has taken it out already.
+    So it makes no difference to them whether the engine has taken it out already. ``entries``: those that were
+    written since the lots were looked at.
     """
     for (name, place), lot in expired.items():
         ledger = catalog.ledgers[name]

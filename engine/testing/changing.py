@@ -159,7 +159,9 @@ class Changer(Poster):
         standing: dict[str, list[Row]] = {}
         for one in books.live(own):
             standing.setdefault(one.entry.ledger.name, []).append(books.as_row(one))
-        standing = {name: folded(self.catalog.ledgers[name], rows) for name, rows in standing.items()}
+        standing = {
+            name: folded(self.catalog.ledgers[name], rows) for name, rows in standing.items()
+        }
         taken_back = [books.as_row(one.reverses) for one in own if one.reverses is not None]
         return stands(kind, standing, taken_back, ways)
 

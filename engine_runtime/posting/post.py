@@ -134,8 +134,7 @@ def post(
         move_late_entries(session, submission.entries, locks[draft.case.company])
         shut = closed(locks[draft.case.company], submission.entries, kind.date or "")
         submission.findings += shut
-    for draft in drafts:
-        leave_out(session.catalog, before, draft.case.lots_expired, pending)
+    _leave_out(session, submissions, drafts, before)
     _check_limits(session, submissions, before)
     made = None
     if not any(_is_refused(item) for item in submissions):
@@ -242,6 +241,21 @@ def _valued_keys(entries: Iterable[Entry]) -> list[Key]:
         for e in entries
         if e.ledger.valuation is not None and not e.ledger.valuation.worth
     ]
+
+
+def _leave_out(
+    session: Session,
+    submissions: Sequence[Submission],
+    drafts: Sequence[Drafts],
+    before: dict[Key, dict[str, Any]],
+) -> None:
+    """Limits count nothing of lots that have expired: each once, as the first document found it that passed it over."""
+    seen: set[Key] = set()
+    for place, draft in enumerate(drafts):
+        fresh = {key: lot for key, lot in draft.case.lots_expired.items() if key not in seen}
+        since = [entry for submission in submissions[place:] for entry in submission.entries]
+        leave_out(session.catalog, before, fresh, since)
+        seen |= fresh.keys()
 
 
 def _check_limits(

@@ -168,6 +168,26 @@ def test_what_is_used_between_the_look_and_the_lock_is_not_taken(
     assert (looks, shop.lapsed(bill)) == ([], [(-30, date(2026, 8, 1))])
 
 
+@pytest.mark.parametrize(("month", "spent"), [(8, (5, 5)), (9, (5, 6))])
+def test_documents_of_one_call_find_the_same_lots_expired(
+    shop: Shop, month: int, spent: tuple[int, int]
+) -> None:
+    customer = shop.customer()
+    shop.bill(customer, f"2025-{month:02}-01", earned=50)
+    shop.bill(customer, f"2025-{month:02}-20", earned=10)
+    day = f"2025-{month + 1:02}-02"
+    plain = {"day": day, "customer": customer, "programme": shop.programme}
+    bodies = [{**plain, "spent": points} for points in spent]
+    with at(noon(date.fromisoformat(day))):
+        if sum(spent) > 10:
+            with pytest.raises(LimitExceeded):
+                service.create(shop.actor, "Bill", bodies, submit=True)
+        else:
+            service.create(shop.actor, "Bill", bodies, submit=True)
+    run(day)
+    assert shop.points(customer) == (0 if sum(spent) <= 10 else 10)
+
+
 def test_many_at_once_take_it_out_once(shop: Shop) -> None:
     customers = [shop.customer() for _ in range(4)]
     bills = [shop.bill(customer, "2026-08-02", earned=50) for customer in customers]
