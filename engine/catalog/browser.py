@@ -53,7 +53,9 @@ def _passable(catalog: Catalog) -> dict[str, Any]:
 
 def _asked(catalog: Catalog, ask: Doctype | None) -> dict[str, Any] | None:
     """The form of a question; None where nothing is asked."""
-    return {path: _table(catalog, table) for path, table in ask.tables.items()} if ask else None
+    return (
+        {path: _table(catalog, table, ask) for path, table in ask.tables.items()} if ask else None
+    )
 
 
 def _menu(catalog: Catalog, doctypes: Mapping[str, Doctype]) -> dict[str, list[dict[str, str]]]:
@@ -96,7 +98,7 @@ def _doctype(catalog: Catalog, doctype: Doctype) -> dict[str, Any]:
         "currency": doctype.currency,
         "tree": doctype.tree,
         "can": [],
-        "tables": {path: _table(catalog, table) for path, table in doctype.tables.items()},
+        "tables": {path: _table(catalog, table, doctype) for path, table in doctype.tables.items()},
         "steps": [_stage(stage) for stage in Graph(doctype).stages],
         "layout": [_section(section) for section in doctype.layout],
         "make_from": _make_from(catalog, doctype.make_from.values()),
@@ -147,7 +149,7 @@ def _make_from(catalog: Catalog, made: Iterable[MakeFrom]) -> list[dict[str, str
     return [{"source": source.key, "route": source.api} for source in sources]
 
 
-def _table(catalog: Catalog, table: Table) -> dict[str, Any]:
+def _table(catalog: Catalog, table: Table, doctype: Doctype) -> dict[str, Any]:
     return {
         "row_type": table.row_type,
         "parent": table.parent,
@@ -155,10 +157,23 @@ def _table(catalog: Catalog, table: Table) -> dict[str, Any]:
         "minimum_rows": table.minimum_rows,
         "maximum_rows": table.maximum_rows,
         "fields": {
-            name: _field(catalog, field) | {"default_reads": _default_reads(table, field)}
+            name: _field(catalog, field)
+            | {
+                "default_reads": _default_reads(table, field),
+                "part_of": _part_of(doctype, table, name),
+            }
             for name, field in table.fields.items()
         },
     }
+
+
+def _part_of(doctype: Doctype, table: Table, name: str) -> list[str]:
+    """The links of which one, filled in, makes the field a part of the row that it leads to."""
+    return sorted(
+        mapping.line
+        for mapping in doctype.make_from.values()
+        if mapping.into == table.path and name in mapping.prorate and mapping.line is not None
+    )
 
 
 def _default_reads(table: Table, field: Field) -> list[str]:

@@ -237,7 +237,7 @@ def common_schemas() -> Schema:
             "description": "An id, an object with an id, or the business key of the record.",
             "anyOf": [
                 {"type": "integer", "minimum": 1},
-                _object({"id": {"type": "integer", "minimum": 1}}, "id"),
+                _object({"id": {"type": "integer", "minimum": 1}, "doctype": text}, "id"),
                 {"type": "string", "minLength": 1},
             ],
         },

@@ -33,7 +33,7 @@ from engine_runtime.documents.limiting import hold, limited, measured, refuse_li
 from engine_runtime.documents.lookups import candidates, gather
 from engine_runtime.documents.naming import resolve
 from engine_runtime.documents.parts import take_parts
-from engine_runtime.documents.prepare import Prepared, confirmed, fill, refuse
+from engine_runtime.documents.prepare import Prepared, confirmed, fill, refuse, unbelieved
 from engine_runtime.documents.reading import answer_reads, asking
 from engine_runtime.documents.then import of_then
 from engine_runtime.documents.trees import require_tree
@@ -132,6 +132,7 @@ def worked_out(
     checked = validate(doctype, row, session.facts, old=given.old)
     checked += strange_links(session, doctype, row, given.before)
     checked += unknown_documents(session, doctype, row)
+    checked += unbelieved(session, doctype, given)
     checked += _same_day(doctype, old, row)
     findings = [*given.findings, *found]
     findings += [finding for finding in checked if finding.path not in unknown]

@@ -70,6 +70,15 @@ def test_make_from_names_the_source() -> None:
     assert made == [{"source": "invoice", "route": "sales/invoices"}]
 
 
+def test_parts_of_other_rows_say_by_which_link() -> None:
+    catalog = compile_text(good("fulfilment")).catalog
+    assert catalog is not None
+    back = client_catalog(catalog)["doctypes"]["bill_return"]["tables"]["items"]["fields"]
+    assert back["packing"]["part_of"] == ["original"]
+    assert back["wraps"]["part_of"] == ["original"]
+    assert back["rate"]["part_of"] == []
+
+
 def test_menu_and_reports() -> None:
     assert client()["menu"]["Sales"][0] == {
         "label": "Invoices",

@@ -76,6 +76,7 @@ export function resolveField(name: string, value: unknown): Field {
     default: scalar(given.default),
     hasDefault: scalar(given.default) !== null || tree(given.default_expression) !== null,
     defaultReads: texts(given.default_reads),
+    partOf: texts(given.part_of),
     help: text(given.help),
     visibleIf: tree(given.visible_if),
     requiredIf: tree(given.required_if),

@@ -61,6 +61,8 @@ export interface Field {
   readonly hasDefault: boolean;
   /** Fields of the same row that its default is taken from. */
   readonly defaultReads: readonly string[];
+  /** Links of the same row; where one is filled in, the field is a part of the row that it leads to. */
+  readonly partOf: readonly string[];
   readonly help: string;
   readonly visibleIf: Tree | null;
   readonly requiredIf: Tree | null;
