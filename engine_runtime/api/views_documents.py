@@ -28,7 +28,6 @@ from engine_runtime.api.shell import (
     only_parameters,
     outdated,
 )
-from engine_runtime.api.titles import titles_of_rows
 from engine_runtime.documents import acting, explaining, moving, read, replacing, service
 from engine_runtime.documents.effects import effects
 from engine_runtime.documents.listing import list_rows
@@ -259,7 +258,7 @@ class DocumentsView(Shell):
     ) -> list[dict[str, Any]]:
         self.written = True
         try:
-            titles = titles_of_rows(actor, at.place.doctype, rows)
+            titles = read.written(actor, at.place.doctype, rows)
         except DatabaseError as error:
             if not outdated(error, actor.catalog):
                 raise
