@@ -81,6 +81,7 @@ def _doctype(catalog: Catalog, doctype: Doctype) -> dict[str, Any]:
     return {
         "name": doctype.name,
         "key": doctype.key,
+        "former": list(doctype.former.keys) if doctype.former.answers else [],
         "label": doctype.label,
         "plural": doctype.plural,
         "route": doctype.api,
@@ -145,7 +146,8 @@ def _way(
 
 
 def _make_from(catalog: Catalog, made: Iterable[MakeFrom]) -> list[dict[str, str]]:
-    sources = (catalog.doctypes[each.source] for each in made)
+    """The documents it is made out of; what is made of balances is there in a new one."""
+    sources = (catalog.doctypes[each.source] for each in made if not each.of_ledger)
     return [{"source": source.key, "route": source.api} for source in sources]
 
 

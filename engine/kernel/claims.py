@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from engine.catalog.doctypes import Doctype
 from engine.catalog.fields import DOCUMENT, Field
+from engine.catalog.former import once_called
 from engine.catalog.whole import Catalog
 from engine.kernel.convert import Claim, Input
 from engine.kernel.finding import Finding
@@ -54,12 +54,8 @@ def _called(catalog: Catalog, text: str) -> str | None:
     name = catalog.by_key.get(text, text)
     if name in catalog.doctypes:
         return name
-    return next((d.name for d in catalog.doctypes.values() if _was_called(d, text)), None)
-
-
-def _was_called(doctype: Doctype, text: str) -> bool:
-    former = doctype.former
-    return former.answers and text in (*former.names, *former.keys)
+    former = once_called(text, catalog)
+    return former.name if former is not None and former.former.answers else None
 
 
 def _head(target: str) -> str:

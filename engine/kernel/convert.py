@@ -163,7 +163,7 @@ def _stands(known: Any, value: Any) -> bool:
     """Whether ``value`` is what is ``known``, as JSON has it."""
     if isinstance(known, datetime) and isinstance(value, str):
         try:
-            return read_value(_MOMENT, value) == known
+            return bool(read_value(_MOMENT, value) == known)
         except Unreadable:
             return False
     return bool(known == value)

@@ -4,9 +4,10 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useRef } from 'react';
 import { nextSort } from '../core/filters';
 import { useList } from '../core/useList';
-import { useMeta } from '../meta/MetaContext';
+import { presentKey, useMeta } from '../meta/MetaContext';
 import type { Doctype } from '../meta/types';
 import { NotFound } from '../shell/NotFound';
+import { Renamed } from '../shell/Renamed';
 import type { ListSearch } from '../shell/router';
 import { Failure } from '../ui/Failure';
 import { PlusIcon } from '../ui/icons';
@@ -75,7 +76,10 @@ function DoctypeList({ doctype }: { readonly doctype: Doctype }) {
 /** The documents of one doctype. */
 export function ListPage() {
   const { doctype: key } = useParams({ from: '/doc/$doctype' });
-  const doctype = useMeta().doctypes[key];
+  const meta = useMeta();
+  const doctype = meta.doctypes[key];
+  const present = presentKey(meta, key);
+  if (present) return <Renamed from={key} to={present} />;
   if (!doctype || doctype.child) return <NotFound />;
   return <DoctypeList key={key} doctype={doctype} />;
 }

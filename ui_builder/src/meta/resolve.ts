@@ -162,6 +162,7 @@ function doctype(key: string, value: unknown): Doctype {
   const layout = list(given.layout).map(section);
   return {
     key,
+    former: texts(given.former),
     name: text(given.name, humanise(key)),
     label: text(given.label) || text(given.name, humanise(key)),
     plural: text(given.plural, humanise(key)),

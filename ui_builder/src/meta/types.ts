@@ -148,6 +148,8 @@ export interface Way {
 
 export interface Doctype {
   readonly key: string;
+  /** Keys of earlier versions, as long as outsiders may use them. */
+  readonly former: readonly string[];
   readonly name: string;
   readonly label: string;
   readonly plural: string;
