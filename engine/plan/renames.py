@@ -26,8 +26,8 @@ class Renames:
     """``tables``: former → present. ``columns``: (former table, former column) → present column.
 
     The others are words that rows hold: ``doctypes`` (keys), ``names`` (of doctypes), ``roles``, ``options`` (table,
-    column, former, present), ``paths`` (doctype key, former, present), ``typed`` and ``dimensions`` (table, former, present).
-    Tables, columns and doctypes in words are present ones.
+    column, former, present), ``paths`` (doctype key, former, present), ``typed`` and ``dimensions`` (table, former,
+    present). Tables, columns and doctypes in words are present ones.
     """
 
     tables: Mapping[str, str] = field(default_factory=dict)
