@@ -58,13 +58,18 @@ class Standing:
 
 @dataclass(slots=True)
 class LimitCase:
-    """A document about to make ``transition``; ``passed``: limits that a person may and will go beyond."""
+    """A document about to make ``transition``; ``passed``: limits that a person may and will go beyond.
+
+    ``roles``: of the person. Whoever may go beyond a limit is asked whether they do, before it sends the document
+    another way.
+    """
 
     doctype: Doctype
     document: Row
     transition: str = "submit"
     passed: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Key of a limit → what the person was asked for."""
+    roles: frozenset[str] = frozenset()
 
     @property
     def limits(self) -> tuple[Limit, ...]:
@@ -225,11 +230,15 @@ def _tell(case: LimitCase, limit: Limit, told: dict[str, Any], outcome: LimitOut
         outcome.findings.append(_passable(limit, finding))
         if limit.answer is not None and outcome.answer is None:
             outcome.answer = answered(limit.answer, told)
-        if limit.action == "go":
+        if limit.action == "go" and not _may_pass(limit, case):
             reason = limit.reason.run(told) if limit.reason is not None else message
             outcome.transitions.append(
                 TransitionRequest(case.doctype.name, document, limit.transition, reason, limit.key)
             )
+
+
+def _may_pass(limit: Limit, case: LimitCase) -> bool:
+    return limit.passing is not None and not case.roles.isdisjoint(limit.passing.roles)
 
 
 def _passable(limit: Limit, found: Finding) -> Finding:
