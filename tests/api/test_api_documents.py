@@ -342,6 +342,31 @@ def test_a_list_calls_rows_by_their_documents(
     assert (refused.status_code, refused.json()["code"]) == (400, "input.malformed")
 
 
+def test_many_are_submitted_and_cancelled_for_a_reason(
+    keeper: APIClient, journal: Journal, as_user: Clients
+) -> None:
+    first, second = (created(keeper, journal())["id"] for _ in range(2))
+    ids = {"documents": [first, second]}
+    can = keeper.post(f"{ROUTE}/moves", ids, format="json").json()
+    assert [(way["name"], way["able"]) for way in can["transitions"]] == [("submit", 2)]
+    seen = as_user("clerk").post(f"{ROUTE}/moves", ids, format="json").json()
+    assert seen["transitions"][0]["reasons"] == [
+        {"message": "Submit takes the right to submit.", "count": 2}
+    ]
+    done = keeper.post(f"{ROUTE}/submit", ids, format="json").json()["results"]
+    assert [row["status"] for row in done] == [200, 200]
+    body = {**ids, "reason": "Entered twice"}
+    back = keeper.post(f"{ROUTE}/cancel", body, format="json").json()["results"]
+    assert [row["answer"]["state"] for row in back] == ["cancelled", "cancelled"]
+    history = keeper.get(f"{ROUTE}/{first}/history").json()["history"]
+    assert (history[0]["action"], history[0]["reason"]) == ("cancel", "Entered twice")
+    again = keeper.post(f"{ROUTE}/cancel", body, format="json").json()["results"]
+    assert {row["status"] for row in again} == {409}
+    for wrong in ({}, {"documents": []}, {"documents": [first, first]}, {**ids, "more": 1}):
+        assert keeper.post(f"{ROUTE}/moves", wrong, format="json").status_code == 400
+    assert keeper.get(f"{ROUTE}/moves").status_code == 405
+
+
 def test_answers_tell_what_is_computed_when_asked(keeper: APIClient, world: World) -> None:
     """What a write answers is what a GET tells; a doctype without such fields is asked for nothing more."""
     bought = {"posting_date": "2026-05-01", "lines": [
