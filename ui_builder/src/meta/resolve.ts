@@ -187,6 +187,7 @@ function doctype(key: string, value: unknown): Doctype {
     states: mapped(given.states, state),
     hasWorkflow: hasWorkflow(given),
     ways: [...(hasWorkflow(given) ? ways(given.transitions) : []), ...ways(given.actions)],
+    many: many(given),
     help: text(given.help),
   };
 }
@@ -226,8 +227,22 @@ function ways(value: unknown): readonly Way[] {
       route: text(given.route) || name,
       method: given.method === 'put' ? 'PUT' : 'POST',
       ask: asked(given.ask),
+      later: given.later === true,
     };
   });
+}
+
+const REASON = resolveField('reason', { type: 'text' });
+
+/** Transitions, also those that every document has, and the actions that are for many. */
+function many(given: Readonly<Record<string, unknown>>): readonly Way[] {
+  const usual = !hasWorkflow(given);
+  const moves = given.submittable === true ? ways(given.transitions) : [];
+  const bulk = Object.entries(record(given.actions)).filter(([, wire]) => record(wire).bulk);
+  return [
+    ...moves.map((way) => (usual && way.name === 'cancel' ? { ...way, ask: [REASON] } : way)),
+    ...ways(Object.fromEntries(bulk)),
+  ];
 }
 
 function report(key: string, value: unknown): Report {

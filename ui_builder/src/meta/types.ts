@@ -144,6 +144,8 @@ export interface Way {
   readonly route: string;
   readonly method: 'POST' | 'PUT';
   readonly ask: readonly Field[];
+  /** It is done in the background, and its progress is asked for. */
+  readonly later: boolean;
 }
 
 export interface Doctype {
@@ -175,6 +177,8 @@ export interface Doctype {
   readonly hasWorkflow: boolean;
   /** Transitions of its own workflow, and actions. */
   readonly ways: readonly Way[];
+  /** What can be done with several documents at once. */
+  readonly many: readonly Way[];
   readonly help: string;
 }
 
