@@ -30,6 +30,7 @@ def client_catalog(catalog: Catalog) -> dict[str, Any]:
     shown = {d.name: d for d in catalog.doctypes.values() if not d.abstract and not d.child}
     return {
         "digest": catalog.digest,
+        "digit_groups": [int(size) for size in catalog.country.digit_groups.split(",") if size],
         "menu": _menu(catalog, shown),
         "doctypes": {d.key: _doctype(catalog, d) for d in shown.values()},
         "reports": {r.key: _report(catalog, r) for r in catalog.reports.values()},

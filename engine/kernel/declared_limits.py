@@ -15,6 +15,7 @@ from typing import Any
 from engine.catalog.doctypes import Doctype
 from engine.catalog.limits import Limit
 from engine.catalog.whole import Catalog
+from engine.expr.formats import shown
 from engine.expr.program import BalanceCall, Under
 from engine.expr.types import Money
 from engine.kernel.answers import answered
@@ -26,6 +27,8 @@ from engine.kernel.sources import Reader
 from engine.kernel.trees import opened, trees_in
 
 Balance = Callable[[BalanceCall], Any]
+_GROUPS = "digit groups"
+"""Where a frame has how the country groups digits."""
 
 
 @dataclass(slots=True)
@@ -152,6 +155,7 @@ def _outcome(case: LimitCase, entries: list[Entry], standing: Standing) -> Limit
         )
         for frame, earlier in frames:
             if _applies(limit, frame):
+                frame[_GROUPS] = standing.catalog.country.digit_groups
                 _measure(case, limit, frame, earlier, outcome)
     return outcome
 
@@ -260,19 +264,18 @@ def _words(limit: Limit, told: dict[str, Any]) -> tuple[str, str]:
     if limit.message is not None:
         return limit.message.run(told), ""
     measured, most, least, before = (told[n] for n in ("measured", "max", "min", "before"))
+
+    def written(value: Any) -> str:
+        return shown(value, told[_GROUPS], 2 if isinstance(limit.measure.type, Money) else None)
+
     if _beyond(measured, most):
         left = most - before if before is not None else None
-        hint = f"{_plain(limit, left)} is left." if left is not None and left > 0 else ""
-        reached, allowed = _plain(limit, measured), _plain(limit, most)
-        return f"{limit.name}: it would be {reached}; {allowed} at most is allowed.", hint
-    reached, asked = _plain(limit, measured), _plain(limit, least)
-    return f"{limit.name}: it would be {reached}; {asked} at least is asked.", ""
-
-
-def _plain(limit: Limit, value: Any) -> str:
-    if isinstance(limit.measure.type, Money):
-        return f"{value:.2f}"
-    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+        hint = f"{written(left)} is left." if left is not None and left > 0 else ""
+        return (
+            f"{limit.name}: it would be {written(measured)}; {written(most)} at most is allowed.",
+            hint,
+        )
+    return f"{limit.name}: it would be {written(measured)}; {written(least)} at least is asked.", ""
 
 
 def _path(limit: Limit, frame: Mapping[str, Any]) -> str:

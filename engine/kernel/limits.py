@@ -10,6 +10,7 @@ from typing import Any
 from engine.catalog.fields import DOCUMENT
 from engine.catalog.ledgers import LedgerLimit
 from engine.catalog.whole import Catalog
+from engine.expr.formats import group_digits, shown
 from engine.expr.program import BalanceCall
 from engine.kernel.entries import ZERO, Entry, balance_key
 from engine.kernel.finding import Finding, path_of
@@ -199,12 +200,12 @@ def _settled(catalog: Catalog, named: Facts, key: _Key) -> Finding | None:
     if (not key.others or towards) and key.stood * (key.stood + key.own) >= ZERO:
         return None
     name = describe(catalog, named, key.entry, key.limit.by)
-    open_now = abs(standing)
+    open_now = group_digits(f"{abs(standing):f}", catalog.country.digit_groups)
     if standing * key.others > ZERO:
         message = f"{name}: this would add to the {open_now} that is open, not settle it."
         return Finding(f"limit.{key.limit.key}", _place(key.entry), message)
-    said = f"only {open_now} is open" if open_now else "nothing is open any more"
-    hint = f"Take {open_now} at most." if open_now else "It is settled already."
+    said = f"only {open_now} is open" if standing else "nothing is open any more"
+    hint = f"Take {open_now} at most." if standing else "It is settled already."
     return Finding(f"limit.{key.limit.key}", _place(key.entry), f"{name}: {said}.", hint=hint)
 
 
@@ -217,12 +218,13 @@ def _below(catalog: Catalog, facts: Facts, named: Facts, key: _Key) -> Finding |
     name = describe(catalog, named, key.entry, key.limit.by)
     label = _label(key)
     # A whole measure is counted in int.
-    left, wanted = Decimal(key.stood - least), Decimal(key.stood - key.total)
+    left, wanted = (Decimal(key.stood - low) for low in (least, key.total))
+    there, asked = (shown(value, catalog.country.digit_groups) for value in (left, wanted))
     return Finding(
         f"limit.{key.limit.key}",
         _place(key.entry),
-        f"{name}: {label} {left.normalize():f} is there, {wanted.normalize():f} is wanted.",
-        hint=f"Take {left.normalize():f} at most." if left > 0 else "",
+        f"{name}: {label} {there} is there, {asked} is wanted.",
+        hint=f"Take {there} at most." if left > 0 else "",
     )
 
 
@@ -239,10 +241,11 @@ def _above(catalog: Catalog, facts: Facts, named: Facts, key: _Key) -> Finding |
     if most is None or key.total <= most or key.total <= key.stood:
         return None
     name = describe(catalog, named, key.entry, key.limit.by)
-    room, reached = Decimal(most - key.stood), Decimal(key.total)
+    room, groups = Decimal(most - key.stood), catalog.country.digit_groups
+    reached, allowed = (shown(Decimal(value), groups) for value in (key.total, most))
     return Finding(
         f"limit.{key.limit.key}",
         _place(key.entry),
-        f"{name}: {_label(key)} would be {reached.normalize():f}, {Decimal(most).normalize():f} at most is allowed.",
-        hint=f"There is room for {room.normalize():f}." if room > 0 else "",
+        f"{name}: {_label(key)} would be {reached}, {allowed} at most is allowed.",
+        hint=f"There is room for {shown(room, groups)}." if room > 0 else "",
     )

@@ -13,6 +13,7 @@ from engine.catalog.fields import DOCUMENT
 from engine.catalog.ledgers import SUBMIT, Dimension, Posting
 from engine.catalog.whole import Catalog
 from engine.expr.errors import RoleUnresolved
+from engine.expr.formats import shown
 from engine.expr.program import BalanceCall, Expr
 from engine.kernel.entries import Entry, balance_key
 from engine.kernel.finding import Finding, path_of
@@ -96,6 +97,10 @@ class PostingCase:
         return self.states[
             (entry.ledger.name, balance_key(valuation.by, self.company, entry.values))
         ]
+
+    def shown(self, value: Decimal) -> str:
+        """A number for people."""
+        return shown(value, self.catalog.country.digit_groups)
 
     def postings(self) -> list[Posting]:
         """Those that the transitions write, in their order."""

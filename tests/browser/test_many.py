@@ -46,7 +46,7 @@ def test_several_are_submitted_and_remarked_at_once(work: Screen) -> None:
     dialog = work.page.get_by_role("dialog", name="Submit: 3 Spends")
     dialog.get_by_role("button", name="Submit").click()
     expect(dialog).to_contain_text("3 of 3: 2 done, 1 refused")
-    refused = dialog.get_by_role("listitem").filter(has_text="5000.00 at most is allowed")
+    refused = dialog.get_by_role("listitem").filter(has_text="5,000.00 at most is allowed")
     expect(refused).to_have_count(1)
     expect(refused).to_contain_text("Accountant may go beyond it knowingly")
     work.picture("many-done")

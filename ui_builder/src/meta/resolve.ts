@@ -305,6 +305,7 @@ export function resolveMeta(value: unknown): Meta {
   }));
   return {
     digest: text(given.digest),
+    digitGroups: Array.isArray(given.digit_groups) ? given.digit_groups.map(number) : [3],
     user: resolveUser(given.user, given.companies),
     menu: menu.filter((group) => group.items.length > 0),
     doctypes,

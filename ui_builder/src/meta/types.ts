@@ -223,6 +223,8 @@ export interface User {
 
 export interface Meta {
   readonly digest: string;
+  /** How many digits of a number stand together, from the right; the last goes on. */
+  readonly digitGroups: readonly number[];
   readonly user: User;
   readonly menu: readonly MenuGroup[];
   readonly doctypes: Readonly<Record<string, Doctype>>;
