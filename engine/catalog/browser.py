@@ -30,6 +30,7 @@ def client_catalog(catalog: Catalog) -> dict[str, Any]:
     shown = {d.name: d for d in catalog.doctypes.values() if not d.abstract and not d.child}
     return {
         "digest": catalog.digest,
+        "digit_groups": [int(size) for size in catalog.country.digit_groups.split(",") if size],
         "menu": _menu(catalog, shown),
         "doctypes": {d.key: _doctype(catalog, d) for d in shown.values()},
         "reports": {r.key: _report(catalog, r) for r in catalog.reports.values()},
@@ -53,7 +54,9 @@ def _passable(catalog: Catalog) -> dict[str, Any]:
 
 def _asked(catalog: Catalog, ask: Doctype | None) -> dict[str, Any] | None:
     """The form of a question; None where nothing is asked."""
-    return {path: _table(catalog, table) for path, table in ask.tables.items()} if ask else None
+    return (
+        {path: _table(catalog, table, ask) for path, table in ask.tables.items()} if ask else None
+    )
 
 
 def _menu(catalog: Catalog, doctypes: Mapping[str, Doctype]) -> dict[str, list[dict[str, str]]]:
@@ -79,6 +82,7 @@ def _doctype(catalog: Catalog, doctype: Doctype) -> dict[str, Any]:
     return {
         "name": doctype.name,
         "key": doctype.key,
+        "former": list(doctype.former.keys) if doctype.former.answers else [],
         "label": doctype.label,
         "plural": doctype.plural,
         "route": doctype.api,
@@ -96,7 +100,7 @@ def _doctype(catalog: Catalog, doctype: Doctype) -> dict[str, Any]:
         "currency": doctype.currency,
         "tree": doctype.tree,
         "can": [],
-        "tables": {path: _table(catalog, table) for path, table in doctype.tables.items()},
+        "tables": {path: _table(catalog, table, doctype) for path, table in doctype.tables.items()},
         "steps": [_stage(stage) for stage in Graph(doctype).stages],
         "layout": [_section(section) for section in doctype.layout],
         "make_from": _make_from(catalog, doctype.make_from.values()),
@@ -143,11 +147,12 @@ def _way(
 
 
 def _make_from(catalog: Catalog, made: Iterable[MakeFrom]) -> list[dict[str, str]]:
-    sources = (catalog.doctypes[each.source] for each in made)
+    """The documents it is made out of; what is made of balances is there in a new one."""
+    sources = (catalog.doctypes[each.source] for each in made if not each.of_ledger)
     return [{"source": source.key, "route": source.api} for source in sources]
 
 
-def _table(catalog: Catalog, table: Table) -> dict[str, Any]:
+def _table(catalog: Catalog, table: Table, doctype: Doctype) -> dict[str, Any]:
     return {
         "row_type": table.row_type,
         "parent": table.parent,
@@ -155,10 +160,23 @@ def _table(catalog: Catalog, table: Table) -> dict[str, Any]:
         "minimum_rows": table.minimum_rows,
         "maximum_rows": table.maximum_rows,
         "fields": {
-            name: _field(catalog, field) | {"default_reads": _default_reads(table, field)}
+            name: _field(catalog, field)
+            | {
+                "default_reads": _default_reads(table, field),
+                "part_of": _part_of(doctype, table, name),
+            }
             for name, field in table.fields.items()
         },
     }
+
+
+def _part_of(doctype: Doctype, table: Table, name: str) -> list[str]:
+    """The links of which one, filled in, makes the field a part of the row that it leads to."""
+    return sorted(
+        mapping.line
+        for mapping in doctype.make_from.values()
+        if mapping.into == table.path and name in mapping.prorate and mapping.line is not None
+    )
 
 
 def _default_reads(table: Table, field: Field) -> list[str]:

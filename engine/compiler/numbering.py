@@ -168,7 +168,7 @@ class NumberingCompiler(Reader):
         # The counter stands in the template as a text of its own length, so that columns stay right.
         filler = COUNTER * (counter.end() - counter.start())
         source = text.text[: counter.start()] + filler + text.text[counter.end() :]
-        template = self.template(Scalar(source, text.span, text.quoted), scope)
+        template = self.template(Scalar(source, text.span, text.quoted), scope, people=False)
         if template is None:
             return None
         least, most = self._lengths(template, width)

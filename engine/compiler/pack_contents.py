@@ -1,4 +1,4 @@
-"""Last pass, contents of packs: the records they bring, and what they say of the calendar and the clock."""
+"""Last pass, contents of packs: the records they bring, and what they say of calendar, clock and numbers."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from engine.problems.suggest import did_you_mean
 from engine.source.nodes import Construct, Mapping, Scalar
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
+_GROUPS = re.compile(r"[1-9](, ?[1-9]){0,3}|none")
 _COMPANY = "Company"
 _FORMATS = (".csv", ".yaml", ".yml")
 
@@ -33,14 +34,15 @@ def compile_packs(
 
 
 def compile_country(packs: Packs) -> tuple[Country, list[Problem]]:
-    """What the packs say of fiscal years, the clock and large numbers; one of them may say it."""
+    """What the packs say of fiscal years, the clock, large numbers and digits; one of them may say it."""
     problems: list[Problem] = []
     said: dict[str, tuple[str, Scalar]] = {}
     for name in packs.order:
         node = packs.headers[name].construct.node
         year = view.mapping(node, "fiscal_year")
         starts = view.scalar(year, "starts") if year is not None else None
-        for key, value in (("fiscal_year", starts), ("time_zone", view.scalar(node, "time_zone"))):
+        plain = ((key, view.scalar(node, key)) for key in ("time_zone", "digit_groups"))
+        for key, value in (("fiscal_year", starts), *plain):
             wrong = _fault(packs, name, key, value, said.get(key))
             if wrong is not None:
                 problems.append(wrong)
@@ -49,7 +51,9 @@ def compile_country(packs: Packs) -> tuple[Country, list[Problem]]:
     month = int(said["fiscal_year"][1].text[:2]) if "fiscal_year" in said else 1
     zone = said["time_zone"][1].text if "time_zone" in said else "UTC"
     large = [text for _, text in sorted(_large_numbers(packs, problems), reverse=True)]
-    return Country(month, zone, ",".join(large) or MILLIONS), problems
+    groups = said["digit_groups"][1].text.replace(" ", "") if "digit_groups" in said else "3"
+    groups = "" if groups == "none" else groups
+    return Country(month, zone, ",".join(large) or MILLIONS, groups), problems
 
 
 def _large_numbers(packs: Packs, problems: list[Problem]) -> list[tuple[int, str]]:
@@ -88,6 +92,9 @@ def _fault(
     if key == "time_zone" and text not in available_timezones():
         hint = did_you_mean(text, available_timezones())
         return Problem("E113", f"There is no time zone '{text}'.", value.span, hint)
+    if key == "digit_groups" and not _GROUPS.fullmatch(text):
+        message = f"'{text}' is no size of groups of digits."
+        return Problem("E113", message, value.span, "For example 3, or 3, 2 for 12,34,567.")
     if before is not None and before[1].text != text and not packs.sees(pack, before[0]):
         by, at = before
         message = f"'{key}' is set here by {pack} and at {at.span.file}:{at.span.line} by {by}."

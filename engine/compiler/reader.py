@@ -93,12 +93,14 @@ class Reader:
             return node.text, None
         return None, self.source(node.text[1:], node.span.behind(1), scope, expects)
 
-    def template(self, node: Scalar | None, scope: Scope) -> Template | None:
-        """A text with holes."""
+    def template(
+        self, node: Scalar | None, scope: Scope, *, people: bool = True
+    ) -> Template | None:
+        """A text with holes; ``people``: for eyes, not a code."""
         if node is None:
             return None
         scope = self._in_pack(scope, node.span)
-        template, problems = compile_template(node.text, node.span, scope)
+        template, problems = compile_template(node.text, node.span, scope, people=people)
         self.problems += problems
         if template is not None:
             self._in_sight(template, node.span)

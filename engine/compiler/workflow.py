@@ -40,6 +40,8 @@ RESERVED = frozenset(
         "new",
         "preview",
         "effects",
+        "moves",
+        "explain",
         "history",
         "tasks",
         "search",

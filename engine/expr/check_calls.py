@@ -229,13 +229,19 @@ def _text(context: Context, tree: ast.Call) -> Node:
     return Compose(tuple(parts), TEXT)
 
 
-def make_hole(context: Context, tree: ast.expr, value: Node, written: str) -> Hole | None:
-    """The hole for a value; a record is shown by its name, number or code. None with a fault."""
+def make_hole(
+    context: Context, tree: ast.expr, value: Node, written: str, *, people: bool = False
+) -> Hole | None:
+    """The hole for a value; a record is shown by its name, number or code. None with a fault.
+
+    ``people``: what is written is for eyes.
+    """
     for shown in ("name", "number", "code", "title"):
         records = records_of(value.type)
         if records and (field := _shown(context, value, records, shown)) is not None:
             value = field
-    layout = layout_for(value.type, written)
+    groups = context.scope.schema.country.digit_groups
+    layout = layout_for(value.type, written, groups, people=people)
     if isinstance(layout, str):
         code = "E207" if written else "E205"
         context.fail(code, tree, f"{_cap(describe(value.type))} cannot be written so.", layout)

@@ -57,8 +57,13 @@ def compile_expression(
     return _expression(source, span, tree, context), []
 
 
-def compile_template(text: str, span: Span, scope: Scope) -> tuple[Template | None, list[Problem]]:
-    """``text`` with holes ``{expression:format}``; ``{{`` and ``}}`` are brackets themselves."""
+def compile_template(
+    text: str, span: Span, scope: Scope, *, people: bool = True
+) -> tuple[Template | None, list[Problem]]:
+    """``text`` with holes ``{expression:format}``; ``{{`` and ``}}`` are brackets themselves.
+
+    ``people``: they read it, so amounts have their digits in groups; else it is a code, and they have not.
+    """
     pieces = split_template(text)
     if isinstance(pieces, str):
         hint = "A bracket itself is written {{ or }}."
@@ -72,7 +77,7 @@ def compile_template(text: str, span: Span, scope: Scope) -> tuple[Template | No
             shown.append(piece)
             continue
         inner = _inner_span(span, text, piece.place)
-        hole, expression, found = _hole(piece.inside, piece.format, inner, scope)
+        hole, expression, found = _hole(piece.inside, piece.format, inner, scope, people=people)
         problems.extend(found)
         if hole is not None and expression is not None:
             parts.append(TemplateHole(expression, piece.format))
@@ -168,13 +173,15 @@ def _expected(tree: Node, expects: Type, length: int) -> list[Fault]:
 
 
 def _hole(
-    inside: str, written: str, span: Span, scope: Scope
+    inside: str, written: str, span: Span, scope: Scope, *, people: bool
 ) -> tuple[Hole | None, Expr | None, list[Problem]]:
     context, tree, faults = _checked(inside, scope)
     if context is None or tree is None or faults:
         return None, None, [_problem(fault, inside, span) for fault in faults]
     parsed = parse(inside)
-    hole = None if isinstance(parsed, Fault) else make_hole(context, parsed.tree, tree, written)
+    hole = None
+    if not isinstance(parsed, Fault):
+        hole = make_hole(context, parsed.tree, tree, written, people=people)
     if hole is None:
         return None, None, [_problem(fault, inside, span) for fault in context.faults]
     return hole, _expression(inside, span, hole.value, context), []

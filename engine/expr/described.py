@@ -217,11 +217,14 @@ FORMATS: tuple[tuple[str, str, str], ...] = (
     ("nothing", "money with 2 decimals, other numbers without needless zeros, dates as 2026-05-15, true as yes, null "
      "as nothing", "text('{}', total) → '120.50'"),
     ("`.2`", "so many decimals, 0 to 12, ties away from zero", "text('{:.1}', 2.25) → '2.3'"),
+    ("`,` or `,.2`", "the same with its digits in groups, as the pack of the country says; in texts for people "
+     "(`message`, `title`, `reason`, `confirm`) amounts and `.2` have them anyway",
+     "text('{:,}', total * 100) → '12,050.00'"),
     ("`5`", "whole, padded with zeros to so many digits; text as it is", "text('{:5}', 42) → '00042'"),
     ("`dd-MM-yyyy`", "a date, of yyyy yy MMM MM dd HH mm", "text('{:dd MMM yy}', day) → '15 May 26'"),
     ("`2526`", "a fiscal year by four digits", "text('{:2526}', fiscal_year(day)) → '2627'"),
 )  # fmt: skip
-"""How a value is written in a template: (format, what it does, example)."""
+"""How a value is written in a template: (format, what it does, example). Templates for people group amounts anyway."""
 
 PATTERN = (
     "A pattern of `matches` is written out and has to fit the whole text. Signs stand for themselves; `.` is any sign, "

@@ -208,7 +208,7 @@ class Call:
 class Layout:
     """How a value becomes text: ``kind`` with its ``argument``; see ``formats.py``."""
 
-    kind: Literal["plain", "fixed", "pad", "year", "date", "boolean", "any"]
+    kind: Literal["plain", "fixed", "grouped", "pad", "year", "date", "boolean", "any"]
     argument: str = ""
 
 

@@ -37,12 +37,13 @@ def carry_back(case: PostingCase, entry: Entry) -> None:
     given = sum((row[valuation.of] for row in back), ZERO)
     now = entry.values[valuation.per]
     if done + now > whole:
+        left_over = case.shown(whole - done)
         case.find(
             "posting.more_than_left",
             entry,
-            f"{case.named(entry)}: {(whole - done).normalize():f} of what left can still come back, "
-            f"{now.normalize():f} is entered.",
-            f"Take {(whole - done).normalize():f} at most." if whole > done else "",
+            f"{case.named(entry)}: {left_over} of what left can still come back, "
+            f"{case.shown(now)} is entered.",
+            f"Take {left_over} at most." if whole > done else "",
         )
         entry.values[valuation.of] = ZERO
         return

@@ -16,6 +16,7 @@ from engine.catalog.doctypes import Doctype
 from engine.catalog.ledgers import IfDone
 from engine.catalog.limits import Limit
 from engine.catalog.whole import Catalog
+from engine.expr.formats import shown
 from engine.expr.program import BalanceCall, Under
 from engine.expr.types import Money, Record, Type
 from engine.kernel.answers import answered
@@ -28,6 +29,8 @@ from engine.kernel.sources import Reader
 from engine.kernel.trees import opened, trees_in
 
 Balance = Callable[[BalanceCall], Any]
+_GROUPS = "digit groups"
+"""Where a frame has how the country groups digits."""
 
 
 @dataclass(slots=True)
@@ -60,7 +63,11 @@ class Standing:
 
 @dataclass(slots=True)
 class LimitCase:
-    """A document about to make ``transition``; ``passed``: limits that a person may and will go beyond."""
+    """A document about to make ``transition``; ``passed``: limits that a person may and will go beyond.
+
+    ``roles``: of the person. Whoever may go beyond a limit is asked whether they do, before it sends the document
+    another way.
+    """
 
     doctype: Doctype
     document: Row
@@ -69,6 +76,7 @@ class LimitCase:
     """Key of a limit → what the person was asked for."""
     done: bool = False
     """Whether it has happened already: what says ``if_done`` does not refuse it."""
+    roles: frozenset[str] = frozenset()
 
     @property
     def limits(self) -> tuple[Limit, ...]:
@@ -153,6 +161,7 @@ def _outcome(case: LimitCase, entries: list[Entry], standing: Standing) -> Limit
         )
         for frame, earlier in frames:
             if _applies(limit, frame):
+                frame[_GROUPS] = standing.catalog.country.digit_groups
                 _measure(_Measured(case, limit, standing.catalog, outcome), frame, earlier)
     return outcome
 
@@ -240,7 +249,7 @@ def _tell(about: _Measured, told: dict[str, Any]) -> None:
         outcome.findings.append(_passable(limit, finding))
         if limit.answer is not None and outcome.answer is None:
             outcome.answer = answered(limit.answer, told)
-        if limit.action == "go":
+        if limit.action == "go" and not _may_pass(limit, case):
             reason = limit.reason.run(told) if limit.reason is not None else message
             outcome.transitions.append(
                 TransitionRequest(case.doctype.name, document, limit.transition, reason, limit.key)
@@ -279,6 +288,10 @@ def _title(catalog: Catalog, facts: Facts, type_: Type, value: Any) -> Any:
     return record.get("number") or record.get(doctype.title_field) or value
 
 
+def _may_pass(limit: Limit, case: LimitCase) -> bool:
+    return limit.passing is not None and not case.roles.isdisjoint(limit.passing.roles)
+
+
 def _passable(limit: Limit, found: Finding) -> Finding:
     """The refusal, saying who may go beyond the limit, if anybody may."""
     if limit.passing is None:
@@ -298,19 +311,18 @@ def _words(limit: Limit, told: dict[str, Any]) -> tuple[str, str]:
     if limit.message is not None:
         return limit.message.run(told), ""
     measured, most, least, before = (told[n] for n in ("measured", "max", "min", "before"))
+
+    def written(value: Any) -> str:
+        return shown(value, told[_GROUPS], 2 if isinstance(limit.measure.type, Money) else None)
+
     if _beyond(measured, most):
         left = most - before if before is not None else None
-        hint = f"{_plain(limit, left)} is left." if left is not None and left > 0 else ""
-        reached, allowed = _plain(limit, measured), _plain(limit, most)
-        return f"{limit.name}: it would be {reached}; {allowed} at most is allowed.", hint
-    reached, asked = _plain(limit, measured), _plain(limit, least)
-    return f"{limit.name}: it would be {reached}; {asked} at least is asked.", ""
-
-
-def _plain(limit: Limit, value: Any) -> str:
-    if isinstance(limit.measure.type, Money):
-        return f"{value:.2f}"
-    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+        hint = f"{written(left)} is left." if left is not None and left > 0 else ""
+        return (
+            f"{limit.name}: it would be {written(measured)}; {written(most)} at most is allowed.",
+            hint,
+        )
+    return f"{limit.name}: it would be {written(measured)}; {written(least)} at least is asked.", ""
 
 
 def _path(limit: Limit, frame: Mapping[str, Any]) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from engine.catalog.fields import DOCUMENT
 from engine.catalog.ledgers import LedgerLimit
 from engine.catalog.whole import Catalog
+from engine.expr.formats import group_digits, shown
 from engine.expr.program import BalanceCall
 from engine.kernel.breaches import Breach, figure
 from engine.kernel.entries import ZERO, Entry, balance_key
@@ -108,7 +109,8 @@ def check_limits(
     broken: list[Broken] = []
     named = facts if words is None else words
     for key in _keys(catalog, facts, before, entries, replaced):
-        words_of = partial(describe, catalog, named, key.entry, key.limit.by)
+        name = partial(describe, catalog, named, key.entry, key.limit.by)
+        words_of = _Words(name, catalog.country.digit_groups)
         if not key.limit.crosses_zero:
             found = _settled(words_of, key)
         else:
@@ -117,15 +119,27 @@ def check_limits(
             finding, allowed = found
             said = replace(_in_words(facts, key, finding), action=key.limit.action)
             broken.append(
-                Broken(key.entry, said, key.ledger, key.limit, words_of(), key.total, allowed)
+                Broken(key.entry, said, key.ledger, key.limit, name(), key.total, allowed)
             )
     return broken
 
 
 _Found = tuple[Finding, Decimal]
 """What is told, and how far it might have gone."""
-_Named = Callable[[], str]
-"""A key in words, which are looked for where something is told of it only."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What people are told: ``name`` is the key in words, which are looked for only where something is told of it."""
+
+    name: Callable[[], str]
+    groups: str
+
+    def show(self, value: Decimal) -> str:
+        return shown(value, self.groups)
+
+    def open(self, value: Decimal) -> str:
+        return group_digits(f"{abs(value):f}", self.groups)
 
 
 def _in_words(facts: Facts, key: _Key, finding: Finding) -> Finding:
@@ -272,36 +286,37 @@ def _place(entry: Entry) -> str:
     return path_of(line, entry.line_table or "")
 
 
-def _settled(name: _Named, key: _Key) -> _Found | None:
+def _settled(words: _Words, key: _Key) -> _Found | None:
     """An open item is opened by its own document; others move it towards zero, and not beyond."""
     if key.old is not None and not key.others:
-        return _beyond(name, key)
+        return _beyond(words, key)
     standing = key.stood + key.own
     towards = standing * key.others < ZERO and abs(key.others) <= abs(standing)
     if (not key.others or towards) and key.stood * (key.stood + key.own) >= ZERO:
         return None
-    code, place, open_now = f"limit.{key.limit.key}", _place(key.entry), abs(standing)
+    code, place, open_now = f"limit.{key.limit.key}", _place(key.entry), words.open(standing)
     if standing * key.others > ZERO:
-        message = f"{name()}: this would add to the {open_now} that is open, not settle it."
+        message = f"{words.name()}: this would add to the {open_now} that is open, not settle it."
         return Finding(code, place, message), standing
-    said = f"only {open_now} is open" if open_now else "nothing is open any more"
-    hint = f"Take {open_now} at most." if open_now else "It is settled already."
-    return Finding(code, place, f"{name()}: {said}.", hint=hint), ZERO
+    said = f"only {open_now} is open" if standing else "nothing is open any more"
+    hint = f"Take {open_now} at most." if standing else "It is settled already."
+    return Finding(code, place, f"{words.name()}: {said}.", hint=hint), ZERO
 
 
-def _beyond(name: _Named, key: _Key) -> _Found | None:
+def _beyond(words: _Words, key: _Key) -> _Found | None:
     """An open item that its own document changes stays open for what others have settled of it."""
     left, stood = key.stood + key.own, key.stood + (key.old or ZERO)
     is_less = left * stood > ZERO and abs(left) < abs(stood)
     is_open = left * key.own > ZERO or not left
     if is_open or is_less or not _is_own(key.limit, key.entry):
         return None
-    said = f"{name()}: {abs(key.stood)} of it is settled, and {abs(key.own)} would stand."
+    settled, stands = words.open(key.stood), words.open(key.own)
+    said = f"{words.name()}: {settled} of it is settled, and {stands} would stand."
     hint = "Cancel what settles it first."
     return Finding(f"limit.{key.limit.key}", _place(key.entry), said, hint=hint), -key.stood
 
 
-def _below(name: _Named, facts: Facts, key: _Key) -> _Found | None:
+def _below(words: _Words, facts: Facts, key: _Key) -> _Found | None:
     if key.limit.minimum is None:
         return None
     least = key.limit.minimum.run({"this": key.entry.values, "facts": facts})
@@ -309,11 +324,12 @@ def _below(name: _Named, facts: Facts, key: _Key) -> _Found | None:
         return None
     # A whole measure is counted in int.
     left, wanted = Decimal(key.stood - least), Decimal(key.stood - key.total)
+    there, asked = words.show(left), words.show(wanted)
     finding = Finding(
         f"limit.{key.limit.key}",
         _place(key.entry),
-        f"{name()}: {_label(key)} {figure(left)} is there, {figure(wanted)} is wanted.",
-        hint=f"Take {figure(left)} at most." if left > 0 else "",
+        f"{words.name()}: {_label(key)} {there} is there, {asked} is wanted.",
+        hint=f"Take {there} at most." if left > 0 else "",
     )
     return finding, Decimal(least)
 
@@ -324,17 +340,18 @@ def _label(key: _Key) -> str:
     return measure.label.lower() if measure is not None else key.limit.key.replace("_", " ")
 
 
-def _above(name: _Named, facts: Facts, key: _Key) -> _Found | None:
+def _above(words: _Words, facts: Facts, key: _Key) -> _Found | None:
     if key.limit.maximum is None:
         return None
     most = key.limit.maximum.run({"this": key.entry.values, "facts": facts})
     if most is None or key.total <= most or key.total <= key.stood:
         return None
     room = Decimal(most - key.stood)
+    reached, allowed = words.show(Decimal(key.total)), words.show(Decimal(most))
     finding = Finding(
         f"limit.{key.limit.key}",
         _place(key.entry),
-        f"{name()}: {_label(key)} would be {figure(key.total)}, {figure(most)} at most is allowed.",
-        hint=f"There is room for {figure(room)}." if room > 0 else "",
+        f"{words.name()}: {_label(key)} would be {reached}, {allowed} at most is allowed.",
+        hint=f"There is room for {words.show(room)}." if room > 0 else "",
     )
     return finding, Decimal(most)

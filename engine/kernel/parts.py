@@ -14,8 +14,10 @@ from typing import Any
 from engine.catalog.doctypes import Doctype
 from engine.catalog.fields import Field, Table
 from engine.catalog.flow import MakeFrom
+from engine.kernel.convert import COMPUTED, Input, Said
+from engine.kernel.finding import Finding
 from engine.kernel.making import QUANTITY
-from engine.kernel.rows import Row, append_row, child_path, rows_at
+from engine.kernel.rows import Row, append_row, child_path, is_kept, rows_at
 
 ZERO = Decimal(0)
 
@@ -100,6 +102,37 @@ def prorate(
                 _take(doctype, doctype.tables[mapping.into], row, name, part)
             row["kept"] = frozenset(mapping.prorate)
             here.append(row)
+
+
+def replaced(doctype: Doctype, given: Input) -> list[Finding]:
+    """The values of ``given`` that somebody sent and ``prorate`` has put others in the place of."""
+    lines = {mapping.line for mapping in doctype.make_from.values() if mapping.prorate}
+    return [
+        _refusal(said, lines)
+        for said in given.said
+        if is_kept(said.row, said.field.name) and not _is_the_part(said)
+    ]
+
+
+def _is_the_part(said: Said) -> bool:
+    now = said.row[said.field.name]
+    if said.field.type != "table":
+        return bool(said.value is None or said.value == now)
+    if not said.rows:
+        return True
+    return len(said.rows) == len(now) and all(
+        sent[name] == made[name]
+        for (sent, names), made in zip(said.rows, now, strict=True)
+        for name in names
+    )
+
+
+def _refusal(said: Said, lines: set[str | None]) -> Finding:
+    line = next(name for name in lines if name is not None and said.row.get(name) is not None)
+    of = f"the part that this row is of the one that '{line}' names"
+    now = "" if said.field.type == "table" else f": {said.row[said.field.name]}"
+    sentence = f"{said.field.label} is {of}{now}; it cannot be set."
+    return Finding(COMPUTED, said.path, sentence, hint="Leave it out.")
 
 
 def _part(

@@ -13,6 +13,7 @@ from engine.catalog.fields import DOCUMENT
 from engine.catalog.ledgers import SUBMIT, Dimension, Posting
 from engine.catalog.whole import Catalog
 from engine.expr.errors import RoleUnresolved
+from engine.expr.formats import shown
 from engine.expr.program import BalanceCall, Expr
 from engine.kernel.as_stood import AsStood
 from engine.kernel.entries import Entry, balance_key
@@ -107,6 +108,10 @@ class PostingCase:
         return self.states[
             (entry.ledger.name, balance_key(valuation.by, self.company, entry.values))
         ]
+
+    def shown(self, value: Decimal) -> str:
+        """A number for people."""
+        return shown(value, self.catalog.country.digit_groups)
 
     def postings(self) -> list[Posting]:
         """Those that the transitions write, in their order."""

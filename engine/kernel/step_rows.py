@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.catalog.calculation import RowsStep
+from engine.expr.formats import shown
 from engine.kernel.calculation import Calculation, Kept, store, stored_key
 from engine.kernel.finding import path_of
 from engine.kernel.periods import SourceRefused
@@ -76,10 +77,11 @@ def _short(
 ) -> None:
     name = step.into.rpartition(".")[2]
     label = name.replace("_", " ").capitalize()
+    groups = calculation.catalog.country.digit_groups
     calculation.find(
         "rows.short",
         path_of(parent, step.each, name),
-        f"{label}: {left.normalize():f} of {wanted.normalize():f} cannot be taken from anywhere.",
+        f"{label}: {shown(left, groups)} of {shown(wanted, groups)} cannot be taken from anywhere.",
         hint="Take less, or choose by hand." if step.editable else "Take less.",
     )
 

@@ -9,6 +9,8 @@ from engine.catalog.bounds import outside
 from engine.catalog.calculation import Check
 from engine.catalog.doctypes import Doctype
 from engine.catalog.fields import DOCUMENT, Field, Table
+from engine.expr.program import Expr
+from engine.expr.words import failing
 from engine.kernel.defaults import NOTHING
 from engine.kernel.finding import Finding, path_of
 from engine.kernel.link_making import is_made
@@ -107,30 +109,40 @@ def _row(
                     f"{field.label} is required.",
                 )
             continue
-        message = outside(field, value) or _candidate(field, value, frame, document, facts)
+        place = path_of(row, table.path, field.name)
+        message = outside(field, value)
         if message:
             code, sentence = message
-            yield Finding(code, path_of(row, table.path, field.name), sentence)
+            yield Finding(code, place, sentence)
+        else:
+            yield from _candidate(field, value, frame, (document, facts), place)
 
 
 def _candidate(
-    field: Field, value: Any, frame: dict[str, Any], document: Row, facts: Facts
-) -> tuple[str, str] | None:
-    """(code, sentence) where a link points to nothing, to another company, or to what ``where`` rules out."""
+    field: Field, value: Any, frame: dict[str, Any], around: tuple[Row, Facts], place: str
+) -> Iterator[Finding]:
+    """What is found of a link that points to nothing, to another company, or to what ``where`` rules out."""
     if field.type != "link" or field.link == (DOCUMENT,):
-        return None
+        return
+    document, facts = around
     name = next((name for name in field.link if value in facts.get(name, {})), "")
     found = facts[name][value] if name else None
     company = _company_of(name, found, facts) if found is not None else None
     # What belongs to another company is not told from what does not exist.
     if found is None or (company is not None and document.get("company") not in (None, company)):
         names = " or ".join(field.link)
-        return "link.unknown", f"{field.label}: there is no {names} {value}."
-    if field.where is not None and VEILED not in found:
+        yield Finding("link.unknown", place, f"{field.label}: there is no {names} {value}.")
+    elif field.where is not None and VEILED not in found:
         frame["row"] = found
         if field.where.run(frame) is not True:
-            return "link.not_allowed", f"{field.label}: this choice is not allowed here."
-    return None
+            yield not_allowed(field, field.where, frame, place)
+
+
+def not_allowed(field: Field, where: Expr, frame: Mapping[str, Any], place: str) -> Finding:
+    """The refusal of a choice that ``where`` rules out; ``frame['row']`` is the one chosen."""
+    names = " or ".join(target.partition(".")[0] for target in field.link)
+    sentence = f"{field.label}: this choice is not allowed here: {failing(where, frame)}."
+    return Finding("link.not_allowed", place, sentence, hint=f"Choose a {names} that fits.")
 
 
 def _company_of(name: str, record: Row, facts: Facts) -> Any:

@@ -288,8 +288,8 @@ def _not_covered(case: PostingCase, entry: Entry, state: Method, wanted: int) ->
     case.find(
         "limit.not_covered",
         entry,
-        f"{case.named(entry)}: {there.normalize():f} is there, "
-        f"{Decimal(wanted).scaleb(-scale).normalize():f} is wanted.",
+        f"{case.named(entry)}: {case.shown(there)} is there, "
+        f"{case.shown(Decimal(wanted).scaleb(-scale))} is wanted.",
         "Take less, or receive more first.",
     )
 
@@ -297,11 +297,11 @@ def _not_covered(case: PostingCase, entry: Entry, state: Method, wanted: int) ->
 def _without_value(case: PostingCase, entry: Entry, amount: int) -> None:
     """More is there than before, and nothing says at what: mostly a quantity below nothing in what takes out."""
     per = per_measure(entry)
-    more = Decimal(amount).scaleb(-per.scale).normalize()
+    more = case.shown(Decimal(amount).scaleb(-per.scale))
     case.find(
         "posting.no_amount",
         entry,
-        f"{case.named(entry)}: {per.label.lower()} {more:f} would come in, and nothing says what it is worth.",
+        f"{case.named(entry)}: {per.label.lower()} {more} would come in, and nothing says what it is worth.",
         "Enter a quantity above zero where something is taken out, or a rate or value where it comes in.",
     )
 
@@ -309,4 +309,8 @@ def _without_value(case: PostingCase, entry: Entry, amount: int) -> None:
 def _bad_value(case: PostingCase, entry: Entry, value: Decimal) -> None:
     moved = "received" if _per(entry) > 0 else "taken out" if _per(entry) < 0 else "corrected"
     how = "by" if moved == "corrected" else "at"
-    case.find("posting.bad_value", entry, f"{case.named(entry)} cannot be {moved} {how} {value}.")
+    case.find(
+        "posting.bad_value",
+        entry,
+        f"{case.named(entry)} cannot be {moved} {how} {case.shown(value)}.",
+    )

@@ -25,14 +25,15 @@ Word = tuple[str, str, str]
 class Renames:
     """``tables``: former → present. ``columns``: (former table, former column) → present column.
 
-    The others are words that rows hold: ``doctypes`` (keys), ``roles``, ``options`` (table, column, former,
-    present), ``paths`` (doctype key, former, present), ``typed`` and ``dimensions`` (table, former, present).
-    Tables, columns and doctypes in words are present ones.
+    The others are words that rows hold: ``doctypes`` (keys), ``names`` (of doctypes), ``roles``, ``options`` (table,
+    column, former, present), ``paths`` (doctype key, former, present), ``typed`` and ``dimensions`` (table, former,
+    present). Tables, columns and doctypes in words are present ones.
     """
 
     tables: Mapping[str, str] = field(default_factory=dict)
     columns: Mapping[tuple[str, str], str] = field(default_factory=dict)
     doctypes: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
     roles: Mapping[str, str] = field(default_factory=dict)
     options: tuple[tuple[str, str, str, str], ...] = ()
     paths: tuple[Word, ...] = ()
@@ -91,6 +92,7 @@ class Renames:
             tables=tables,
             columns=columns,
             doctypes=keys,
+            names={new: old for old, new in self.names.items()},
             roles={new: old for old, new in self.roles.items()},
             options=tuple((*word(t, c), new, old) for t, c, old, new in self.options),
             paths=tuple((keys.get(key, key), new, old) for key, old, new in self.paths),
@@ -136,6 +138,7 @@ class _Finder:
         self._tables: dict[str, str] = {}
         self._columns: dict[tuple[str, str], str] = {}
         self._doctypes: dict[str, str] = {}
+        self._names: dict[str, str] = {}
         self._paths: list[Word] = []
         self._typed: list[Word] = []
         self._options: list[tuple[str, str, str, str]] = []
@@ -147,8 +150,8 @@ class _Finder:
         for ledger in self._catalog.ledgers.values():
             self._ledger(ledger)
         return Renames(
-            self._tables, self._columns, self._doctypes, self._roles(), tuple(self._options),
-            tuple(self._paths), tuple(self._typed), tuple(self._dimensions),
+            self._tables, self._columns, self._doctypes, self._names, self._roles(),
+            tuple(self._options), tuple(self._paths), tuple(self._typed), tuple(self._dimensions),
         )  # fmt: skip
 
     # --- documents ---
@@ -173,6 +176,8 @@ class _Finder:
                 self._tables[former] = table.name
                 if not path and key != doctype.key:
                     self._doctypes[key] = doctype.key
+                    former_name = dict(zip(doctype.former.keys, doctype.former.names, strict=True))
+                    self._names[former_name[key]] = doctype.name
                 if path != steps:
                     self._paths.append((doctype.key, ".".join(path), table.path))
                 return self._old[former]

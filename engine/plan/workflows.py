@@ -1,4 +1,4 @@
-"""States that a catalog takes away: where documents stand of which the next workflow knows nothing."""
+"""States that a catalog takes away, or makes another stage of: where documents stand that would mean nothing there."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from engine.catalog.workflow import State
 class LostState:
     """Documents in ``table`` (of the catalog before) may stand in ``state``, which ``workflow`` has no more.
 
-    ``wrong``: where it says that they go, which is a state of another stage.
+    ``wrong``: where it says that they go, which is a state of another stage. ``becomes``: the state is there, and of
+    that stage from now on: what stands there was submitted or was not, whatever the state is called.
     """
 
     doctype: str
@@ -23,11 +24,24 @@ class LostState:
     state: str
     stage: str
     wrong: str = ""
+    becomes: str = ""
+
+    @property
+    def why(self) -> str:
+        """What is wrong with the state."""
+        if not self.becomes:
+            return "is no more"
+        return f"is of stage {self.stage} and would be of stage {self.becomes}"
 
     @property
     def way_out(self) -> str:
         """What says where such documents go."""
         where = f"workflow: {self.workflow}" if self.workflow else "its workflow"
+        if self.becomes:
+            return (
+                f"Give the state of stage {self.becomes} another name, and say in {where} which one of stage "
+                f"{self.stage} they go to: moves: {{{self.state}: …}}."
+            )
         if self.wrong:
             return (
                 f"They are of stage {self.stage} and '{self.wrong}' is not: "
@@ -39,7 +53,7 @@ class LostState:
     def text(self) -> str:
         """What a plan says of it."""
         return (
-            f"{self.doctype}: the state '{self.state}' is no more, and documents that stand in it "
+            f"{self.doctype}: the state '{self.state}' {self.why}, and documents that stand in it "
             f"refuse the publish. {self.way_out}"
         )
 
@@ -66,8 +80,16 @@ class MovedState:
 
 
 def lost_states(before: Catalog, after: Catalog) -> list[LostState]:
-    """States of doctypes in ``before`` that ``after`` neither has nor moves elsewhere; not those of cancelled ones."""
+    """States of doctypes in ``before`` that ``after`` neither has nor moves elsewhere, not those of cancelled ones;
+    and states that are of another stage in ``after``.
+    """
     found = []
+    for old, new in _both(before, after):
+        for state in old.workflow.states.values():
+            now = new.workflow.states.get(state.name)
+            if now is not None and now.stage != state.stage:
+                at = (new.label, old.head.name, new.workflow.name, state.name, state.stage)
+                found.append(LostState(*at, becomes=now.stage))
     for old, new, state in _gone(before, after):
         to = _target(old, new, state)
         if state.stage == "cancelled" or (to is not None and to.stage == state.stage):
@@ -108,11 +130,17 @@ def _target(old: Doctype, new: Doctype, state: State) -> State | None:
 
 def _gone(before: Catalog, after: Catalog) -> Iterator[tuple[Doctype, Doctype, State]]:
     """(doctype before, doctype after, state) of every state that is no more."""
+    for old, new in _both(before, after):
+        for state in old.workflow.states.values():
+            if state.name not in new.workflow.states:
+                yield old, new, state
+
+
+def _both(before: Catalog, after: Catalog) -> Iterator[tuple[Doctype, Doctype]]:
+    """Every doctype with documents that are submitted, as it was and as it is."""
     former = {name: d for d in after.doctypes.values() for name in d.former.names}
     for old in before.doctypes.values():
         new = after.doctypes.get(old.name) or former.get(old.name)
         if new is None or not (old.submittable and new.submittable) or old.abstract or old.child:
             continue
-        for state in old.workflow.states.values():
-            if state.name not in new.workflow.states:
-                yield old, new, state
+        yield old, new

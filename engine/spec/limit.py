@@ -102,7 +102,7 @@ LIMIT = Shape(
                     ),
                 },
             ),
-            "Who may go beyond it, saying why.",
+            "Who may go beyond it, saying why. With `go` they are asked first; for others the document goes that way.",
             "pass: {role: Credit Controller, ask: {reason: {type: text, required: true}}}",
         ),
         "message": Key(

@@ -100,6 +100,12 @@ PACK = Shape(
             "Words for large numbers, as amounts in words name them; without any million, billion and trillion.",
             "large_numbers: {Myriad: 10000}",
         ),
+        "digit_groups": Key(
+            Text(20),
+            "How many digits of a number stand together where people read it, from the right; the last goes on. "
+            "Without it 3; `none` for none.",
+            "digit_groups: 3, 2",
+        ),
         "company": Key(
             MapOf(Text(140), keys="field"),
             "What a new company has unless it says otherwise.",

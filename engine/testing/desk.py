@@ -14,6 +14,7 @@ from engine.kernel.any_links import dangling
 from engine.kernel.calculate import calculate
 from engine.kernel.calculation import Calculation
 from engine.kernel.changing import differing
+from engine.kernel.claims import contradicted, narrow
 from engine.kernel.convert import STANDARD, Input, convert
 from engine.kernel.defaults import fill_defaults
 from engine.kernel.finding import Finding
@@ -21,7 +22,7 @@ from engine.kernel.issuing import Issued
 from engine.kernel.link_making import lacking
 from engine.kernel.making import alike, make, put
 from engine.kernel.numbering import NumberPlan, plan_name, plan_number
-from engine.kernel.parts import originals_wanted, parts_among, prorate
+from engine.kernel.parts import originals_wanted, parts_among, prorate, replaced
 from engine.kernel.rows import Row, copied, new_row, rows_at, worth_at
 from engine.kernel.rules import asker
 from engine.kernel.stored import as_stored
@@ -165,6 +166,10 @@ class Desk:
         told = {finding.path for finding in found if finding.path}
         checked = validate(kind, row, facts, self.frame_of(kind, row), given.old)
         checked += dangling(kind, row, lambda number: self._is_there(number, row["company"]))
+        checked += replaced(kind, given)
+        checked += contradicted(
+            self.catalog, given, lambda _, number: self.memory.kinds.get(number)
+        )
         found += [finding for finding in checked if finding.path not in told]
         self.refuse(found)
         return row
@@ -224,6 +229,7 @@ class Desk:
 
     def resolve(self, given: Input) -> None:
         """Business keys become ids."""
+        narrow(self.catalog, given)
         for name in given.names:
             ids = (
                 self._by_key(target, name.text, given.row.get("company"))

@@ -241,7 +241,8 @@ class Poster(Desk):
         )
         passed = {key: self._passed(kind, row, key) for key in self.moment.passes}
         passed = {key: said for key, said in passed.items() if key in kind.limits}
-        cases = [LimitCase(kind, row, transition, passed, self.done) for transition in transitions]
+        roles, done = frozenset(self.moment.roles or ()), self.done
+        cases = [LimitCase(kind, row, way, passed, done, roles) for way in transitions]
         for outcome in check_declared(cases, entries, standing):
             if outcome.transitions:
                 raise Diverted(outcome.findings, outcome.transitions, kind.name, outcome.answer)

@@ -157,7 +157,7 @@ def handle(error: Exception, context: Mapping[str, Any]) -> Response:
     request = context.get("request")
     bare = getattr(request, "_request", request)
     status, code = status_of(error)
-    declared = _declared(error)
+    declared = declared_answer(error)
     if declared is not None:
         status = declared[0]
         if not _takes_problems(bare):
@@ -170,24 +170,13 @@ def handle(error: Exception, context: Mapping[str, Any]) -> Response:
     if declared is not None:
         body["answer"] = declared[1]
     if isinstance(error, documents.LimitExceeded) and error.moved:
-        body["moved"] = [moved_json(moved) for moved in error.moved]
+        body["moved"] = [moved.as_json() for moved in error.moved]
     if isinstance(error, documents.DifferenceMoved):
         body["difference"] = difference_json(error.difference)
     return Response(body, status=status, headers=_headers(error, status), content_type=PROBLEM_JSON)
 
 
-def moved_json(moved: documents.Diverted) -> dict[str, Any]:
-    """A document that a limit sent another way, as one entry of ``moved``."""
-    return {
-        "doctype": moved.doctype,
-        "id": moved.id,
-        "state": moved.state,
-        "label": moved.label,
-        "version": moved.version,
-    }
-
-
-def _declared(error: Exception) -> tuple[int, dict[str, Any]] | None:
+def declared_answer(error: BaseException) -> tuple[int, dict[str, Any]] | None:
     """(status, body) that metadata declares for this refusal; None where it declares nothing."""
     if isinstance(error, documents.Answered):
         return error.status, error.body

@@ -7,12 +7,12 @@ from typing import Any
 
 from engine.catalog.values import is_id
 from engine.kernel.workflow import Possible
-from engine_runtime.api.errors import problem, problems_json, status_of
+from engine_runtime.api.errors import declared_answer, problem, problems_json, status_of
 from engine_runtime.api.problems import MalformedBody
-from engine_runtime.documents.errors import Answered
 from engine_runtime.documents.many import Result
 from engine_runtime.documents.standing import Standing, reasons_json, waiting_json
 from engine_runtime.documents.tasks import breach_json
+from engine_runtime.documents.together import Together, Way
 
 MOST_AT_ONCE = 200
 
@@ -72,15 +72,32 @@ def many(body: Mapping[str, Any]) -> tuple[list[int], dict[str, Any]]:
 
 
 def result_json(result: Result) -> dict[str, Any]:
-    """The result of one of many: ``status`` as HTTP has it, with ``answer`` or ``problem``."""
+    """The result of one of many: ``status``, and what a call with it alone would answer.
+
+    A refusal has its ``problem``, the ``answer`` that metadata declares for it, and ``moved``, each if there is one.
+    """
     error = result.error
     if error is None:
-        return {"id": result.id, "status": 200, "answer": result.answer}
-    if isinstance(error, Answered):
-        return {"id": result.id, "status": error.status, "answer": error.body}
+        return {"id": result.id, "status": 202 if result.waits else 200, "answer": result.answer}
+    declared = declared_answer(error)
     status, code = status_of(error)
+    status = declared[0] if declared is not None else status
+    told = problem(status, code, error.detail, problems_json(error), "")
+    found: dict[str, Any] = {"id": result.id, "status": status, "problem": told}
+    if declared is not None:
+        found["answer"] = declared[1]
+    return found | ({"moved": result.moved} if result.moved else {})
+
+
+def together_json(found: Together) -> dict[str, Any]:
+    """What can be done with several documents: with how many, and why not with the others."""
+
+    def shown(way: Way) -> dict[str, Any]:
+        reasons = [{"message": text, "count": count} for text, count in way.reasons.items()]
+        return {"name": way.name, "label": way.label, "able": way.able, "reasons": reasons}
+
     return {
-        "id": result.id,
-        "status": status,
-        "problem": problem(status, code, error.detail, problems_json(error), ""),
+        "total": found.total,
+        "transitions": [shown(way) for way in found.transitions],
+        "actions": [shown(way) for way in found.actions],
     }

@@ -7,14 +7,8 @@ from typing import Any
 from engine.catalog.whole import Catalog
 from engine_runtime.api.answer import dump
 from engine_runtime.api.errors import TITLES
-from engine_runtime.api.openapi_paths import (
-    ID,
-    answer,
-    body,
-    doctype_paths,
-    errors,
-    report_paths,
-)
+from engine_runtime.api.openapi_parts import ID, answer, body, errors
+from engine_runtime.api.openapi_paths import doctype_paths, report_paths
 from engine_runtime.api.openapi_schemas import (
     WITHHELD,
     Schema,

@@ -2,84 +2,50 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from engine.catalog.doctypes import ISSUED, Doctype
 from engine.catalog.reports import Ask, Report
+from engine_runtime.api.openapi_parts import (
+    COMPANY,
+    ID,
+    IDEMPOTENCY,
+    IF_MATCH,
+    IF_NONE_MATCH,
+    answer,
+    body,
+    errors,
+    operation,
+    query,
+)
 from engine_runtime.api.openapi_schemas import (
     FORMATS,
     NUMBERS,
     WITHHELD,
     Schema,
     component,
-    input_field,
     pascal,
     reference,
     takes_issued,
 )
-
-ID = {
-    "name": "id",
-    "in": "path",
-    "required": True,
-    "schema": {"type": "integer", "minimum": 1},
-}
-COMPANY = {"$ref": "#/components/parameters/Company"}
-
-
-def errors(*statuses: int) -> Schema:
-    """Answers that are problem details."""
-    return {str(s): {"$ref": f"#/components/responses/Error{s}"} for s in statuses}
-
-
-def answer(schema: Schema, description: str, *, etag: bool = False) -> Schema:
-    """A JSON answer."""
-    found: Schema = {
-        "description": description,
-        "content": {"application/json": {"schema": schema}},
-    }
-    if etag:
-        found["headers"] = {"ETag": {"schema": {"type": "string"}, "description": "The version."}}
-    return found
-
-
-def body(schema: Schema, *, required: bool = True) -> Schema:
-    """A JSON request body."""
-    return {"required": required, "content": {"application/json": {"schema": schema}}}
-
-
-def _query(name: str, schema: Schema, text: str) -> Schema:
-    return {"name": name, "in": "query", "schema": schema, "description": text}
-
-
-def _header(name: str, text: str) -> Schema:
-    return {"name": name, "in": "header", "schema": {"type": "string"}, "description": text}
-
-
-IDEMPOTENCY = _header(
-    "Idempotency-Key", "The same key with the same body is done once and answered alike."
-)
-IF_MATCH = _header("If-Match", "The ETag of the version that is meant.")
-IF_NONE_MATCH = _header("If-None-Match", "The ETag that you have; then 304 if it still holds.")
+from engine_runtime.api.openapi_ways import together_path, way_paths
 
 
 def list_parameters() -> list[Schema]:
     """The query parameters of a list."""
     text: Schema = {"type": "string"}
     return [
-        _query("fields", text, "Names, comma-separated; `category.name` follows a link."),
-        _query(
+        query("fields", text, "Names, comma-separated; `category.name` follows a link."),
+        query(
             "filter",
             text,
             'JSON: `[["category.parent", "=", 3], ["posting_date", ">=", "2026-04-01"]]`. '
             "Operators: = != < <= > >= in contains starts is_null.",
         ),
-        _query("search", text, "Text to find in the search fields."),
-        _query("sort", text, "Names, comma-separated; `-posting_date` is descending."),
-        _query(
+        query("search", text, "Text to find in the search fields."),
+        query("sort", text, "Names, comma-separated; `-posting_date` is descending."),
+        query(
             "limit", {"type": "integer", "minimum": 1, "maximum": 500, "default": 20}, "Page size."
         ),
-        _query("cursor", text, "`next` of the page before."),
+        query("cursor", text, "`next` of the page before."),
     ]
 
 
@@ -93,6 +59,7 @@ def doctype_paths(doctype: Doctype) -> Schema:
         f"{route}/preview": _preview(doctype),
     }
     paths[f"{route}/{{id}}/moves"] = _told(doctype, "movesOf", "What can be done with one")
+    paths[f"{route}/moves"] = together_path(doctype)
     paths[f"{route}/{{id}}/history"] = _told(doctype, "historyOf", "What happened to one")
     paths[f"{route}/{{id}}/explain"] = _explain(doctype)
     paths |= way_paths(doctype, route)
@@ -123,17 +90,17 @@ def _amend(doctype: Doctype) -> Schema:
 def _rederive(doctype: Doctype) -> Schema:
     seen = {"type": "string", "description": "`seen` of the difference that was looked at."}
     found = _transition(doctype, "rederive", {"seen": seen, "reason": {"type": "string"}})
-    operation = found["post"]
-    operation["summary"] = f"Bring one {doctype.label} under today's rules and masters"
-    operation["description"] = (
+    posted = found["post"]
+    posted["summary"] = f"Bring one {doctype.label} under today's rules and masters"
+    posted["description"] = (
         "`rederived` of the answer says whether anything was written. Where something else would be done than was "
         "seen, 409 with the new `difference`."
     )
-    sent = operation["requestBody"]["content"]["application/json"]["schema"]
-    operation["requestBody"] = body({**sent, "required": ["seen"]})
-    operation["responses"] |= errors(422)
+    sent = posted["requestBody"]["content"]["application/json"]["schema"]
+    posted["requestBody"] = body({**sent, "required": ["seen"]})
+    posted["responses"] |= errors(422)
     told = answer(reference("Difference"), "What would change.")
-    found["get"] = _operation(
+    found["get"] = operation(
         doctype,
         "differenceOf",
         f"What today's rules and masters would make of one {doctype.label}",
@@ -143,74 +110,10 @@ def _rederive(doctype: Doctype) -> Schema:
     return found
 
 
-def way_paths(doctype: Doctype, route: str) -> Schema:
-    """The addresses of declared transitions and of actions; with many documents where that is offered."""
-    paths: Schema = {}
-    for way in doctype.workflow.transitions.values() if doctype.workflow.declared else ():
-        if way.system or way.auto is not None or not doctype.submittable:
-            continue
-        one = {"200": answer(reference(component(doctype)), "The document, moved.", etag=True)}
-        waits = {"202": answer(reference(component(doctype)), "Noted; other consents are missing.")}
-        paths[f"{route}/{{id}}/{way.name}"] = {
-            "parameters": [ID, COMPANY],
-            "post": _done(doctype, way.name, way.label, way.ask, one | waits),
-        }
-    for action in doctype.actions.values():
-        found: Schema = {"type": "object", "description": "As the action declares it."}
-        done = {"202": answer(found, "A job.")} if action.later else {"200": answer(found, "Done.")}
-        for error in action.errors.values():
-            done[str(error.status)] = answer({"type": "object"}, f"Refused: {error.key}.")
-        operation = _done(doctype, action.name, action.label, action.ask, done)
-        paths[f"{route}/{{id}}/{action.route}"] = {
-            "parameters": [ID, COMPANY], action.method: operation,
-        }  # fmt: skip
-        if action.bulk:
-            paths[f"{route}/{action.route}"] = {
-                "parameters": [COMPANY],
-                "post": _done(
-                    doctype, f"{action.name}OfMany", action.label, action.ask, done, many=True
-                ),
-            }
-    return paths
-
-
-def _done(
-    doctype: Doctype,
-    verb: str,
-    label: str,
-    ask: Doctype | None,
-    done: Schema,
-    *,
-    many: bool = False,
-) -> Schema:
-    asked = {f.name: input_field(ask, f) for f in ask.fields.values()} if ask is not None else {}
-    needed = (
-        [f.name for f in ask.fields.values() if f.required and f.default is None] if ask else []
-    )
-    if ask is not None:
-        needed = [n for n in needed if ask.fields[n].default_expression is None]
-    if many:
-        asked["documents"] = {"type": "array", "items": {"type": "integer"}, "maxItems": 200}
-        needed.append("documents")
-    else:
-        asked.setdefault("version", {"type": "integer"})
-    sent: Schema = {"type": "object", "properties": asked}
-    if needed:
-        sent["required"] = needed
-    return _operation(
-        doctype,
-        "".join(part if i == 0 else part.capitalize() for i, part in enumerate(verb.split("_"))),
-        f"{label}: {doctype.label}",
-        parameters=[IF_MATCH, IDEMPOTENCY],
-        requestBody=body(sent, required=bool(needed)),
-        responses={**errors(400, 401, 403, 404, 409, 422), **done},
-    )
-
-
 def _told(doctype: Doctype, verb: str, words: str) -> Schema:
     return {
         "parameters": [ID, COMPANY],
-        "get": _operation(
+        "get": operation(
             doctype,
             verb,
             f"{words} {doctype.label}",
@@ -219,22 +122,13 @@ def _told(doctype: Doctype, verb: str, words: str) -> Schema:
     }
 
 
-FIELD = _query("field", {"type": "string"}, "The path of a field: `items[0].taxable`.")
+FIELD = query("field", {"type": "string"}, "The path of a field: `items[0].taxable`.")
 
 
 def _explain(doctype: Doctype) -> Schema:
     found = _told(doctype, "explain", "Why a field holds what it holds, of one")
     found["get"]["parameters"] = [{**FIELD, "required": True}]
     return found
-
-
-def _operation(doctype: Doctype, verb: str, summary: str, **parts: Any) -> Schema:
-    return {
-        "operationId": f"{verb}{pascal(doctype.name)}",
-        "summary": summary,
-        "tags": [doctype.label],
-        **parts,
-    }
 
 
 def _collection(doctype: Doctype) -> Schema:
@@ -248,17 +142,17 @@ def _collection(doctype: Doctype) -> Schema:
             "next": {"type": ["string", "null"], "description": "Cursor of the next page."},
         },
     }
-    submit = _query("submit", {"type": "boolean", "default": False}, "Create and submit in one.")
+    submit = query("submit", {"type": "boolean", "default": False}, "Create and submit in one.")
     return {
         "parameters": [COMPANY],
-        "get": _operation(
+        "get": operation(
             doctype,
             "list",
             f"List {doctype.plural}",
             parameters=list_parameters(),
             responses={"200": answer(page, "A page."), **errors(400, 401, 403)},
         ),
-        "post": _operation(
+        "post": operation(
             doctype,
             "create",
             f"Create one {doctype.label}, or several",
@@ -280,14 +174,14 @@ def _document(doctype: Doctype) -> Schema:
     change = reference(component(doctype, "", "Change"))
     return {
         "parameters": [ID, COMPANY],
-        "get": _operation(
+        "get": operation(
             doctype,
             "get",
             f"Get one {doctype.label}",
             parameters=[IF_NONE_MATCH],
             responses={"200": one, "304": not_modified, **errors(400, 401, 403, 404)},
         ),
-        "patch": _operation(
+        "patch": operation(
             doctype,
             "change",
             f"Change one {doctype.label}",
@@ -296,7 +190,7 @@ def _document(doctype: Doctype) -> Schema:
             requestBody=body(change),
             responses={"200": one, **errors(400, 401, 403, 404, 409, 413, 415, 422)},
         ),
-        "delete": _operation(
+        "delete": operation(
             doctype,
             "delete",
             f"Delete one {doctype.label}",
@@ -315,11 +209,11 @@ def _new(doctype: Doctype) -> Schema:
     text = f"`<route>/<id>` of a {sources}." if sources else "There is nothing it is made from."
     return {
         "parameters": [COMPANY],
-        "get": _operation(
+        "get": operation(
             doctype,
             "new",
             f"An unsaved {doctype.label} with its defaults",
-            parameters=[_query("from", {"type": "string"}, text)],
+            parameters=[query("from", {"type": "string"}, text)],
             responses={
                 "200": answer(reference(component(doctype)), "Not saved."),
                 **errors(400, 401, 403, 404, 422),
@@ -346,7 +240,7 @@ def _preview(doctype: Doctype) -> Schema:
     }
     return {
         "parameters": [COMPANY],
-        "post": _operation(
+        "post": operation(
             doctype,
             "preview",
             f"Work out a {doctype.label} without saving anything",
@@ -362,7 +256,7 @@ def _transition(doctype: Doctype, verb: str, extra: Schema) -> Schema:
     sent: Schema = {"type": "object", "properties": {"version": {"type": "integer"}, **extra}}
     return {
         "parameters": [ID, COMPANY],
-        "post": _operation(
+        "post": operation(
             doctype,
             verb,
             f"{verb.capitalize()} one {doctype.label}",
@@ -379,7 +273,7 @@ def _transition(doctype: Doctype, verb: str, extra: Schema) -> Schema:
 def _effects(doctype: Doctype) -> Schema:
     return {
         "parameters": [ID, COMPANY],
-        "get": _operation(
+        "get": operation(
             doctype,
             "effectsOf",
             f"What one {doctype.label} wrote into every ledger",

@@ -220,6 +220,7 @@ def common_schemas() -> Schema:
     who = {"limit": text, "roles": {"type": "array", "items": text}}
     number = {"type": "integer"}
     moved = {"doctype": text, "id": number, "state": text, "label": text, "version": number}
+    moves: Schema = {"type": "array", "items": _object(moved, *moved)}
     problem = {
         "code": text, "path": text, "message": text, "hint": text, "action": text,
         "confirmation": text, "send": text, "pass": _object(who, "limit", "roles"),
@@ -228,7 +229,7 @@ def common_schemas() -> Schema:
         "type": text, "title": text, "status": {"type": "integer"}, "code": text, "detail": text,
         "problems": {"type": "array", "items": reference("Problem")}, "request_id": text,
         "answer": {"type": "object"},
-        "moved": {"type": "array", "items": _object(moved, *moved)},
+        "moved": moves,
         "difference": reference("Difference"),
     }  # fmt: skip
     user = {
@@ -237,14 +238,22 @@ def common_schemas() -> Schema:
         "companies": {"type": "array", "items": reference("CompanyEntry")},
         "roles": {"type": "array", "items": text},
     }  # fmt: skip
+    result: Schema = {
+        "id": number, "status": number, "answer": {"type": "object"},
+        "problem": reference("ProblemDetails"), "moved": moves,
+    }  # fmt: skip
+    reasons = {"type": "array", "items": _object({"message": text, "count": number}, "message")}
+    way = {"name": text, "label": text, "able": number, "reasons": reasons}
     return {
+        "ResultOfMany": _object(result, "id", "status"),
+        "WayOfMany": _object(way, *way),
         "Link": _object(link, "id", "title"),
         "DocumentLink": _object({**link, "doctype": text}, "id", "title"),
         "LinkInput": {
             "description": "An id, an object with an id, or the business key of the record.",
             "anyOf": [
                 {"type": "integer", "minimum": 1},
-                _object({"id": {"type": "integer", "minimum": 1}}, "id"),
+                _object({"id": {"type": "integer", "minimum": 1}, "doctype": text}, "id"),
                 {"type": "string", "minLength": 1},
             ],
         },

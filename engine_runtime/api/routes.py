@@ -25,6 +25,7 @@ Action = Literal[
     "amend",
     "effects",
     "moves",
+    "together",
     "history",
     "explain",
     "rederive",
@@ -33,7 +34,11 @@ Action = Literal[
     "many",
 ]
 
-COLLECTION_ACTIONS: Mapping[str, Action] = {"new": "new", "preview": "preview"}
+COLLECTION_ACTIONS: Mapping[str, Action] = {
+    "new": "new",
+    "preview": "preview",
+    "moves": "together",
+}
 DOCUMENT_ACTIONS: Mapping[str, Action] = {
     "submit": "submit",
     "cancel": "cancel",

@@ -29,7 +29,6 @@ from engine_runtime.api.shell import (
     only_parameters,
     outdated,
 )
-from engine_runtime.api.titles import titles_of_rows
 from engine_runtime.documents import (
     acting,
     explaining,
@@ -45,6 +44,7 @@ from engine_runtime.documents.making import new
 from engine_runtime.documents.many import each_for_itself
 from engine_runtime.documents.previewing import preview
 from engine_runtime.documents.standing import history, standing, waiting_json
+from engine_runtime.documents.together import together
 from engine_runtime.jobs.work import enqueue
 
 MOST_DOCUMENTS = 500
@@ -61,6 +61,7 @@ METHODS: Mapping[routes.Action, Mapping[str, str]] = {
     "amend": {"POST": "amend"},
     "effects": {"GET": "list_effects"},
     "moves": {"GET": "list_moves"},
+    "together": {"POST": "list_moves_together"},
     "history": {"GET": "list_history"},
     "explain": {"GET": "explain"},
     "rederive": {"GET": "look", "POST": "rederive"},
@@ -197,6 +198,13 @@ class DocumentsView(Shell):
         only_parameters(request, ())
         return Response(standing_json(standing(actor, at.place.doctype.name, _id(at))))
 
+    def list_moves_together(self, request: Request, actor: Actor, at: routes.Match) -> Response:
+        """What can be done with several documents; nothing is changed."""
+        only_parameters(request, ())
+        ids, more = moves.many(_object(request.data))
+        _known(more, ())
+        return Response(moves.together_json(together(actor, at.place.doctype.name, ids)))
+
     def list_history(self, request: Request, actor: Actor, at: routes.Match) -> Response:
         only_parameters(request, ())
         return Response({"history": history(actor, at.place.doctype.name, _id(at))})
@@ -295,7 +303,7 @@ class DocumentsView(Shell):
     ) -> list[dict[str, Any]]:
         self.written = True
         try:
-            titles = titles_of_rows(actor, at.place.doctype, rows)
+            titles = read.written(actor, at.place.doctype, rows)
         except DatabaseError as error:
             if not outdated(error, actor.catalog):
                 raise

@@ -35,7 +35,7 @@ PAGE_FILES = {
     "docs.css": ("docs.css", "text/css; charset=utf-8"),
 }
 
-SHAPE = 2
+SHAPE = 3
 """Counts up when the client catalog is sent in another form, so that no browser keeps the one it had."""
 
 _client = PerCatalog(client_catalog)

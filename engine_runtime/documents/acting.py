@@ -38,7 +38,7 @@ from engine_runtime.documents.lookups import gather
 from engine_runtime.documents.moving import frame_of
 from engine_runtime.documents.read import load
 from engine_runtime.documents.retry import retried
-from engine_runtime.documents.service import Reference, concrete, locked
+from engine_runtime.documents.service import Reference, concrete, first_name, locked
 from engine_runtime.documents.standstill import name_of
 from engine_runtime.posting.session import Session, open_session
 from engine_runtime.workflow import records
@@ -79,7 +79,7 @@ def act(
         raise NotFound(f"{kind.label} has no action '{action}'.")
     case = Case(session, kind, found, {"this": None})
     with _own_answers(case), session.transaction():
-        body = {"doctype": doctype, "id": reference.id, "asked": dict(asked or {})}
+        body = {"doctype": first_name(kind), "id": reference.id, "asked": dict(asked or {})}
         if idempotency_key is not None:
             known = idempotency.claim(session, idempotency_key, f"action {action}", body)
             if known is not None:

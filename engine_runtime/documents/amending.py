@@ -32,7 +32,7 @@ from engine_runtime.documents.limiting import refuse_limited
 from engine_runtime.documents.lookups import candidates, gather
 from engine_runtime.documents.naming import resolve
 from engine_runtime.documents.parts import take_parts
-from engine_runtime.documents.prepare import Prepared, fill, refuse
+from engine_runtime.documents.prepare import Prepared, fill, refuse, unbelieved
 from engine_runtime.documents.reading import answer_reads
 from engine_runtime.documents.reposting import repost
 from engine_runtime.documents.then import of_then
@@ -133,6 +133,7 @@ def worked_out(
     checked = validate(doctype, row, session.facts, old=given.old)
     checked += strange_links(session, doctype, row, given.before)
     checked += unknown_documents(session, doctype, row)
+    checked += unbelieved(session, doctype, given)
     checked += same_day(doctype, old, row)
     findings = [*given.findings, *found]
     findings += [finding for finding in checked if finding.path not in unknown]

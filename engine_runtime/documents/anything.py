@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.catalog.doctypes import Doctype
+from engine.catalog.fields import Field
 from engine.kernel.any_links import any_links, dangling
 from engine.kernel.finding import Finding
 from engine.kernel.rows import Row, rows_at
@@ -49,3 +50,12 @@ def know_any(session: Session, doctype: Doctype, documents: Sequence[Row]) -> No
 def unknown_documents(session: Session, doctype: Doctype, document: Row) -> list[Finding]:
     """A finding per link to a document that is not there, or is another company's."""
     return dangling(doctype, document, lambda number: session.type_of(number) is not None)
+
+
+def kind_linked(session: Session, link: Field, value: int) -> str | None:
+    """The doctype of the record that ``link`` points to, as far as this call knows it."""
+    found = next((name for name in link.link if value in session.facts.get(name, {})), None)
+    if found is not None:
+        return found.partition(".")[0]
+    key = session.type_of(value)
+    return session.catalog.by_key.get(key) if key is not None else None

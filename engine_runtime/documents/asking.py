@@ -13,7 +13,7 @@ from engine.kernel.validate import validate
 from engine_runtime.documents.errors import InputMalformed
 from engine_runtime.documents.lookups import gather
 from engine_runtime.documents.naming import resolve
-from engine_runtime.documents.prepare import refuse
+from engine_runtime.documents.prepare import refuse, unbelieved
 from engine_runtime.posting.session import Session
 
 
@@ -37,7 +37,9 @@ def asked_of(session: Session, ask: Doctype, raw: Mapping[str, Any], document: R
     gather(session, ask, [row])
     _settle_ids(session, ask, row)
     unknown = {finding.path for finding in given.findings}
-    found = [f for f in validate(ask, row, session.facts, beside) if f.path not in unknown]
+    checked = validate(ask, row, session.facts, beside)
+    checked += unbelieved(session, ask, given)
+    found = [f for f in checked if f.path not in unknown]
     refuse([(0, finding) for finding in (*given.findings, *found)], 1)
     return row
 

@@ -60,6 +60,11 @@ class Diverted:
     def sentence(self) -> str:
         return f"{self.name} is now in the state {self.label}."
 
+    def as_json(self) -> dict[str, Any]:
+        """As one entry of ``moved``."""
+        names = ("doctype", "id", "state", "label", "version")
+        return {name: getattr(self, name) for name in names}
+
 
 class LimitExceeded(DocumentInvalid):
     """A balance would go where it may not: stock below its floor, an open item overpaid.

@@ -9,9 +9,11 @@ from typing import Any, Final
 
 from engine.catalog.doctypes import Doctype
 from engine.catalog.fields import Table
+from engine.catalog.former import counterpart, field_in, table_in
 from engine.catalog.whole import Catalog
 from engine.kernel.rows import Facts, Row, rows_at
 from engine.kernel.stored import DECIMAL_TYPES
+from engine_runtime.active.catalog import catalog_of
 from engine_runtime.documents.lookups import targets_of
 from engine_runtime.posting.post import COMPANY
 from engine_runtime.posting.session import Session
@@ -49,11 +51,41 @@ def frozen(session: Session, doctype: Doctype, document: Row) -> Frozen:
 
 
 def stored_facts(session: Session, doctype: Doctype, document: int) -> Frozen:
-    """What was stored with a submitted document, as it is stored; nothing of a draft."""
+    """What was stored with a submitted document, under the names of the session's catalog; nothing of a draft."""
     spec = session.spec(doctype)
-    rows = session.gateway.fetch(ById(spec, ("facts",), [document]))
+    rows = session.gateway.fetch(ById(spec, ("facts", "catalog"), [document]))
     found: Frozen | None = rows[0][0] if rows else None
-    return found or {}
+    if not found:
+        return {}
+    began = rows[0][1]
+    then = catalog_of(began) if began not in (None, session.live.version) else None
+    return _renamed(found, then, session.catalog) if then is not None else found
+
+
+def _renamed(facts: Frozen, then: Catalog, now: Catalog) -> Frozen:
+    """``facts`` under the names of ``now``; what is no more goes."""
+    found: Frozen = {}
+    for name, records in facts.items():
+        owner, _, path = name.partition(".")
+        was = then.doctypes.get(owner)
+        if was is None:  # the explanations
+            found[name] = records
+            continue
+        kind = counterpart(was, now)
+        table = table_in(was, path, kind) if kind is not None else None
+        if kind is not None and table is not None:
+            names = _names(was.tables[path], table)
+            found[f"{kind.name}.{table.path}" if table.path else kind.name] = {
+                number: {names.get(key, key): value for key, value in record.items()}
+                for number, record in records.items()
+            }
+    return found
+
+
+def _names(then: Table, now: Table) -> dict[str, str]:
+    """What fields of ``then`` are called in ``now``, where that is another name."""
+    found = ((field, field_in(field, now)) for field in then.fields.values())
+    return {was.name: f.name for was, f in found if f is not None and f.name != was.name}
 
 
 def recall(session: Session, facts: Frozen) -> None:

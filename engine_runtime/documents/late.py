@@ -11,7 +11,7 @@ from engine.kernel.validate import validate
 from engine_runtime.documents.foreign import strange_links
 from engine_runtime.documents.lookups import gather
 from engine_runtime.documents.naming import resolve
-from engine_runtime.documents.prepare import Prepared
+from engine_runtime.documents.prepare import Prepared, unbelieved
 from engine_runtime.documents.reading import asking
 from engine_runtime.posting.session import Session
 
@@ -28,6 +28,7 @@ def look_over(session: Session, doctype: Doctype, inputs: Sequence[Input]) -> li
             for finding in (
                 *validate(doctype, given.row, session.facts, asking(session, doctype, given.row)),
                 *strange_links(session, doctype, given.row, given.before),
+                *unbelieved(session, doctype, given),
             )
             if finding.path in late
         ]

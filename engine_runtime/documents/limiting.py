@@ -56,10 +56,12 @@ class Limited:
 
 def limited(session: Session, documents: Sequence[tuple[Session, Doctype, Row, str]]) -> Limited:
     """What limits apply to ``documents`` (session of their facts, doctype, row, transition)."""
-    found = Limited([], [])
+    found, actor = Limited([], []), session.actor
+    # Nobody asks the engine whether it goes beyond a limit.
+    roles = frozenset[str]() if actor.system else actor.roles_here()
     for own, doctype, row, transition in documents:
         passed = _passed(own, doctype, row) if doctype.limits and session.knowing.passed else {}
-        found.cases.append(LimitCase(doctype, row, transition, passed, own.done))
+        found.cases.append(LimitCase(doctype, row, transition, passed, own.done, roles))
         found.standings.append(_standing(own, doctype, row))
     return found
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.catalog.doctypes import Doctype
+from engine.catalog.former import counterpart, role_names, with_roles
 from engine.catalog.workflow import Transition, Workflow
 from engine.kernel import workflow as rules_of
 from engine.kernel.finding import Finding
@@ -126,14 +127,15 @@ def running(session: Session, kind: Doctype, row: Row) -> tuple[Workflow, Doctyp
     if not live.declared or began is None or began == session.live.version:
         return live, kind
     catalog = catalog_of(began)
-    old = catalog.doctypes.get(kind.name) if catalog is not None else None
+    old = counterpart(kind, catalog) if catalog is not None else None
     if old is None or not old.workflow.declared or old.workflow.version == live.version:
         return live, kind
     if row["state"] not in old.workflow.states or not live.knows(old.workflow):
         return live, kind
-    if not readable(session, kind, old):
+    if catalog is None or not readable(session, kind, old):
         return live, kind
-    return old.workflow, replace(kind, workflow=old.workflow, facts=old.facts)
+    workflow = with_roles(old.workflow, role_names(catalog, session.catalog))
+    return workflow, replace(kind, workflow=workflow, facts=old.facts)
 
 
 # --- moving --------------------------------------------------------------------------------------

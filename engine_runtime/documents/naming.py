@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.catalog.doctypes import Doctype
+from engine.kernel.claims import narrow
 from engine.kernel.convert import Input, Naming
 from engine.kernel.finding import Finding
 from engine_runtime.posting.session import Session
@@ -27,6 +28,7 @@ def resolve(session: Session, inputs: Sequence[Input], companies: Sequence[int |
     """
     wanted: dict[tuple[str, int | None], set[str]] = {}
     for given, company in zip(inputs, companies, strict=True):
+        narrow(session.catalog, given)
         for name in given.names:
             for target in name.field.link:
                 wanted.setdefault((target, company), set()).add(name.text)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from engine.catalog.doctypes import Doctype
 from engine.kernel.calculate import calculate
 from engine.kernel.calculation import Calculation
+from engine.kernel.claims import contradicted
 from engine.kernel.convert import Input
 from engine.kernel.defaults import fill_defaults
 from engine.kernel.finding import Confirmable, Finding
+from engine.kernel.parts import replaced
 from engine.kernel.rows import Row
 from engine.kernel.rules import Candidates
 from engine.kernel.validate import validate
-from engine_runtime.documents.anything import know_any, unknown_documents
+from engine_runtime.documents.anything import kind_linked, know_any, unknown_documents
 from engine_runtime.documents.deciding import Decided, deciding, hold_asked, shared
 from engine_runtime.documents.errors import (
     ConfirmationNeeded,
@@ -77,10 +80,17 @@ def prepare(
         checked = validate(doctype, item.row, session.facts, item.asking, given.old)
         checked += strange_links(session, doctype, item.row, given.before)
         checked += unknown_documents(session, doctype, item.row)
+        checked += unbelieved(session, doctype, given)
         item.findings += [
             confirmed(session, finding) for finding in checked if finding.path not in told
         ]
     return prepared
+
+
+def unbelieved(session: Session, doctype: Doctype, given: Input) -> list[Finding]:
+    """What ``given`` says and the worked-out document does not: nothing that is sent is passed over."""
+    found = contradicted(session.catalog, given, partial(kind_linked, session))
+    return [*replaced(doctype, given), *found]
 
 
 def _calculate_all(

@@ -10,7 +10,7 @@ from engine.catalog.fields import DOCUMENT, Table
 from engine.kernel.posting_case import row_title
 from engine.kernel.rows import Row, rows_at, tables_in_order
 from engine_runtime.access.actor import Actor
-from engine_runtime.access.gate import require
+from engine_runtime.access.gate import allowed, require
 from engine_runtime.documents.balances import compute, reads_facts
 from engine_runtime.documents.errors import NotFound
 from engine_runtime.documents.lookups import gather
@@ -44,10 +44,30 @@ def get(actor: Actor, doctype: str, ids: Sequence[int]) -> Documents:
     kind = session.catalog.doctypes[doctype]
     require(actor, "read", kind)
     rows = load(session, kind, ids)
+    _compute(session, kind, rows)
+    return Documents(rows, titles(session, kind, rows))
+
+
+def _compute(session: Session, kind: Doctype, rows: Sequence[Row]) -> None:
     if any(reads_facts(step) for step in kind.computed):
         gather(session, kind, rows)
     compute(session, kind, rows)
-    return Documents(rows, titles(session, kind, rows))
+
+
+def written(actor: Actor, doctype: Doctype, rows: Sequence[Row]) -> Titles:
+    """Tell of ``rows`` that were just written what ``get`` would: fields that are computed when asked are worked
+    out in them, where the actor may read the doctype; returns the titles of what they link to.
+    """
+    session = open_session(actor)
+    for table in tables_in_order(doctype):
+        for link in (f.name for f in table.columns if has_type_column(f)):
+            for row in (row for document in rows for row in rows_at(document, table.path)):
+                key = row.get(f"{link}_type")
+                if row[link] is not None and key is not None:
+                    session.types[row[link]] = key
+    if allowed(actor, "read", doctype):
+        _compute(session, doctype, rows)
+    return titles(session, doctype, rows)
 
 
 def company_conditions(session: Session, doctype: Doctype) -> list[Condition]:

@@ -13,7 +13,13 @@ from engine_runtime.documents.errors import StateConflict
 from engine_runtime.documents.prepare import prepare, refuse
 from engine_runtime.documents.read import load
 from engine_runtime.documents.retry import retried
-from engine_runtime.documents.service import Reference, concrete, locked, once_only
+from engine_runtime.documents.service import (
+    Reference,
+    concrete,
+    first_name,
+    locked,
+    once_only,
+)
 from engine_runtime.documents.standstill import name_of
 from engine_runtime.posting.session import Session, open_session
 from engine_runtime.tables.asking import select
@@ -49,7 +55,7 @@ def amend(
         _require_alone(session, kind, row)
         return [_draft(effecting.fresh(session), kind, row)]
 
-    body = {"doctype": doctype, "id": reference.id, "version": reference.version}
+    body = {"doctype": first_name(kind), "id": reference.id, "version": reference.version}
     (draft,) = once_only(session, kind, idempotency_key, "amend", body, work)
     return draft
 

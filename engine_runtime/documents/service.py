@@ -13,6 +13,7 @@ from typing import Any
 from django.db.utils import IntegrityError
 
 from engine.catalog.doctypes import Doctype
+from engine.catalog.former import once_called
 from engine.catalog.values import is_id
 from engine.kernel.convert import convert
 from engine.kernel.rows import Row, copied
@@ -92,7 +93,7 @@ def create(
         join_founder(session, kind, rows)
         return rows
 
-    body = {"doctype": doctype, "documents": list(documents), "submit": submit}
+    body = {"doctype": first_name(kind), "documents": list(documents), "submit": submit}
     return once_only(session, kind, idempotency_key, "create", body, work)
 
 
@@ -168,7 +169,10 @@ def submit(
         effecting.submit(session, kind, prepared, stored)
         return [item.row for item in prepared]
 
-    body: dict[str, Any] = {"doctype": doctype, "ids": [[r.id, r.version] for r in references]}
+    body: dict[str, Any] = {
+        "doctype": first_name(kind),
+        "ids": [[r.id, r.version] for r in references],
+    }
     if any(one is not None for one in issued):
         body["issued"] = list(issued)
     return once_only(session, kind, idempotency_key, "submit", body, work)
@@ -216,12 +220,19 @@ def delete(actor: Actor, doctype: str, references: Sequence[Reference]) -> None:
 
 
 def concrete(session: Session, doctype: str) -> Doctype:
-    """The doctype of that name or key, if documents of it exist. Raises NotFound."""
+    """The doctype of that name or key, also a former one, if documents of it exist. Raises NotFound."""
     catalog = session.catalog
-    kind = catalog.doctypes.get(catalog.by_key.get(doctype, doctype))
+    kind = catalog.doctypes.get(catalog.by_key.get(doctype, doctype)) or once_called(
+        doctype, catalog
+    )
     if kind is None or kind.abstract or kind.child:
         raise NotFound(f"There is no doctype '{doctype}'.")
     return kind
+
+
+def first_name(kind: Doctype) -> str:
+    """What the doctype was called first: a request that is sent again after it was renamed is the same request."""
+    return kind.former.names[0] if kind.former.names else kind.name
 
 
 def once_only(

@@ -14,6 +14,7 @@ from engine.catalog.fields import Field
 from engine.kernel.finding import Finding
 from engine.kernel.rows import Row
 from engine.kernel.trees import in_circle
+from engine.kernel.validate import not_allowed
 from engine_runtime.documents.lookups import column_of
 from engine_runtime.documents.prepare import refuse
 from engine_runtime.documents.read import find_titles
@@ -58,9 +59,10 @@ def _parents(
             sentence = f"{link.label}: {name} is this {doctype.label} itself, or below it."
             hint = f"Choose a {doctype.label} that is not below this one."
             found.append((index, Finding("tree.circle", link.name, sentence, hint=hint)))
-        elif parent is not None and not _allows(session, link, row, parent):
-            sentence = f"{link.label}: this choice is not allowed here."
-            found.append((index, Finding("link.not_allowed", link.name, sentence)))
+        elif parent is not None and link.where is not None:
+            frame = _frame(session, row, parent)
+            if link.where.run(frame) is False:
+                found.append((index, not_allowed(link, link.where, frame, link.name)))
     return found
 
 
@@ -101,8 +103,11 @@ def _children(
 
 
 def _allows(session: Session, link: Field, child: Row, parent: Row) -> bool:
-    frame = {"this": child, "row": parent, "facts": session.facts}
-    return link.where is None or link.where.run(frame) is not False
+    return link.where is None or link.where.run(_frame(session, child, parent)) is not False
+
+
+def _frame(session: Session, child: Row, parent: Row) -> dict[str, Any]:
+    return {"this": child, "row": parent, "facts": session.facts}
 
 
 def _read(

@@ -13,6 +13,7 @@ from django.utils import timezone
 from engine_runtime.access.actor import Actor, system_actor
 from engine_runtime.access.members import actor_of, member
 from engine_runtime.documents.many import each_for_itself
+from engine_runtime.documents.service import concrete
 from engine_runtime.jobs.models import Job
 from engine_runtime.posting.session import open_session
 
@@ -26,13 +27,13 @@ def enqueue(
     actor: Actor, doctype: str, action: str, ids: Sequence[int], asked: Mapping[str, Any]
 ) -> Job:
     """Note a job; the worker begins within seconds."""
-    now = timezone.now()
+    session, now = open_session(actor), timezone.now()
     return Job.objects.create(
-        id=open_session(actor).gateway.ids(1)[0],
+        id=session.gateway.ids(1)[0],
         actor=actor.user_id,
         system=actor.system,
         company_id=actor.company_id,
-        doctype=doctype,
+        doctype=concrete(session, doctype).key,
         action=action,
         documents=list(ids),
         asked=_plain(asked),

@@ -13,17 +13,28 @@ from engine.plan.spec import TableSpec
 from engine_runtime.schema import difference, triggers
 from engine_runtime.schema.registry import index_name, unique_name
 
-DOCTYPE_WORDS = (
+Place = tuple[str, str, str]
+"""(application, model, column) of a fixed table."""
+
+DOCTYPES: tuple[Place, ...] = (
     ("documents", "Version", "doctype"),
+    ("documents", "MadeOnce", "doctype"),
+    ("documents", "PackRecord", "doctype"),
     ("outbox", "Event", "doctype"),
     ("workflow", "Given", "doctype"),
     ("workflow", "Task", "doctype"),
     ("workflow", "BreachRecord", "doctype"),
+    ("jobs", "Job", "doctype"),
 )
-"""Fixed tables that name a doctype by its key: (application, model, column)."""
-SERIES = ("documents", "NumberSeries", "key")
-ROLE_WORDS = (("access", "Membership", "role"), ("workflow", "Task", "role"))
-"""Fixed tables that name a role."""
+"""Where a doctype is named by its key."""
+BEGINNINGS: tuple[tuple[Place, str], ...] = (
+    (("documents", "NumberSeries", "key"), "|"),
+    (("outbox", "Event", "name"), "."),
+)
+"""Texts that begin with the key of a doctype, and what follows on it."""
+MADE: Place = ("documents", "MadeOnce", "key")
+"""Begins with the name of the doctype whose effect it was."""
+ROLES: tuple[Place, ...] = (("access", "Membership", "role"), ("workflow", "Task", "role"))
 
 
 def rename(editor: BaseDatabaseSchemaEditor, old: Sequence[TableSpec], moves: Renames) -> None:
@@ -88,6 +99,9 @@ def reword(editor: BaseDatabaseSchemaEditor, tables: Iterable[TableSpec], moves:
     tables = list(tables)
     for old, new in moves.doctypes.items():
         _doctype(editor, tables, old, new)
+    for old, new in moves.names.items():
+        _beginning(editor, MADE, f"{old}.", f"{new}.")
+        _asked_elsewhere(old, new)
     for key, old, new in moves.paths:
         for table in tables:
             if "line_table" in table.by_name:
@@ -100,7 +114,7 @@ def reword(editor: BaseDatabaseSchemaEditor, tables: Iterable[TableSpec], moves:
     for name, old, new in moves.dimensions:
         _balance_keys(editor, f"{name}__balance", old, new)
     for old, new in moves.roles.items():
-        for place in ROLE_WORDS:
+        for place in ROLES:
             _word(editor, *_fixed(place), old, new)
 
 
@@ -112,23 +126,37 @@ def _doctype(
             beside = f"{column.name.removesuffix('_type')}_id"
             if column.kind == "text" and column.name.endswith("_type") and beside in table.by_name:
                 _word(editor, table.name, column.name, old, new)
-    for place in DOCTYPE_WORDS:
+    for place in DOCTYPES:
         name, key = _fixed(place)
         guarded = triggers.drop(editor, name)
         _word(editor, name, key, old, new)
         difference.settle(editor)
         if guarded:
             triggers.append_only(editor, name)
-    series, key = _fixed(SERIES)
-    counted, name = _q(editor, key), _q(editor, series)
+    for place, end in BEGINNINGS:
+        _beginning(editor, place, f"{old}{end}", f"{new}{end}")
+
+
+def _beginning(editor: BaseDatabaseSchemaEditor, place: Place, old: str, new: str) -> None:
+    """Texts that begin with ``old`` begin with ``new``."""
+    table, column = _fixed(place)
+    name, text = _q(editor, table), _q(editor, column)
     sql = (
-        f"UPDATE {name} SET {counted} = %s || substr({counted}, {len(old) + 1})"
-        f" WHERE substr({counted}, 1, {len(old) + 1}) = %s"
+        f"UPDATE {name} SET {text} = %s || substr({text}, {len(old) + 1})"
+        f" WHERE substr({text}, 1, {len(old)}) = %s"
     )
-    editor.execute(sql, [new, f"{old}|"])
+    editor.execute(sql, [new, old])
 
 
-def _fixed(place: tuple[str, str, str]) -> tuple[str, str]:
+def _asked_elsewhere(old: str, new: str) -> None:
+    """What is still to be done in another company names the doctype that asks for it."""
+    events = apps.get_model("outbox", "Event").objects.filter(delivered_at=None)
+    for event in events.filter(body__owner=old):
+        event.body = {**event.body, "owner": new}
+        event.save(update_fields=["body"])
+
+
+def _fixed(place: Place) -> tuple[str, str]:
     """(table, column) of a model of another room."""
     application, model, column = place
     return str(apps.get_model(application, model)._meta.db_table), column

@@ -1,4 +1,4 @@
-"""Documents that stand where a catalog to be published knows no state: they move, or are a reason to refuse it."""
+"""Documents that stand where a catalog to be published knows no such state: they move, or are a reason to refuse it."""
 
 from __future__ import annotations
 
@@ -20,12 +20,13 @@ def stranded(lost: Sequence[LostState], present: Mapping[str, str] | None = None
     for state in lost:
         table = connection.ops.quote_name((present or {}).get(state.table, state.table))
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT count(*) FROM {table} WHERE state = %s", [state.state])  # noqa: S608 - a name only
+            sql = f"SELECT count(*) FROM {table} WHERE state = %s AND stage = %s"  # noqa: S608 - a name only
+            cursor.execute(sql, [state.state, state.stage])
             [(count,)] = cursor.fetchall()
         if count:
             found.append(
                 f"{count:,} documents of {state.doctype} stand in the state '{state.state}', "
-                f"which is no more. {state.way_out}"
+                f"which {state.why}. {state.way_out}"
             )
     return found
 

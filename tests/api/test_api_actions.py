@@ -233,6 +233,11 @@ def test_many_at_once_each_for_itself(client: APIClient) -> None:
     results = post(client, "sales/invoices/record_payment", body).json()["results"]
     assert [(r["id"], r["status"]) for r in results] == list(zip(ids, (200, 409, 404), strict=True))
     assert results[0]["answer"]["amount_due"] == "0.00"
+    assert results[1]["problem"]["detail"].startswith("Record payment")
+    can = post(client, "sales/invoices/moves", {"documents": ids}).json()
+    ways = {way["name"]: way for way in can["actions"]}
+    assert (can["total"], ways["remind"]["able"]) == (3, 1)
+    assert {reason["count"] for reason in ways["remind"]["reasons"]} == {1}
 
 
 def test_work_in_the_background_tells_how_far_it_is(client: APIClient) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from bench.counting import statements
+from engine_runtime.documents import read
 from engine_runtime.outbox.models import Event
 from tests.api.world import World
 
@@ -338,3 +340,64 @@ def test_a_list_calls_rows_by_their_documents(
     assert shown["line"] == {"id": line, "title": f"{sold['number']}, line 2"}
     refused = keeper.get("/api/odd_things", {"fields": "line.debit"})
     assert (refused.status_code, refused.json()["code"]) == (400, "input.malformed")
+
+
+def test_many_are_submitted_and_cancelled_for_a_reason(
+    keeper: APIClient, journal: Journal, as_user: Clients
+) -> None:
+    first, second = (created(keeper, journal())["id"] for _ in range(2))
+    ids = {"documents": [first, second]}
+    can = keeper.post(f"{ROUTE}/moves", ids, format="json").json()
+    assert [(way["name"], way["able"]) for way in can["transitions"]] == [("submit", 2)]
+    seen = as_user("clerk").post(f"{ROUTE}/moves", ids, format="json").json()
+    assert seen["transitions"][0]["reasons"] == [
+        {"message": "Submit takes the right to submit.", "count": 2}
+    ]
+    done = keeper.post(f"{ROUTE}/submit", ids, format="json").json()["results"]
+    assert [row["status"] for row in done] == [200, 200]
+    body = {**ids, "reason": "Entered twice"}
+    back = keeper.post(f"{ROUTE}/cancel", body, format="json").json()["results"]
+    assert [row["answer"]["state"] for row in back] == ["cancelled", "cancelled"]
+    history = keeper.get(f"{ROUTE}/{first}/history").json()["history"]
+    assert (history[0]["action"], history[0]["reason"]) == ("cancel", "Entered twice")
+    again = keeper.post(f"{ROUTE}/cancel", body, format="json").json()["results"]
+    assert {row["status"] for row in again} == {409}
+    for wrong in ({}, {"documents": []}, {"documents": [first, first]}, {**ids, "more": 1}):
+        assert keeper.post(f"{ROUTE}/moves", wrong, format="json").status_code == 400
+    assert keeper.get(f"{ROUTE}/moves").status_code == 405
+
+
+def test_answers_tell_what_is_computed_when_asked(keeper: APIClient, world: World) -> None:
+    """What a write answers is what a GET tells; a doctype without such fields is asked for nothing more."""
+    bought = {"posting_date": "2026-05-01", "lines": [
+        {"goods": world.nails, "quantity": "5", "rate": "2.00"}]}  # fmt: skip
+    draft = keeper.post("/api/moves", bought, format="json").json()
+    place = f"/api/moves/{draft['id']}"
+    assert draft["lines"][0]["on_hand"] == "0.000"
+    done = keeper.post(f"{place}/submit", {}, format="json").json()
+    assert done["lines"][0]["on_hand"] == "5.000"
+    assert done == keeper.get(place).json()
+    goods = f"/api/goods/{world.nails}"
+    named = keeper.patch(goods, {"name": "Long nails", "version": 1}, format="json").json()
+    assert named["on_hand"] == "5.000"
+    assert named == keeper.get(goods).json()
+    back = keeper.post(f"{place}/cancel", {}, format="json").json()
+    assert back["lines"][0]["on_hand"] == "0.000"
+    made = keeper.post("/api/goods", [{"code": "X", "name": "X"}], format="json").json()
+    assert made[0]["on_hand"] == "0.000"
+
+
+def test_what_is_computed_costs_one_look_up_per_answer(
+    keeper: APIClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = {"goods": world.nails, "quantity": "1", "rate": "2.00"}
+    bought = {"posting_date": "2026-05-01", "lines": [line] * 20}
+
+    def cost(number: int) -> int:
+        sent = bought | {"remark": f"No {number}"}
+        return statements(lambda: keeper.post("/api/moves?submit=true", sent, format="json"))
+
+    cost(0)
+    with_it = min(cost(number) for number in range(1, 4))
+    monkeypatch.setattr(read, "compute", lambda *_: None)
+    assert with_it - min(cost(number) for number in range(4, 7)) == 1

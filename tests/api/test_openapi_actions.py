@@ -28,6 +28,9 @@ def test_the_description_lists_transitions_and_actions() -> None:
     sent = paths[f"{route}/{{id}}/send_back"]["post"]["requestBody"]["content"]
     assert sent["application/json"]["schema"]["required"] == ["reason"]
     assert paths[f"{route}/summary"]["post"]["operationId"] == "summaryOfManyPurchaseOrder"
+    assert paths[f"{route}/approve"]["post"]["operationId"] == "approveOfManyPurchaseOrder"
+    assert f"{route}/moves" in paths
+    assert f"{route}/submit" not in paths
     assert "400" in paths[f"{route}/{{id}}/summary"]["post"]["responses"]
 
 

@@ -79,7 +79,7 @@ def test_a_limit_says_why_and_is_passed_by_who_may(work: Screen) -> None:
     work.page.get_by_role("dialog").get_by_role("button", name="Submit", exact=True).click()
     problems = work.page.get_by_role("status")
     expect(problems.get_by_text("No money")).to_be_visible()
-    expect(problems.get_by_text("5000.00 at most")).to_be_visible()
+    expect(problems.get_by_text("5,000.00 at most")).to_be_visible()
     expect(problems.get_by_text("Accountant may go beyond it knowingly.")).to_be_visible()
     work.picture("work-limit")
     work.save()

@@ -38,7 +38,7 @@ def test_a_refusal_has_the_declared_form() -> None:
     at = _frame(1000)
     found = unmet("action", action.checks, at)
     assert [f.code for f in found] == ["action.sensible"]
-    message = "No line can cost 1000.00 when the order is 900.00."
+    message = "No line can cost 1,000.00 when the order is 900.00."
     assert refusal(action.errors, found[0], at) == (
         400,
         {"error": "Too much", "details": {"message": message, "total": Decimal(900)}},

@@ -115,7 +115,7 @@ def test_members_of_a_group_share_its_limit(catalog: Catalog) -> None:
     assert told(found) == [("customer_credit", "refuse"), ("price_ceiling", "confirm")]
     assert (
         found.findings[0].message
-        == "Customer Credit: it would be 1000.02; 1000.00 at most is allowed."
+        == "Customer Credit: it would be 1,000.02; 1,000.00 at most is allowed."
     )
     assert found.findings[0].hint == "100.00 is left."
 
@@ -156,7 +156,7 @@ def test_what_a_person_passes_is_told_and_done(catalog: Catalog) -> None:
     found = outcome(catalog, Books(), row, customer_credit={"reason": "An old friend"})
     assert told(found) == [("customer_credit", "warn")]
     assert found.answer is None
-    said = "Customer Credit: it would be 1000.00; 500.00 at most is allowed."
+    said = "Customer Credit: it would be 1,000.00; 500.00 at most is allowed."
     assert found.passed == {"customer_credit": {"found": said, "reason": "An old friend"}}
 
 
@@ -192,7 +192,7 @@ def test_the_document_goes_another_way(catalog: Catalog) -> None:
     assert told(found) == [("large_order", "refuse")]
     (request,) = found.transitions
     assert (request.document, request.transition) == (1, "hold")
-    assert request.reason == "An order of 100010.00 is looked at first."
+    assert request.reason == "An order of 100,010.00 is looked at first."
 
 
 def test_other_transitions_measure_nothing(catalog: Catalog) -> None:

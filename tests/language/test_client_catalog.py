@@ -70,6 +70,35 @@ def test_make_from_names_the_source() -> None:
     assert made == [{"source": "invoice", "route": "sales/invoices"}]
 
 
+def test_parts_of_other_rows_say_by_which_link() -> None:
+    catalog = compile_text(good("fulfilment")).catalog
+    assert catalog is not None
+    back = client_catalog(catalog)["doctypes"]["bill_return"]["tables"]["items"]["fields"]
+    assert back["packing"]["part_of"] == ["original"]
+    assert back["wraps"]["part_of"] == ["original"]
+    assert back["rate"]["part_of"] == []
+
+
+def test_what_is_made_of_balances_has_no_source_to_start_from() -> None:
+    catalog = compile_text(good("subscriptions")).catalog
+    assert catalog is not None
+    shown = client_catalog(catalog)["doctypes"]
+    assert shown["dunning"]["make_from"] == []
+    assert shown["bill"]["make_from"][0]["source"] == "subscription"
+
+
+def test_former_names_are_told_while_they_answer() -> None:
+    pack = "pack: p\nversion: 1.0.0\n---\ndoctype: Note\n{}fields: {{code: {{type: text}}}}\n"
+    for said, former in (
+        ("renamed_from: {name: Old Bill, until: '2.0.0'}\n", ["old_bill"]),
+        ("renamed_from: Old Bill\n", []),
+        ("", []),
+    ):
+        catalog = compile_text(pack.format(said)).catalog
+        assert catalog is not None
+        assert client_catalog(catalog)["doctypes"]["note"]["former"] == former
+
+
 def test_menu_and_reports() -> None:
     assert client()["menu"]["Sales"][0] == {
         "label": "Invoices",

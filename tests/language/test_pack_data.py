@@ -71,7 +71,7 @@ def _told(problem: Problem) -> tuple[str, str, str, str]:
         ("code,count\nA,9\n", "E183", "2:3", "Count is 9; the most is 5."),
         ("code,sold\nA,maybe\n", "E183", "2:3", 'Sold: "maybe" is not true or false.'),
         ("code\nTOOLONG\n", "E183", "2:1", "Code takes 6 characters at most."),
-        ("code,twice\nA,2\n", "E183", "2:3", "Twice is worked out; it cannot be set."),
+        ("code,twice\nA,2\n", "E183", "2:3", "Twice is worked out by its formula; it cannot be set."),
         ("code,kind\nA,q\n", "E183", "2:3", "Kind is 'q'; it takes one of: good, service."),
         ('code,count\n"A,1\n', "E182", "2:1", "This is not CSV: a quote is not closed."),
         ("code,count\n\nA,1,2\n", "E182", "3:1", "This line has 3 cells for 2 columns."),

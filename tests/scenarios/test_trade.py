@@ -165,7 +165,7 @@ def test_a_credit_note_keeps_the_tax_of_its_supply(shop: Shop) -> None:
     assert (sale["number"], sale["grand_total"]) == ("PUN2526/00001", D(1280))
     told = {"customer": "C1", "branch": BRANCH, "original": sale["id"], "reason": "Wet bags"}
     with pytest.raises(
-        DocumentInvalid, match=r"PUN2526/00001: amount 1280 is there, 1408 is wanted"
+        DocumentInvalid, match=r"PUN2526/00001: amount 1,280 is there, 1,408 is wanted"
     ):
         shop.submit("Credit Note", items=[{**row, "quantity": 11}], **told)
     note = shop.submit("Credit Note", items=[{**row, "quantity": 2}], **told)

@@ -140,6 +140,17 @@ def fixed(value: Decimal | int, places: int) -> str:
     return f"-{text}" if result < 0 else text
 
 
+def lakhs(text: str) -> str:
+    """The digits of a number as India writes them: three, and then by twos."""
+    sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
+    whole, point, rest = digits.partition(".")
+    head = whole[:-3]
+    # From the right: an odd number of digits begins with one alone.
+    pairs = [head[: len(head) % 2]] + [head[n : n + 2] for n in range(len(head) % 2, len(head), 2)]
+    groups = [part for part in (*pairs, whole[-3:]) if part]
+    return sign + ",".join(groups) + point + rest
+
+
 def parsed(text: str) -> Decimal | None:
     digits = text.strip().replace(",", "")
     body = digits[1:] if digits[:1] in ("+", "-") else digits

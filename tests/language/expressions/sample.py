@@ -101,7 +101,7 @@ class SampleSchema:
     def __init__(self, roles: Mapping[str, RoleChain] | None = None) -> None:
         self.roles = dict(roles or {})
 
-    country = Country(4, "Asia/Kolkata", "10000000 Crore,100000 Lakh")
+    country = Country(4, "Asia/Kolkata", "10000000 Crore,100000 Lakh", "3,2")
 
     def field(self, record: Record, name: str) -> Type | None:
         return FIELDS.get(record.key, {}).get(name)

@@ -169,10 +169,39 @@ def test_a_document_read_may_be_sent_back(world: World) -> None:
     [row] = world.create()
     stored = world.read(row)
     sent = {k: v for k, v in stored.items() if k not in ("net", "total", "invoiced", "lines")}
-    sent |= {"state": "submitted", "number": "X", "created_by": 99, "remark": "Back"}
-    [saved] = service.save(world.actor, "Order", [sent])
+    [saved] = service.save(world.actor, "Order", [sent | {"remark": "Back"}])
     assert (saved["state"], saved["remark"], saved["created_by"]) == ("draft", "Back", 5)
-    assert saved["number"] is None
+    as_json = sent | {"version": 2, "created_at": stored["created_at"].isoformat()}
+    [saved] = service.save(world.actor, "Order", [as_json | {"remark": "Again"}])
+    assert saved["remark"] == "Again"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("state", "submitted", "it changes by transitions"),
+        ("stage", "submitted", "it changes by transitions"),
+        ("number", "X", "it is given when the document is submitted"),
+        ("created_by", 99, "the engine notes it"),
+        ("created_at", "2020-01-01T00:00:00Z", "the engine notes it"),
+        ("created_at", "yesterday", "the engine notes it"),
+        ("amends", 7, "made in place of another"),
+    ],
+)
+def test_what_the_engine_writes_is_refused_where_it_would_be_different(
+    world: World, name: str, value: Any, says: str
+) -> None:
+    [row] = world.create()
+    for sent in (
+        lambda: service.save(world.actor, "Order", [{"id": row["id"], "version": 1, name: value}]),
+        lambda: world.create(world.order() | {name: value}),
+    ):
+        with pytest.raises(InputMalformed, match=says) as refused:
+            sent()
+        assert problems(refused.value) == [("input.computed_field", name)]
+    with pytest.raises(InputMalformed) as refused:
+        world.create(world.order({"name": "x", "state": "draft"}))
+    assert problems(refused.value) == [("input.unknown_field", "lines[0].state")]
 
 
 # --- links -------------------------------------------------------------------------------------
@@ -191,6 +220,46 @@ def test_a_link_to_several_doctypes_remembers_which(world: World) -> None:
             found = get(world.actor, "Everything", [row["id"]])
             assert found.rows[0]["either"] == record
             assert found.titles[doctype][record] in ("North", "Partner")
+
+
+def test_a_link_to_several_doctypes_may_say_which(world: World) -> None:
+    """The doctype, by key or name, goes before the order of the link; two records may have one key."""
+    twin = service.create(world.actor, "Partner", [{"code": "N", "name": "Also N"}])[0]["id"]
+    known = {("region", "N"): world.region, ("Partner", "N"): twin, ("partner", twin): twin}
+    for (doctype, named), record in known.items():
+        sent = {"either": {"doctype": doctype, "id": named}}
+        assert service.create(world.actor, "Everything", [sent])[0]["either"] == record
+    service.delete(world.actor, "Partner", [Reference(twin)])
+
+
+def test_a_doctype_that_contradicts_the_id_is_refused(world: World) -> None:
+    no_partner = f"there is no Partner {world.region}"
+    wrong = [
+        ("either", {"doctype": "partner", "id": world.region}, no_partner),
+        ("link", {"doctype": "partner", "id": world.region}, "takes Region, not 'partner'"),
+        (
+            "either",
+            {"doctype": "shelf", "id": world.region},
+            "takes Region or Partner, not 'shelf'",
+        ),
+        ("any", {"doctype": "partner", "id": world.region}, no_partner),
+        ("any", {"doctype": "partnr", "id": world.region}, "takes any document, not 'partnr'"),
+    ]
+    for name, sent, says in wrong:
+        with pytest.raises(DocumentInvalid, match=says) as refused:
+            service.create(world.actor, "Everything", [{name: sent}])
+        assert problems(refused.value) == [("link.other_doctype", name)]
+        assert "leave 'doctype' out" in refused.value.problems[0].hint
+    sent = {"either": {"doctype": "region", "id": "P"}}
+    with pytest.raises(DocumentInvalid, match="there is no Region 'P'"):
+        service.create(world.actor, "Everything", [sent])
+    sent = {"either": {"doctype": 7, "id": world.region}}
+    with pytest.raises(InputMalformed) as malformed:
+        service.create(world.actor, "Everything", [sent])
+    assert problems(malformed.value) == [("value.type", "either")]
+    for right in ("region", "Region"):
+        sent = {"any": {"doctype": right, "id": world.region}}
+        assert service.create(world.actor, "Everything", [sent])[0]["any"] == world.region
 
 
 def test_a_link_to_any_document_stays_within_the_company(world: World) -> None:

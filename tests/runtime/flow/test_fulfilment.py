@@ -123,6 +123,44 @@ def test_a_cancelled_bill_gives_back_what_it_took(world: World) -> None:
     assert world.made("Bill", "Sales Order", order)[0]["items"][0]["quantity"] == D("5.000")
 
 
+def test_a_part_that_is_said_otherwise_is_refused(world: World) -> None:
+    """Nothing that is sent is replaced without a word; what is the part anyway may stay."""
+    item = {"what": "Pen", "quantity": 3, "rate": 10, "packing": "3.00"}
+    wraps = [{"what": "Box", "weight": "0.300"}]
+    body = {"day": DAY, "customer": world.customer, "items": [item | {"wraps": wraps}]}
+    bill = service.create(world.actor, "Bill", [body], submit=True)[0]
+    row = {"original": bill["items"][0]["id"], "what": "Pen", "quantity": 1}
+
+    def create(**more: Any) -> Row:
+        sent = {"day": DAY, "customer": world.customer, "items": [row | more]}
+        return service.create(world.actor, "Bill Return", [sent])[0]
+
+    wrong = [
+        ("packing", "2.00", "items[0].packing", "names: 1.00; it cannot be set"),
+        ("wraps", [{"what": "Bag"}], "items[0].wraps", "it cannot be set"),
+        ("wraps", [{"what": "Box"}, {"what": "Box"}], "items[0].wraps", "it cannot be set"),
+    ]
+    for name, value, path, says in wrong:
+        with pytest.raises(DocumentInvalid, match=says) as raised:
+            create(**{name: value})
+        problem = raised.value.problems[0]
+        assert (problem.code, problem.path) == ("input.computed_field", path)
+        assert problem.hint == "Leave it out."
+    draft = create(packing="1.00", wraps=[{"what": "Box", "weight": "0.100"}])
+    assert (draft["items"][0]["packing"], draft["items"][0]["wraps"][0]["weight"]) == (
+        D("1.00"), D("0.100"),
+    )  # fmt: skip
+    change = {"id": draft["items"][0]["id"], "quantity": 2, "packing": "1.00"}
+    sent = {"id": draft["id"], "version": 1, "items": [change]}
+    with pytest.raises(DocumentInvalid) as raised:
+        service.save(world.actor, "Bill Return", [sent])
+    assert raised.value.problems[0].path == "items[0].packing"
+    del change["packing"]
+    sent = {"id": draft["id"], "version": 1, "items": [change]}
+    [saved] = service.save(world.actor, "Bill Return", [sent])
+    assert saved["items"][0]["packing"] == D("2.00")
+
+
 def returned(world: World, bill: Row, *quantities: Any) -> list[Row]:
     """Returns of the first line of ``bill``, one after another."""
     found = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import RequestFactory
 
+from engine.kernel.finding import Passable
 from engine_runtime.access.actor import Actor
 from engine_runtime.active.catalog import active
 from engine_runtime.api.errors import handle
@@ -86,6 +87,36 @@ def test_what_is_to_be_confirmed_brings_its_confirmation(trade: Trade) -> None:
     assert problem["send"] == f"X-Confirm: {problem['confirmation']}"
     with knowingly(knowing({"X-Confirm": problem["confirmation"]})):
         trade.submit(row)
+
+
+@pytest.mark.parametrize("first", ["boss", "clerk"])
+def test_who_may_pass_is_asked_before_the_document_goes_another_way(
+    trade: Trade, first: str
+) -> None:
+    """With a pass the document goes on, from where it stands; without one it is held for those who may not pass."""
+    (one,) = trade.customers(limit=None, number=1)
+    (row,) = trade.draft(trade.order(one, 250, 499))
+    company = trade.actor.company_id
+    assert company is not None
+    here = frozenset({company})
+    roles = {"clerk": {"Clerk"}, "boss": {"Clerk", "Credit Controller"}}
+    clerk, boss = (
+        Actor(n, name, company, here, {company: frozenset(roles[name])})
+        for n, name in ((7, "clerk"), (8, "boss"))
+    )
+    with pytest.raises(LimitExceeded) as refused:
+        moving.move(boss if first == "boss" else clerk, "Order", Reference(row["id"], 1), "submit")
+    (problem,) = refused.value.problems
+    assert isinstance(problem, Passable)
+    assert [each.state for each in refused.value.moved] == ([] if first == "boss" else ["held"])
+    stored = trade.read(row)
+    assert (stored["state"], stored["version"]) == (
+        ("draft", 1) if first == "boss" else ("held", 2)
+    )
+    with knowingly(Knowing(passed={"large_order": {}})):
+        reference = Reference(row["id"], stored["version"])
+        assert moving.move(boss, "Order", reference, "submit").moved
+    assert trade.read(row)["stage"] == "submitted"
 
 
 def test_only_who_may_passes_a_limit(trade: Trade) -> None:

@@ -28,7 +28,7 @@ def test_the_group_of_a_customer_shares_its_limit(trade: Trade) -> None:
         trade.submit(third)
     (problem,) = refused.value.problems
     assert problem.code == "limit.customer_credit"
-    assert problem.message == "Customer Credit: it would be 1050.00; 1000.00 at most is allowed."
+    assert problem.message == "Customer Credit: it would be 1,050.00; 1,000.00 at most is allowed."
     assert refused.value.answer is not None
     assert refused.value.answer["details"]["outstanding_balance"] == D(1000)
     assert trade.read(third)["stage"] == "draft"

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from engine.catalog.whole import Catalog
 from engine_runtime.access.actor import Actor, system_actor
 from engine_runtime.active.catalog import active
 from engine_runtime.active.sources import compile_sources
@@ -16,7 +17,7 @@ from engine_runtime.documents.moving import move
 from engine_runtime.documents.read import get
 from engine_runtime.documents.service import Reference
 from engine_runtime.documents.standing import standing
-from engine_runtime.schema.apply import apply, back
+from engine_runtime.schema.apply import apply, back, planned
 from engine_runtime.schema.errors import SchemaRefused
 from engine_runtime.workflow.models import Task
 from tests.runtime.schema.test_change import PACK, changed, publish
@@ -41,6 +42,12 @@ transitions:
   send: {from: waiting, to: sent}
   file: {from: sent, to: filed, not: [submitter]}
 """
+
+
+def catalog_of(text: str) -> Catalog:
+    catalog = compile_sources({"pack.yaml": PACK, "x.yaml": text}).catalog
+    assert catalog is not None
+    return catalog
 
 
 def letter() -> int:
@@ -75,6 +82,54 @@ def test_a_state_in_which_documents_stand_is_not_taken_away() -> None:
     with pytest.raises(SchemaRefused, match="state"):
         publish(changed(without, ("sent: {stage: submitted}, ", ""), ("to: sent", "to: filed"),
                         ("  file: {from: sent, to: filed, not: [submitter]}\n", "")))  # fmt: skip
+
+
+TAKEN_BACK = changed(PAPERS, ("sent: {stage: submitted}", "sent: {}"), (", not: [submitter]", ""))
+"""What was submitted is a draft from now on."""
+AT_ONCE = changed(
+    PAPERS,
+    ("waiting: {}", "waiting: {stage: submitted}"),
+    ("  give_back: {from: waiting, to: draft}\n", ""),
+)
+"""What was a draft is submitted from now on."""
+
+
+@pytest.mark.parametrize(
+    ("turned", "ways", "name", "was", "would", "to"),
+    [
+        (TAKEN_BACK, ["hand_in", "send"], "sent", "submitted", "draft", "filed"),
+        (AT_ONCE, ["hand_in"], "waiting", "draft", "submitted", "draft"),
+    ],
+)
+def test_a_state_in_which_documents_stand_keeps_its_stage(
+    turned: str, ways: list[str], name: str, was: str, would: str, to: str
+) -> None:
+    first = publish(PAPERS)
+    number = letter()
+    for way in ways:
+        go(number, way)
+    says = (
+        f"1 documents of Letter stand in the state '{name}', which is of stage {was} and would be of stage {would}. "
+        f"Give the state of stage {would} another name"
+    )
+    with pytest.raises(SchemaRefused, match=says):
+        publish(turned)
+    assert (active().version, state(number)) == (first, name)
+    planned_lines = [line for line in planned(catalog_of(turned)) if f"'{name}'" in line]
+    assert f"would be of stage {would}" in planned_lines[0]
+    # The way out that it tells: a name of its own, and where the documents go.
+    fresh = changed(turned, (f"{name}: {{", "fresh: {"))
+    fresh = fresh.replace(f"to: {name}", "to: fresh").replace(f"from: {name}", "from: fresh")
+    publish(fresh + f"moves: {{{name}: {to}}}\n")
+    assert state(number) == to
+
+
+def test_a_stage_changes_where_no_document_stands_and_not_back_where_one_does() -> None:
+    publish(PAPERS)
+    assert publish(AT_ONCE) == 2
+    go(letter(), "hand_in")
+    with pytest.raises(SchemaRefused, match="is of stage submitted and would be of stage draft"):
+        back()
 
 
 def test_a_document_that_enters_a_lost_state_during_the_publish_refuses_it() -> None:

@@ -1,7 +1,7 @@
 /** What is sent: what a person wrote, and nothing that formulas or steps worked out. */
 import { isLink, type Row, rowsOf, type Value } from '../api/values';
 import type { Doctype, Field, Table } from '../meta/types';
-import { isBlank, isTouched, isWritten, typedOf } from './document';
+import { isBlank, isPart, isTouched, isWritten, typedOf } from './document';
 
 /** Rows at the end that nobody has written in are not sent; so places of rows stay what they are. */
 export function withoutBlankTail(rows: readonly Row[], table: Table): readonly Row[] {
@@ -33,7 +33,7 @@ function rowBody(
     const value = row[field.name];
     if (field.type === 'table') {
       const below = field.table === null ? undefined : doctype.tables[field.table];
-      if (!below || below.generated || field.generated) continue;
+      if (!below || below.generated || field.generated || isPart(row, field)) continue;
       const before = rowsById(saved, field.name);
       body[field.name] = withoutBlankTail(rowsOf(row, field.name), below).map((child) =>
         rowBody(doctype, below, child, before.get(child.id) ?? null),

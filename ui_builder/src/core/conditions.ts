@@ -1,6 +1,7 @@
 /** What of a row is seen, must be filled and may be written right now. */
 import type { Row } from '../api/values';
 import type { Doctype, Field, Tree } from '../meta/types';
+import { isPart } from './document';
 import { type Facts, type FrameRow, frameRow } from './frame';
 import { tryEvaluate } from './steps';
 
@@ -33,6 +34,7 @@ export function shownAs(field: Field, row: FrameRow, facts: Facts, locked: boole
       locked ||
       field.readOnly ||
       field.generated ||
+      isPart(row, field) ||
       byCondition ||
       (field.computed && !field.editable),
   };

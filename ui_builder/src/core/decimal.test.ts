@@ -1,3 +1,5 @@
+// @vitest-environment node
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { addUp, formatDecimal, formatShort, isNegative, isZero, parseDecimal } from './decimal';
 
@@ -28,33 +30,43 @@ describe('what a person types as a number', () => {
   });
 });
 
+interface Digits {
+  readonly groups: Readonly<Record<string, readonly number[]>>;
+  /** Text, decimals, and how it is shown by each of `groups`. */
+  readonly cases: readonly (readonly [string, number, Readonly<Record<string, string>>])[];
+}
+
+const file = new URL('../../../tests/vectors/digits.json', import.meta.url);
+const DIGITS = JSON.parse(readFileSync(file, 'utf-8')) as Digits;
+const THREE = [3];
+
 describe('how a number is shown', () => {
-  it.each([
-    ['0', '0.00'],
-    ['999', '999.00'],
-    ['1000', '1,000.00'],
-    ['123456', '1,23,456.00'],
-    ['12345678.9', '1,23,45,678.90'],
-    ['-100000', '-1,00,000.00'],
-    ['-0.001', '0.00'],
-  ])('%s is %s', (value, wanted) => {
-    expect(formatDecimal(value, 2)).toBe(wanted);
+  it('is the same as on the server, in groups as the country has them', () => {
+    const seen = DIGITS.cases.flatMap(([text, places, wanted]) =>
+      Object.entries(wanted).map(([name, shown]) => {
+        expect(formatDecimal(text, places, DIGITS.groups[name] ?? []), `${name} ${text}`).toBe(
+          shown,
+        );
+        return shown;
+      }),
+    );
+    expect(seen.length).toBeGreaterThan(30);
   });
 
   it('keeps every digit of what no float holds', () => {
-    expect(formatDecimal('12345678901234567.89', 2).replaceAll(',', '')).toBe(
+    expect(formatDecimal('12345678901234567.89', 2, THREE).replaceAll(',', '')).toBe(
       '12345678901234567.89',
     );
   });
 
   it('drops zeros that say nothing, down to what is asked', () => {
-    expect(formatShort('12.500000', 6, 2)).toBe('12.50');
-    expect(formatShort('12.345600', 6, 2)).toBe('12.3456');
-    expect(formatShort('12.000', 3, 0)).toBe('12');
+    expect(formatShort('12.500000', 6, 2, THREE)).toBe('12.50');
+    expect(formatShort('12.345600', 6, 2, THREE)).toBe('12.3456');
+    expect(formatShort('1234.000', 3, 0, THREE)).toBe('1,234');
   });
 
   it('leaves alone what is no number', () => {
-    expect(formatDecimal('n/a', 2)).toBe('n/a');
+    expect(formatDecimal('n/a', 2, THREE)).toBe('n/a');
   });
 });
 

@@ -1,5 +1,6 @@
-/** Decimal numbers as text: parsing what a person types, showing them as India writes them. No float anywhere. */
+/** Decimal numbers as text: parsing what a person types, showing them as the country writes them. No float anywhere. */
 import Decimal from 'decimal.js-light';
+import { groupDigits } from './digits';
 
 Decimal.config({ precision: 60, rounding: Decimal.ROUND_HALF_UP, toExpNeg: -60, toExpPos: 60 });
 
@@ -8,7 +9,7 @@ const NUMBER = /^-?(\d+(\.\d*)?|\.\d+)$/;
 function cleaned(typed: string): string {
   const bare = typed
     .trim()
-    .replace(/[,\s\u00a0₹]/g, '')
+    .replace(/[,\s\u00a0\p{Sc}]/gu, '')
     .replace(/^\u2212/, '-');
   const bracketed = /^\((.*)\)$/.exec(bare);
   return bracketed ? `-${bracketed[1] ?? ''}` : bare.replace(/%$/, '');
@@ -22,27 +23,27 @@ export function parseDecimal(typed: string, scale: number): string | null | unde
   return new Decimal(bare).toFixed(scale);
 }
 
-/** Groups the whole part as lakh and crore: `1234567` → `12,34,567`. */
-function grouped(whole: string): string {
-  if (whole.length <= 3) return whole;
-  const head = whole.slice(0, -3).replace(/\B(?=(\d{2})+$)/g, ',');
-  return `${head},${whole.slice(-3)}`;
-}
-
-/** Shows a decimal text with Indian grouping at `scale` decimals; what is no number is shown as it is. */
-export function formatDecimal(value: string | number, scale: number): string {
+/** Shows a decimal text at `scale` decimals, its digits in groups of these sizes; what is no number is shown as it is. */
+export function formatDecimal(
+  value: string | number,
+  scale: number,
+  sizes: readonly number[],
+): string {
   const bare = String(value).trim();
   if (!NUMBER.test(bare)) return bare;
   const fixed = new Decimal(bare).toFixed(scale);
-  const negative = fixed.startsWith('-');
-  const [whole = '0', part] = (negative ? fixed.slice(1) : fixed).split('.');
-  const shown = part === undefined ? grouped(whole) : `${grouped(whole)}.${part}`;
-  return negative && /[1-9]/.test(shown) ? `-${shown}` : shown;
+  const shown = groupDigits(fixed, sizes);
+  return /[1-9]/.test(shown) ? shown : shown.replace('-', '');
 }
 
 /** As formatDecimal, without zeros that say nothing beyond `least` decimals: rates and quantities. */
-export function formatShort(value: string | number, scale: number, least: number): string {
-  const shown = formatDecimal(value, scale);
+export function formatShort(
+  value: string | number,
+  scale: number,
+  least: number,
+  sizes: readonly number[],
+): string {
+  const shown = formatDecimal(value, scale, sizes);
   if (!shown.includes('.')) return shown;
   const [whole = '', part = ''] = shown.split('.');
   const kept = part.slice(0, least) + part.slice(least).replace(/0+$/, '');

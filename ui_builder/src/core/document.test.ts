@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Row, rowsOf } from '../api/values';
 import { documentBody } from './body';
+import { documentFrame, shownAs } from './conditions';
 import {
   adopt,
   blankRow,
@@ -14,6 +15,7 @@ import {
   typedOf,
   writeField,
 } from './document';
+import type { FrameRow } from './frame';
 import { rowAt } from './paths';
 import { ITEM, OTHER, orderDoctype } from './testing/order';
 
@@ -34,6 +36,31 @@ function withLine(): Row {
   const empty = adopt(doctype, { customer: null, items: [] }, { nextKey: next, chosen: false });
   return insertRows(empty, [], 'items', 0, [blankRow(items as NonNullable<typeof items>, next)]);
 }
+
+describe('a part of what another row has', () => {
+  const note = { ...field('note'), partOf: ['item'] };
+  const parted = { ...items, fields: { ...items.fields, note } };
+  const taken = { ...doctype, tables: { ...doctype.tables, items: parted } };
+  const typed = setField(
+    setField(withLine(), first, field('item'), ITEM),
+    first,
+    field('note'),
+    'x',
+  );
+
+  it('is neither sent nor kept against what the server says', () => {
+    expect(documentBody(taken, typed, null)).toEqual({ items: [{ item: 7 }] });
+    const merged = mergeDocument(taken, typed, { items: [{ item: ITEM, note: 'y' }] }, keyMaker());
+    expect(rowAt(merged, first)?.note).toBe('y');
+    const frame = documentFrame(taken, typed).items as FrameRow[];
+    expect(shownAs(note, frame[0] ?? {}, {}, false).readOnly).toBe(true);
+  });
+
+  it('is a field like others in a row that is no part', () => {
+    const alone = setField(typed, first, field('item'), null);
+    expect(documentBody(taken, alone, null)).toEqual({ items: [{ item: null, note: 'x' }] });
+  });
+});
 
 describe('what is sent', () => {
   it('is what a person wrote: no defaults, no results, no empty rows at the end', () => {

@@ -46,9 +46,14 @@ function isEmpty(value: Value): boolean {
   );
 }
 
+/** Whether the field is a part of what another row has: the server works it out, and nobody writes it. */
+export function isPart(row: Readonly<Record<string, unknown>>, field: Field): boolean {
+  return field.partOf.some((link) => (row[link] ?? '') !== '');
+}
+
 /** Whether a person writes this field: directly, or over what was computed. */
 export function isWritten(row: Row, field: Field): boolean {
-  if (field.type === 'back' || field.generated) return false;
+  if (field.type === 'back' || field.generated || isPart(row, field)) return false;
   if (!field.computed) return !field.readOnly;
   return field.editable && typedOf(row).has(field.name);
 }
@@ -220,7 +225,8 @@ function merged(
   const value = mine[field.name];
   const below = childTable(doctype, field);
   if (field.type === 'table' && below) {
-    const all = table.generated || field.generated ? { ...below, generated: true } : below;
+    const isMade = table.generated || field.generated || isPart(mine, field);
+    const all = isMade ? { ...below, generated: true } : below;
     return mergeRows(doctype, all, rowsOf(mine, field.name), rowsOf(theirs, field.name), nextKey);
   }
   const isMine = !table.generated && isWritten(mine, field) && isTouched(mine, field.name);

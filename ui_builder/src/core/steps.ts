@@ -5,7 +5,7 @@ import { evaluate } from '../expr/evaluate';
 import type { DistributeStep, Doctype, Field, FormulaStep, Table, Tree } from '../meta/types';
 import { Changes, compare } from './changes';
 import { shares } from './distribute';
-import { typedOf } from './document';
+import { isPart, typedOf } from './document';
 import { type Facts, type FrameRow, frameRow, frameRowsAt, stored, takeBack } from './frame';
 
 type Written = Map<string, Set<string>>;
@@ -53,7 +53,7 @@ function write(run: Run, path: string, row: FrameRow, field: Field, value: unkno
 
 function runFormula(run: Run, step: FormulaStep, field: Field, rows: Iterable<FrameRow>): void {
   for (const row of rows) {
-    if (isTyped(row, field)) continue;
+    if (isTyped(row, field) || isPart(row, field)) continue;
     const result = tryEvaluate(step.expression, { this: row, facts: run.facts });
     const value = result === undefined ? undefined : stored(result, field);
     if (value !== undefined) write(run, step.path, row, field, value);
@@ -90,6 +90,7 @@ function shareOut(run: Run, step: DistributeStep, into: Field, parent: FrameRow)
   const sharing: FrameRow[] = [];
   const weights: Decimal[] = [];
   for (const row of below) {
+    if (isPart(row, into)) continue;
     const frame = { this: run.head, row, facts: run.facts };
     if (step.where !== null && tryEvaluate(step.where, frame) !== true) {
       write(run, step.over, row, into, new Decimal(0));

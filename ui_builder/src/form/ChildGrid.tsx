@@ -3,7 +3,7 @@ import { type CSSProperties, useMemo, useState } from 'react';
 import { rowsOf } from '../api/values';
 import { gridShape } from '../core/columns';
 import { shownAs } from '../core/conditions';
-import { keyOf } from '../core/document';
+import { isPart, keyOf } from '../core/document';
 import { touchesRow } from '../core/findings';
 import type { FrameRow } from '../core/frame';
 import { fieldPathText, type RowPath, rowPathText } from '../core/paths';
@@ -37,7 +37,8 @@ export function ChildGrid({ above, aboveRow, field }: GridProps) {
   const [page, setPage] = useState(0);
   const rows = rowsOf(aboveRow, field.name);
   const isShut = !open.isOpen(above[0]?.field ?? field.name);
-  const isLocked = isShut || !table || table.generated || field.generated || field.readOnly;
+  const isMade = !table || table.generated || field.generated || isPart(aboveRow, field);
+  const isLocked = isShut || isMade || field.readOnly;
   const last = Math.max(0, Math.ceil(rows.length / PAGE_ROWS) - 1);
   const first = Math.min(page, last) * PAGE_ROWS;
 

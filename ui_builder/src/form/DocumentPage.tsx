@@ -3,9 +3,10 @@ import { useLocation, useNavigate, useParams, useSearch } from '@tanstack/react-
 import { useState } from 'react';
 import { getDocument, newDocument } from '../api/documents';
 import type { Row } from '../api/values';
-import { useMeta } from '../meta/MetaContext';
+import { presentKey, useMeta } from '../meta/MetaContext';
 import type { Doctype } from '../meta/types';
 import { NotFound } from '../shell/NotFound';
+import { Renamed } from '../shell/Renamed';
 import { Failure } from '../ui/Failure';
 import { Waiting } from '../ui/Waiting';
 import { FormPage } from './FormPage';
@@ -61,7 +62,10 @@ export function DocumentPage() {
   const { doctype: key, id } = useParams({ from: '/doc/$doctype/$id' });
   const { from } = useSearch({ from: '/doc/$doctype/$id' });
   const { state } = useLocation();
-  const doctype = useMeta().doctypes[key];
+  const meta = useMeta();
+  const doctype = meta.doctypes[key];
+  const present = presentKey(meta, key);
+  if (present) return <Renamed from={key} to={present} />;
   if (!doctype || doctype.child || !(id === NEW || /^\d+$/.test(id))) return <NotFound />;
   const entry = id === NEW ? `${NEW} ${state.__TSR_key ?? ''} ${from ?? ''}` : id;
   const formKey = state.form ?? `${key} ${entry}`;

@@ -2,6 +2,7 @@ import { Button, Group, Modal, Text, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import { addUp, formatDecimal, isZero } from '../core/decimal';
 import { lateFields } from '../core/open';
+import { useDigitGroups } from '../meta/MetaContext';
 import type { Doctype } from '../meta/types';
 import { useForm } from './FormContext';
 import { previewLedgers } from './ledgers';
@@ -61,6 +62,7 @@ export function SubmitDialog({
 }: DialogProps & { readonly onConfirm: () => void }) {
   const { doctype, entries } = useForm();
   const ledgers = previewLedgers(entries);
+  const sizes = useDigitGroups();
   return (
     <Modal opened={props.isOpen} onClose={props.onClose} title={`Submit ${props.name}?`}>
       <Text size="sm">It gets its number and goes into the books. {afterSubmit(doctype)}</Text>
@@ -70,7 +72,7 @@ export function SubmitDialog({
           {ledgers
             .map(
               (ledger) =>
-                `${String(ledger.entries.length)} ${ledger.entries.length === 1 ? 'entry' : 'entries'} in ${ledger.label}${worth(ledger.entries)}`,
+                `${String(ledger.entries.length)} ${ledger.entries.length === 1 ? 'entry' : 'entries'} in ${ledger.label}${worth(ledger.entries, sizes)}`,
             )
             .join(', ')}
           .
@@ -87,12 +89,15 @@ export function SubmitDialog({
   );
 }
 
-function worth(entries: readonly Readonly<Record<string, unknown>>[]): string {
+function worth(
+  entries: readonly Readonly<Record<string, unknown>>[],
+  sizes: readonly number[],
+): string {
   const debits = entries
     .map((entry) => (typeof entry.debit === 'string' ? entry.debit : ''))
     .filter((text) => text !== '');
   const sum = addUp(debits, 2);
-  return isZero(sum) ? '' : ` (${formatDecimal(sum, 2)})`;
+  return isZero(sum) ? '' : ` (${formatDecimal(sum, 2, sizes)})`;
 }
 
 interface ReasonProps extends DialogProps {

@@ -1,17 +1,20 @@
 import { Button } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useRef } from 'react';
+import { useMemo, useRef } from 'react';
 import { nextSort } from '../core/filters';
 import { useList } from '../core/useList';
-import { useMeta } from '../meta/MetaContext';
+import { useSelection } from '../core/useSelection';
+import { presentKey, useMeta } from '../meta/MetaContext';
 import type { Doctype } from '../meta/types';
 import { NotFound } from '../shell/NotFound';
+import { Renamed } from '../shell/Renamed';
 import type { ListSearch } from '../shell/router';
 import { Failure } from '../ui/Failure';
 import { PlusIcon } from '../ui/icons';
 import { useHotkey } from '../ui/useHotkey';
 import { Waiting } from '../ui/Waiting';
+import { BulkBar } from './BulkBar';
 import { FilterBar } from './FilterBar';
 import { ListTable } from './ListTable';
 import styles from './list.module.css';
@@ -20,6 +23,8 @@ function DoctypeList({ doctype }: { readonly doctype: Doctype }) {
   const ask = useSearch({ from: '/doc/$doctype' });
   const navigate = useNavigate({ from: '/doc/$doctype' });
   const list = useList(doctype, ask);
+  const order = useMemo(() => list.rows.map((row) => Number(row.id)), [list.rows]);
+  const selection = useSelection(order);
   const search = useRef<HTMLInputElement>(null);
   const canCreate = doctype.can.has('create');
   useDocumentTitle(`${doctype.plural} · Bahi`);
@@ -60,11 +65,13 @@ function DoctypeList({ doctype }: { readonly doctype: Doctype }) {
             : `There are no ${doctype.plural.toLowerCase()} yet.`}
         </p>
       ) : null}
+      <BulkBar doctype={doctype} list={list} selection={selection} />
       {list.rows.length > 0 ? (
         <ListTable
           doctype={doctype}
           list={list}
           sort={ask.sort}
+          selection={doctype.many.length > 0 ? selection : null}
           onSort={(field) => change({ sort: nextSort(ask.sort, field) })}
         />
       ) : null}
@@ -75,7 +82,10 @@ function DoctypeList({ doctype }: { readonly doctype: Doctype }) {
 /** The documents of one doctype. */
 export function ListPage() {
   const { doctype: key } = useParams({ from: '/doc/$doctype' });
-  const doctype = useMeta().doctypes[key];
+  const meta = useMeta();
+  const doctype = meta.doctypes[key];
+  const present = presentKey(meta, key);
+  if (present) return <Renamed from={key} to={present} />;
   if (!doctype || doctype.child) return <NotFound />;
   return <DoctypeList key={key} doctype={doctype} />;
 }

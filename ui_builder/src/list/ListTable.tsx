@@ -1,12 +1,15 @@
 import { Button } from '@mantine/core';
 import { Link, useNavigate } from '@tanstack/react-router';
 import type { KeyboardEvent, MouseEvent } from 'react';
+import { useEffect, useRef } from 'react';
 import { type Row, textOf } from '../api/values';
 import type { List } from '../core/useList';
+import type { Selection } from '../core/useSelection';
 import { kindOf } from '../fields/kinds';
 import type { Doctype, Field } from '../meta/types';
 import { StateBadge } from '../ui/StateBadge';
 import tables from '../ui/tables.module.css';
+import { titleOf } from './BulkDialog';
 import styles from './list.module.css';
 
 interface Props {
@@ -14,10 +17,14 @@ interface Props {
   readonly list: List;
   readonly sort: string | undefined;
   readonly onSort: (field: string) => void;
+  /** The chosen rows; null where nothing can be done with several. */
+  readonly selection: Selection | null;
 }
 
-/** A table of documents: click or Enter opens one, the headers sort. */
-export function ListTable({ doctype, list, sort, onSort }: Props) {
+const KEYS = 'Space chooses a row, Shift with the arrows several, Control A all of them.';
+
+/** A table of documents: click or Enter opens one, the headers sort, Space and Shift with the arrows choose. */
+export function ListTable({ doctype, list, sort, onSort, selection }: Props) {
   const navigate = useNavigate();
   const open = (row: Row) =>
     void navigate({
@@ -25,9 +32,10 @@ export function ListTable({ doctype, list, sort, onSort }: Props) {
       params: { doctype: doctype.key, id: String(row.id) },
     });
   const onKeyDown = (event: KeyboardEvent<HTMLTableElement>) => {
-    if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
     const links = [...event.currentTarget.querySelectorAll<HTMLElement>('tbody a[data-open]')];
     const here = links.indexOf(document.activeElement as HTMLElement);
+    if (selection && choose(event, list.rows, here, selection)) event.preventDefault();
+    if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
     const next = links[here + (event.key === 'ArrowDown' ? 1 : -1)];
     if (next) {
       event.preventDefault();
@@ -35,8 +43,13 @@ export function ListTable({ doctype, list, sort, onSort }: Props) {
     }
   };
   const onRowClick = (event: MouseEvent, row: Row) => {
-    const isLink = event.target instanceof Element && event.target.closest('a') !== null;
-    if (!isLink && window.getSelection()?.toString() === '') open(row);
+    const within = event.target instanceof Element && event.target.closest('a, [data-select]');
+    if (!within && window.getSelection()?.toString() === '') open(row);
+  };
+  const onSelect = (event: MouseEvent, id: number) => {
+    const last = selection?.ids.at(-1);
+    if (event.shiftKey && last !== undefined) selection?.extend(last, id);
+    else selection?.toggle(id);
   };
   return (
     <div className={styles.card}>
@@ -46,10 +59,13 @@ export function ListTable({ doctype, list, sort, onSort }: Props) {
           className={`${tables.table} ${styles.table}`}
           aria-label={doctype.plural}
           aria-busy={list.isFetching}
+          aria-describedby={selection ? 'list-keys' : undefined}
+          data-selectable={selection ? true : undefined}
           onKeyDown={onKeyDown}
         >
           <thead>
             <tr>
+              {selection ? <AllRows list={list} selection={selection} /> : null}
               {list.columns.map((column) => (
                 <Header key={column.name} column={column} sort={sort} onSort={onSort} />
               ))}
@@ -57,7 +73,23 @@ export function ListTable({ doctype, list, sort, onSort }: Props) {
           </thead>
           <tbody>
             {list.rows.map((row) => (
-              <tr key={String(row.id)} onClick={(event) => onRowClick(event, row)}>
+              <tr
+                key={String(row.id)}
+                data-chosen={selection?.has(Number(row.id)) || undefined}
+                onClick={(event) => onRowClick(event, row)}
+              >
+                {selection ? (
+                  <td data-select>
+                    <input
+                      type="checkbox"
+                      tabIndex={-1}
+                      aria-label={`Choose ${titleOf(list, Number(row.id))}`}
+                      checked={selection.has(Number(row.id))}
+                      onChange={() => undefined}
+                      onClick={(event) => onSelect(event, Number(row.id))}
+                    />
+                  </td>
+                ) : null}
                 {list.columns.map((column, index) => (
                   <Cell
                     key={column.name}
@@ -72,6 +104,11 @@ export function ListTable({ doctype, list, sort, onSort }: Props) {
           </tbody>
         </table>
       </div>
+      {selection ? (
+        <span id="list-keys" className="visually-hidden">
+          {KEYS}
+        </span>
+      ) : null}
       {list.hasMore ? (
         <div className={styles.more}>
           <Button variant="subtle" onClick={list.more} loading={list.isFetching}>
@@ -80,6 +117,53 @@ export function ListTable({ doctype, list, sort, onSort }: Props) {
         </div>
       ) : null}
     </div>
+  );
+}
+
+/** Takes the keys that choose rows; whether it was one of them. */
+function choose(
+  event: KeyboardEvent,
+  rows: readonly Row[],
+  here: number,
+  selection: Selection,
+): boolean {
+  const id = Number(rows[here]?.id);
+  if (event.key === 'a' && (event.ctrlKey || event.metaKey)) {
+    selection.set(rows.map((row) => Number(row.id)));
+    return true;
+  }
+  if (event.key === 'Escape' && selection.ids.length > 0) {
+    selection.set([]);
+    return true;
+  }
+  if (here < 0) return false;
+  if (event.key === ' ') {
+    selection.toggle(id);
+    return true;
+  }
+  const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+  const next = rows[here + step];
+  if (step !== 0 && event.shiftKey && next) selection.extend(id, Number(next.id));
+  return false;
+}
+
+function AllRows({ list, selection }: { readonly list: List; readonly selection: Selection }) {
+  const box = useRef<HTMLInputElement>(null);
+  const count = selection.ids.length;
+  const isAll = count > 0 && count === list.rows.length;
+  useEffect(() => {
+    if (box.current) box.current.indeterminate = count > 0 && !isAll;
+  });
+  return (
+    <th scope="col" data-select>
+      <input
+        ref={box}
+        type="checkbox"
+        aria-label="Choose all rows that are shown"
+        checked={isAll}
+        onChange={() => selection.set(isAll ? [] : list.rows.map((row) => Number(row.id)))}
+      />
+    </th>
   );
 }
 

@@ -11,6 +11,19 @@ export function useMeta(): Meta {
   return meta;
 }
 
+const THREE: readonly number[] = [3];
+
+/** How many digits of a number stand together, from the right; the last goes on. */
+export function useDigitGroups(): readonly number[] {
+  return useContext(MetaContext)?.digitGroups ?? THREE;
+}
+
+/** The key of the doctype that was called `key` in an earlier version, if pages may still be asked for so. */
+export function presentKey(meta: Meta, key: string): string | undefined {
+  if (meta.doctypes[key]) return undefined;
+  return Object.values(meta.doctypes).find((doctype) => doctype.former.includes(key))?.key;
+}
+
 export function doctypeByRoute(meta: Meta, route: string): Doctype | undefined {
   return Object.values(meta.doctypes).find((doctype) => doctype.route === route);
 }

@@ -76,6 +76,7 @@ export function resolveField(name: string, value: unknown): Field {
     default: scalar(given.default),
     hasDefault: scalar(given.default) !== null || tree(given.default_expression) !== null,
     defaultReads: texts(given.default_reads),
+    partOf: texts(given.part_of),
     help: text(given.help),
     visibleIf: tree(given.visible_if),
     requiredIf: tree(given.required_if),
@@ -161,6 +162,7 @@ function doctype(key: string, value: unknown): Doctype {
   const layout = list(given.layout).map(section);
   return {
     key,
+    former: texts(given.former),
     name: text(given.name, humanise(key)),
     label: text(given.label) || text(given.name, humanise(key)),
     plural: text(given.plural, humanise(key)),
@@ -185,6 +187,7 @@ function doctype(key: string, value: unknown): Doctype {
     states: mapped(given.states, state),
     hasWorkflow: hasWorkflow(given),
     ways: [...(hasWorkflow(given) ? ways(given.transitions) : []), ...ways(given.actions)],
+    many: many(given),
     help: text(given.help),
   };
 }
@@ -224,8 +227,22 @@ function ways(value: unknown): readonly Way[] {
       route: text(given.route) || name,
       method: given.method === 'put' ? 'PUT' : 'POST',
       ask: asked(given.ask),
+      later: given.later === true,
     };
   });
+}
+
+const REASON = resolveField('reason', { type: 'text' });
+
+/** Transitions, also those that every document has, and the actions that are for many. */
+function many(given: Readonly<Record<string, unknown>>): readonly Way[] {
+  const usual = !hasWorkflow(given);
+  const moves = given.submittable === true ? ways(given.transitions) : [];
+  const bulk = Object.entries(record(given.actions)).filter(([, wire]) => record(wire).bulk);
+  return [
+    ...moves.map((way) => (usual && way.name === 'cancel' ? { ...way, ask: [REASON] } : way)),
+    ...ways(Object.fromEntries(bulk)),
+  ];
 }
 
 function report(key: string, value: unknown): Report {
@@ -288,6 +305,7 @@ export function resolveMeta(value: unknown): Meta {
   }));
   return {
     digest: text(given.digest),
+    digitGroups: Array.isArray(given.digit_groups) ? given.digit_groups.map(number) : [3],
     user: resolveUser(given.user, given.companies),
     menu: menu.filter((group) => group.items.length > 0),
     doctypes,

@@ -61,6 +61,8 @@ export interface Field {
   readonly hasDefault: boolean;
   /** Fields of the same row that its default is taken from. */
   readonly defaultReads: readonly string[];
+  /** Links of the same row; where one is filled in, the field is a part of the row that it leads to. */
+  readonly partOf: readonly string[];
   readonly help: string;
   readonly visibleIf: Tree | null;
   readonly requiredIf: Tree | null;
@@ -142,10 +144,14 @@ export interface Way {
   readonly route: string;
   readonly method: 'POST' | 'PUT';
   readonly ask: readonly Field[];
+  /** It is done in the background, and its progress is asked for. */
+  readonly later: boolean;
 }
 
 export interface Doctype {
   readonly key: string;
+  /** Keys of earlier versions, as long as outsiders may use them. */
+  readonly former: readonly string[];
   readonly name: string;
   readonly label: string;
   readonly plural: string;
@@ -171,6 +177,8 @@ export interface Doctype {
   readonly hasWorkflow: boolean;
   /** Transitions of its own workflow, and actions. */
   readonly ways: readonly Way[];
+  /** What can be done with several documents at once. */
+  readonly many: readonly Way[];
   readonly help: string;
 }
 
@@ -215,6 +223,8 @@ export interface User {
 
 export interface Meta {
   readonly digest: string;
+  /** How many digits of a number stand together, from the right; the last goes on. */
+  readonly digitGroups: readonly number[];
   readonly user: User;
   readonly menu: readonly MenuGroup[];
   readonly doctypes: Readonly<Record<string, Doctype>>;

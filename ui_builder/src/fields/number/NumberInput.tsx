@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { textOf } from '../../api/values';
 import { parseDecimal } from '../../core/decimal';
+import { useDigitGroups } from '../../meta/MetaContext';
 import { controlAttributes, controlClass } from '../control';
 import styles from '../control.module.css';
 import type { InputProps } from '../types';
@@ -8,11 +9,12 @@ import { useDraft } from '../useDraft';
 import { useSelectAll } from '../useSelectAll';
 import { formatNumber } from './format';
 
-/** A number, exact at the field's scale: grouped as India does, typed with or without commas. */
+/** A number, exact at the field's scale: its digits in groups, typed with or without commas. */
 export function NumberInput(props: InputProps) {
   const { field, value, onChange } = props;
+  const sizes = useDigitGroups();
   const known = textOf(value);
-  const draft = useDraft(known === '' ? '' : formatNumber(known, field.type, field.scale));
+  const draft = useDraft(known === '' ? '' : formatNumber(known, field.type, field.scale, sizes));
   const selecting = useSelectAll();
   const [isNoNumber, setNoNumber] = useState(false);
 

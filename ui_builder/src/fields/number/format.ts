@@ -6,9 +6,10 @@ export function formatNumber(
   value: string | number,
   type: FieldType | string,
   scale: number,
+  sizes: readonly number[],
 ): string {
-  if (type === 'money') return formatDecimal(value, scale || 2);
-  if (type === 'rate') return formatShort(value, scale, Math.min(2, scale));
-  if (type === 'integer') return formatDecimal(value, 0);
-  return formatShort(value, scale, 0);
+  if (type === 'money') return formatDecimal(value, scale || 2, sizes);
+  if (type === 'rate') return formatShort(value, scale, Math.min(2, scale), sizes);
+  if (type === 'integer') return formatDecimal(value, 0, sizes);
+  return formatShort(value, scale, 0, sizes);
 }
