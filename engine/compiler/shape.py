@@ -146,15 +146,21 @@ def _unknown_construct(construct: Construct) -> Problem:
     )  # fmt: skip
 
 
+def is_one(node: Mapping, shape: kinds.Shape) -> bool:
+    """Whether ``node`` has a key that tells ``shape`` from the others that may stand in its place."""
+    return not shape.marks or any(mark in node.entries for mark in shape.marks)
+
+
 def _takes(kind: kinds.Kind, node: Node) -> bool:
     """Whether the outer form (text, list, mapping) of ``node`` is one that ``kind`` takes."""
     if isinstance(kind, kinds.Data):
         return True
     if isinstance(kind, kinds.Either):
         return any(_takes(option, node) for option in kind.kinds)
-    if isinstance(kind, (kinds.MapOf, kinds.Shape)):
-        marks = kind.marks if isinstance(kind, kinds.Shape) else ()
-        return isinstance(node, Mapping) and (not marks or any(m in node.entries for m in marks))
+    if isinstance(kind, kinds.Shape):
+        return isinstance(node, Mapping) and is_one(node, kind)
+    if isinstance(kind, kinds.MapOf):
+        return isinstance(node, Mapping)
     if isinstance(kind, kinds.Names):
         return isinstance(node, Listing) or (kind.single and isinstance(node, Scalar))
     if isinstance(kind, (kinds.ListOf, kinds.DateRange)):
