@@ -168,6 +168,11 @@ def _takes(kind: kinds.Kind, node: Node) -> bool:
     return isinstance(node, Scalar)
 
 
+def is_remove(node: Node) -> bool:
+    """Whether ``node`` takes away what it stands for, where it is merged over another."""
+    return isinstance(node, Scalar) and node.text == REMOVE and not node.quoted
+
+
 def _form(kind: kinds.Kind) -> str:
     if isinstance(kind, kinds.Either):
         return " or ".join(dict.fromkeys(_form(option) for option in kind.kinds))
@@ -230,14 +235,14 @@ class _Checker:
             return set(absent)
         trial = _Checker(merges=self._merges, declared=self._declared)
         value = trial.node(entry.value, shape.keys[name].kind, name)
-        if value is None or trial.problems:
+        if value is None or trial.problems or is_remove(value):
             return set(absent)
         kept[name] = Entry(meant.renamed(entry.key, name), value)
         return set()
 
     def node(self, node: Node, kind: kinds.Kind, key: str) -> Node | None:
         """``node`` if it is what ``kind`` takes, cleaned; None if it was reported."""
-        if self._merges and isinstance(node, Scalar) and node.text == REMOVE and not node.quoted:
+        if self._merges and is_remove(node):
             return node
         if isinstance(kind, kinds.Names) and isinstance(node, Mapping) and self._merges:
             return self._changed_names(node, key)
