@@ -173,3 +173,51 @@ steps:
     found = uses(catalog)
     assert any(use.owner == "Sold" for use in found["Pay.submit"])
     assert not any(use.place.startswith("steps.paid") for use in found.get("Sale.submit", ()))
+
+
+SCENES = """
+doctype: Company
+company: none
+fields: {code: {type: text}}
+---
+doctype: Sale
+company: required
+submittable: true
+fields: {total: {type: integer}, past: {type: integer, deprecated: Read total.}}
+on: {submit: {pay: {make: Pay, set: {amount: total}}}}
+---
+doctype: Pay
+company: required
+submittable: true
+fields: {amount: {type: integer}}
+---
+test: Shop
+records: {Company: {one: {code: ONE}}}
+steps:
+  sold: {make: Sale, given: {total: 5}}
+---
+test: Opened
+with: Shop
+steps:
+  sent: {go: submit, of: sold, then: {made: {Pay: {amount: 5}}}}
+---
+test: Sold
+with: Opened
+steps:
+  looked: {expect: sold, then: {total: 5, past: null}}
+  again:  {change: looked, given: {past: 3}}
+  paid:   {go: submit, of: sent.pay, then: {amount: 5}}
+"""
+
+
+def test_stories_are_followed_into_the_scenes_that_they_begin_with() -> None:
+    compiled = compile_text(SCENES)
+    assert compiled.catalog is not None
+    found = uses(compiled.catalog)
+    places = {thing: {f"{use.owner} {use.place}" for use in found[thing]} for thing in found}
+    assert "Opened steps.sent.go" in places["Sale.submit"]
+    assert "Sold steps.looked.then.total" in places["Sale.total"]
+    assert places["Pay.submit"] == {"Sold steps.paid.go"}
+    assert "Sold steps.paid.then.amount" in places["Pay.amount"]
+    warned = {(p.code, p.span.line) for p in compiled.problems if p.span is not None}
+    assert warned == {("E186", 30), ("E186", 31)}
