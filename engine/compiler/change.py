@@ -25,6 +25,7 @@ from engine.expr.program import Expr
 from engine.expr.types import Record, Type
 from engine.expr.walk import is_of_one_row
 from engine.problems.problem import Problem, Span
+from engine.problems.render import way_text
 from engine.problems.suggest import choices
 from engine.source.nodes import Construct, Mapping, Scalar
 
@@ -220,7 +221,7 @@ class Backfills:
             circle = way_back(name, filled) if name not in told else None
             if circle is not None:
                 told |= set(circle)
-                shown = " → ".join((*circle, name))
+                shown = way_text((*circle, name))
                 message = f"'{name}' is filled from itself: {shown}."
                 hint = "Fill one of them from what old records have."
                 self._reader.find("E707", message, span, hint)

@@ -21,6 +21,7 @@ from engine.compiler.program import Program
 from engine.compiler.schema import unit_type
 from engine.compiler.targets import Targets
 from engine.problems.problem import Problem
+from engine.problems.render import way_text
 from engine.problems.suggest import choices, did_you_mean
 from engine.source.nodes import Construct, Entry, Mapping, Scalar
 from engine.spec.common import (
@@ -90,6 +91,8 @@ class _Settler:
         self._targets = targets
         self._crowded: set[str] = set()
         """Doctypes with too many tables, or too deep ones: told once each."""
+        self._circled: set[str] = set()
+        """Rows that contain themselves, told already."""
 
     def doctype(self, name: str) -> DoctypeDraft:
         construct = self._doctypes[name]
@@ -361,9 +364,11 @@ class _Settler:
             self.problems.append(self._targets.unknown(of))
             return None
         if of.text in above:
-            path = " → ".join((*above[above.index(of.text) :], of.text))
-            message = f"A table would contain itself: {path}."
-            self.problems.append(Problem("E306", message, of.span, "Use a link."))
+            circle = above[above.index(of.text) :]
+            if self._circled.isdisjoint(circle):
+                message = f"A table would contain itself: {way_text((*circle, of.text))}."
+                self.problems.append(Problem("E306", message, of.span, "Use a link."))
+            self._circled.update(circle)
             return None
         if construct.broken:
             return None

@@ -13,7 +13,7 @@ from engine.compiler.drafts import DoctypeDraft
 from engine.compiler.effects import transitions_of
 from engine.compiler.ledgers import LedgerDraft
 from engine.compiler.posting_keys import PostingKeys
-from engine.compiler.posting_order import in_order, marked
+from engine.compiler.posting_order import marked, postings_in_order
 from engine.compiler.program import Program
 from engine.compiler.reader import Reader, own_record
 from engine.compiler.schema import ENTRY, POSTED, POSTINGS, DraftSchema
@@ -62,7 +62,7 @@ class PostingCompiler(Reader):
             if posting is not None:
                 found[key.text] = posting
         spans = {name: entry.key.span for name, entry in posts.entries.items()}
-        ordered, problems = in_order(marked(found), spans)
+        ordered, problems = postings_in_order(marked(found), spans)
         self.problems += problems
         return ordered
 
@@ -111,24 +111,22 @@ class PostingCompiler(Reader):
             known: dict[str, Type] = {
                 field: self.schema.field(entry, field) or ANY for field in self.schema.names(entry)
             }
-            known["line"] = self._line(draft, nodes, node, set())
+            known["line"] = self._line(draft, nodes, node)
             record = self.schema.add_record(name, known)
             fields[key] = Rows(record) if ledger in self._ledgers else ANY
         self.schema.add_record(POSTINGS + draft.name, fields)
 
-    def _line(
-        self, draft: DoctypeDraft, nodes: dict[str, Mapping], node: Mapping, seen: set[str]
-    ) -> Type:
+    def _line(self, draft: DoctypeDraft, nodes: dict[str, Mapping], node: Mapping) -> Type:
         """The row an entry came from; through ``posted.<key>`` that posting's row."""
+        seen: set[str] = set()
         each = view.text(node, "each")
-        if each is None:
-            return ANY
-        if not each.startswith(_POSTED):
-            return own_record(draft, each) if each in draft.tables else ANY
-        key = each[len(_POSTED) :]
-        if key in seen or key not in nodes:
-            return ANY
-        return self._line(draft, nodes, nodes[key], seen | {key})
+        while each is not None and each.startswith(_POSTED):
+            key = each.removeprefix(_POSTED)
+            if key in seen or key not in nodes:
+                return ANY
+            seen.add(key)
+            each = view.text(nodes[key], "each")
+        return own_record(draft, each) if each is not None and each in draft.tables else ANY
 
     def _doctype_posting(
         self, draft: DoctypeDraft, key: Scalar, node: Mapping, compiled: Dictionary[str, Ledger]
