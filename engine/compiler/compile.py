@@ -35,6 +35,7 @@ from engine.compiler.limits import compile_limits
 from engine.compiler.mentions import mentions
 from engine.compiler.pack_contents import compile_country, compile_packs
 from engine.compiler.packs import Packs, settle_packs
+from engine.compiler.parts import parts
 from engine.compiler.posting_order import check_ledger_circles
 from engine.compiler.postings import PostingCompiler
 from engine.compiler.program import Program, collect
@@ -53,9 +54,10 @@ from engine.problems.problem import Problem
 from engine.problems.render import in_order
 from engine.source.collecting import not_collecting
 from engine.source.load import Files, load_folder
-from engine.source.nodes import Construct
+from engine.source.nodes import Construct, Mapping
 from engine.source.packs import name_packs
 from engine.spec.common import FIXED_ADDRESSES
+from engine.spec.kinds import MapOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +163,7 @@ def _resolve(program: Program, packs: Packs, digest: str) -> tuple[Catalog, list
     tests, wrong = compile_tests(known, doctypes)
     problems += wrong
     contents, wrong = compile_packs(program, packs, doctypes)
-    problems += wrong
+    problems = _not_told_where_declared([*problems, *wrong], program, drafts)
     catalog = Catalog(
         digest=digest,
         doctypes=doctypes,
@@ -179,6 +181,29 @@ def _resolve(program: Program, packs: Packs, digest: str) -> tuple[Catalog, list
         country=country,
     )
     return catalog, problems
+
+
+_OF_THE_WHOLE = frozenset({"E502", "E544", "E561"})
+"""A ledger that cannot balance, documents that make one another without end, states that nobody reaches."""
+
+
+def _not_told_where_declared(
+    problems: list[Problem], program: Program, drafts: Dictionary[str, DoctypeDraft]
+) -> list[Problem]:
+    """``problems`` without those of names that are declared, and wrongly: that is told where they are.
+
+    What follows from the whole is told once its parts are right.
+    """
+    parts_wrong = [problem for problem in problems if problem.code not in _OF_THE_WHOLE]
+    problems = parts_wrong or problems
+    if not any(problem.missing for problem in problems):
+        return problems
+    told = {name for d in drafts.values() for table in d.tables.values() for name in table.dropped}
+    for construct in program.constructs():
+        for _, node, kind in parts(construct):
+            if isinstance(kind, MapOf) and isinstance(node, Mapping) and kind.keys == "new":
+                told |= node.dropped
+    return [problem for problem in problems if problem.missing not in told]
 
 
 def _reaching(

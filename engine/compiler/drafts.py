@@ -83,6 +83,16 @@ class DoctypeDraft:
     standard: dict[str, Type] = field(default_factory=dict)
     """The fields every head has, with their types."""
 
+    def first_unknown(self, path: str) -> str:
+        """The first name of a path over its tables that leads nowhere; the last name where all lead on."""
+        table = ""
+        for name in path.split("."):
+            below = f"{table}.{name}" if table else name
+            if below not in self.tables:
+                return name
+            table = below
+        return path.rpartition(".")[2]
+
     @property
     def node(self) -> Mapping:
         """The merged source."""

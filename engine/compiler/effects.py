@@ -185,7 +185,7 @@ class EffectCompiler(Reader):
         known = transitions_of(subject, self._program)
         if name.text not in known:
             message = f"{subject.name} has no transition '{name.text}'."
-            self.find("E542", message, name.span, choices(name.text, known))
+            self.unknown("E542", message, name, choices(name.text, known))
             return None
         return Go(key.text, seen.owner, name.text, subject.name, each, when)
 
@@ -230,7 +230,7 @@ def on_of(
                 continue
             message = f"{draft.name} has no transition '{name.text}'."
             hint = choices(name.text, known) if known else "Add submittable: true."
-            compiler.find("E542", message, name.span, hint)
+            compiler.unknown("E542", message, name, hint)
             continue
         found[name.text] = compiler.effects(node, seen)
     return found

@@ -82,6 +82,23 @@ def settle_asked(
     return draft, settler.problems
 
 
+_APPOINTED: dict[tuple[str, ...], tuple[str, ...]] = {
+    ("name", "by"): ("text", "integer"),
+    ("date",): ("date",),
+    ("money", "currency"): ("link",),
+    ("money", "rate"): ("rate", "decimal"),
+    ("tree",): ("link",),
+}
+"""Keys of a doctype that name one of its fields: the types that they take."""
+
+
+def _is_submittable(node: Mapping, *, abstract: bool, child: bool) -> bool:
+    """Whether it is submitted. One that posts is meant to be: that it does not say so is told once."""
+    posts = view.mapping(node, "posts")
+    means = posts is not None and bool(posts.entries) and not abstract and not child
+    return view.flag(node, "submittable") or means
+
+
 class _Settler:
     def __init__(self, program: Program, targets: Targets, packs: Packs | None = None) -> None:
         self._packs = packs or Packs()
@@ -98,15 +115,16 @@ class _Settler:
         construct = self._doctypes[name]
         node = construct.node
         money = view.mapping(node, "money")
+        abstract, child = view.flag(node, "abstract"), name in self._targets.children
         draft = DoctypeDraft(
             name=name,
             key=key_of(name),
             construct=construct,
             tables={},
             company=view.text(node, "company") or "none",
-            abstract=view.flag(node, "abstract"),
-            child=name in self._targets.children,
-            submittable=view.flag(node, "submittable"),
+            abstract=abstract,
+            child=child,
+            submittable=_is_submittable(node, abstract=abstract, child=child),
             amend=cast("Amend", view.text(node, "amend") or "none"),
             numbered="number" in node.entries,
             date=view.text(node, "date"),
@@ -120,8 +138,27 @@ class _Settler:
                 self.problems.append(
                     Problem("E114", "This doctype has no fields.", construct.span, example)
                 )
+                construct.broken = True
             self.table(draft, fields or Mapping({}, node.span), name, ("", None), (name,))
+            self._check_appointed(draft)
         return draft
+
+    def _check_appointed(self, draft: DoctypeDraft) -> None:
+        """The fields that the doctype names as its key, date, currency, rate and tree are of a type for that."""
+        head = draft.tables[""]
+        for path, types in _APPOINTED.items():
+            node: Mapping | None = draft.node
+            for key in path[:-1]:
+                node = view.mapping(node, key) if node is not None else None
+            name = view.scalar(node, path[-1]) if node is not None else None
+            field = head.fields.get(name.text) if name is not None else None
+            if name is not None and field is not None and field.type not in types:
+                of = " or ".join(types)
+                message = (
+                    f"'{field.name}' is of type {field.type}; here stands a field of type {of}."
+                )
+                self.problems.append(Problem("E304", message, name.span))
+                self._lose(head, field)
 
     def table(
         self,
@@ -139,7 +176,7 @@ class _Settler:
             if isinstance(entry.value, Mapping):
                 self._name(entry)
                 self._field(draft, table, entry, entry.value, above)
-        for found in table.fields.values():
+        for found in list(table.fields.values()):
             if found.money_in is not None:
                 self._held(draft, table, found)
         return table
@@ -159,11 +196,13 @@ class _Settler:
         if holder is None:
             hint = choices(name, ("company", "document", *table.fields))
             message = f"'{name}' is no field beside '{found.name}'."
-            self.problems.append(Problem("E233", message, span, hint))
+            self.problems.append(Problem("E233", message, span, hint, missing=name))
+            self._lose(table, found)
         elif holder.type != "link" or len(holder.link) != 1:
             message = f"'{name}' is no link to a currency."
             hint = f"{name}: {{type: link, to: Currency}}"
             self.problems.append(Problem("E233", message, span, hint))
+            self._lose(table, found)
         else:
             found.money_in = name
 
@@ -182,8 +221,12 @@ class _Settler:
         if type_ is None:
             table.dropped |= {name.text}
             return
-        self.problems += field_rules.check_keys(node, type_)
-        self.problems += field_rules.check_needs(node, type_, name)
+        self.problems += field_rules.check_writers(node)
+        unfit = field_rules.unfit(node, type_, name)
+        if unfit is not None:
+            self.problems += [] if self._is_inherited(draft, table, name.text) else [unfit]
+            table.dropped |= {name.text}
+            return
         self.problems += field_rules.check_bounds(node, type_)
         found = FieldDraft(
             name=name.text,
@@ -201,7 +244,9 @@ class _Settler:
             declared=entry.declared,
         )
         table.fields[name.text] = found
-        self._default(found)
+        if not self._takes_default(found):
+            self._lose(table, found)
+            return
         if type_ == "money":
             usual = "document" if draft.currency is not None else "company"
             found.money_in = view.text(node, "in") or usual
@@ -215,6 +260,21 @@ class _Settler:
         elif type_ == "table":
             self._child(draft, table, found, above)
 
+    def _lose(self, table: TableDraft, found: FieldDraft) -> None:
+        """What the field is cannot be told: nothing is said of what is done with it."""
+        table.dropped |= {found.name}
+        del table.fields[found.name]
+
+    def _is_inherited(self, draft: DoctypeDraft, table: TableDraft, name: str) -> bool:
+        """Whether a field does not fit its type in the doctype that this one is like, where it is told, either."""
+        above = self._doctypes.get(view.text(draft.node, "like") or "")
+        fields = view.mapping(above.node, "fields") if above is not None else None
+        node = fields.get(name) if fields is not None and not table.path else None
+        type_ = _field_type(view.text(node, "type")) if isinstance(node, Mapping) else None
+        if not isinstance(node, Mapping) or type_ is None:
+            return False
+        return field_rules.unfit(node, type_, Scalar(name, node.span)) is not None
+
     def _currency(self, draft: DoctypeDraft, found: FieldDraft) -> None:
         if (
             found.money_in == "document"
@@ -226,13 +286,15 @@ class _Settler:
             hint = "Add money: {currency: …, rate: …}, or say in: company."
             self.problems.append(Problem("E304", message, span, hint))
 
-    def _default(self, found: FieldDraft) -> None:
+    def _takes_default(self, found: FieldDraft) -> bool:
+        """Whether a literal default is of the type of the field."""
         default = view.scalar(found.node, "default")
         if default is None or default.text.startswith("="):
-            return
+            return True
         wrong = field_rules.check_literal(default, found.type, view.texts(found.node, "options"))
         if wrong is not None:
             self.problems.append(wrong)
+        return wrong is None or found.type == "choice"
 
     def _column(self, draft: DoctypeDraft, entry: Entry) -> str:
         """Where a pack brings a field to a doctype of another, its column is called after the pack too, from
@@ -308,7 +370,7 @@ class _Settler:
             if not construct.broken and fields is not None and by.text not in fields.dropped:
                 hint = did_you_mean(by.text, fields.entries)
                 message = f"{of.text} has no field '{by.text}'."
-                self.problems.append(Problem("E302", message, by.span, hint))
+                self.problems.append(Problem("E302", message, by.span, hint, missing=by.text))
             return
         if view.text(other, "type") != "link":
             message = f"'{by.text}' of {of.text} is no link, so there is nothing to go back along."

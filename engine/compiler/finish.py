@@ -14,7 +14,7 @@ from engine.compiler import view
 from engine.compiler.change import Backfills, former_of
 from engine.compiler.default_order import Defaults, order_defaults
 from engine.compiler.drafts import DoctypeDraft, FieldDraft, TableDraft
-from engine.compiler.field_rules import TEXTUAL, check_keys
+from engine.compiler.field_rules import TEXTUAL, check_writers
 from engine.compiler.reader import Reader, own_record
 from engine.compiler.schema import DraftSchema, candidate_type
 from engine.compiler.setting import link_making
@@ -163,7 +163,7 @@ class TableFinisher(Reader):
     def _taking_default(self, draft: FieldDraft, field: Field) -> Field:
         """``field``, whose literal default is read as what a person types would be."""
         node = view.scalar(draft.node, "default")
-        unsure = next(check_keys(draft.node, field.type), None) is not None
+        unsure = next(check_writers(draft.node), None) is not None
         # A type that is wrong itself has lost its patterns: that is told where it is declared.
         unsure |= field.form is not None and "" in (*field.form.patterns.values(), field.form.name)
         if node is None or field.default is None or field.type == "boolean" or unsure:
@@ -212,7 +212,7 @@ class TableFinisher(Reader):
             if not known:
                 hint = did_you_mean(name.text, table.fields)
                 message = f"{table.row_type} has no field '{name.text}'."
-                self.find("E302", message, name.span, hint)
+                self.unknown("E302", message, name, hint)
         return tuple(name.text for name in names if name.text != field.name)
 
 

@@ -77,7 +77,9 @@ class _Merger:
             message = f"There is no {kind.text} '{name.text}' to change."
             known = [other for of, other in self._known if of == kind.text]
             self.problems.append(
-                Problem("E301", message, name.span, did_you_mean(name.text, known))
+                Problem(
+                    "E301", message, name.span, did_you_mean(name.text, known), missing=name.text
+                )
             )
         elif target.node.get("like") is not None or "like" in target.node.dropped:
             # What it takes away may be inherited: it has to wait for that.
@@ -148,7 +150,7 @@ class _Merger:
         if base is None:
             hint = did_you_mean(name.text, self._doctypes)
             message = f"There is no doctype '{name.text}' to be like."
-            self.problems.append(Problem("E301", message, name.span, hint))
+            self.problems.append(Problem("E301", message, name.span, hint, missing=name.text))
         elif name.text in chain:
             path = way_text((*chain[chain.index(name.text) :], name.text))
             message = f"These are like one another in a circle: {path}."

@@ -136,7 +136,7 @@ class _Compiler:
             if doctype is not None and name.text not in doctype.fields:
                 hint = did_you_mean(name.text, doctype.fields)
                 message = f"{_COMPANY} has no field '{name.text}'."
-                self.problems.append(Problem("E302", message, name.span, hint))
+                self.problems.append(Problem("E302", message, name.span, hint, missing=name.text))
             found[name.text] = value.text
         return found
 
@@ -155,7 +155,9 @@ class _Compiler:
             if doctype.text not in self._program.doctypes:
                 hint = did_you_mean(doctype.text, self._doctypes)
                 message = f"There is no doctype '{doctype.text}'."
-                self.problems.append(Problem("E301", message, doctype.span, hint))
+                self.problems.append(
+                    Problem("E301", message, doctype.span, hint, missing=doctype.text)
+                )
             return None
         return DataFile(
             key=name.text,
@@ -173,7 +175,7 @@ class _Compiler:
             if key.text not in doctype.fields:
                 hint = did_you_mean(key.text, doctype.fields)
                 message = f"{doctype.name} has no field '{key.text}'."
-                self.problems.append(Problem("E302", message, key.span, hint))
+                self.problems.append(Problem("E302", message, key.span, hint, missing=key.text))
         if keys:
             return tuple(key.text for key in keys)
         if doctype.name_by is None and "key" not in node.dropped:

@@ -76,7 +76,7 @@ class PostingCompiler(Reader):
                 "Move the postings to the document.",
             )
         elif (
-            not draft.submittable
+            not view.flag(draft.node, "submittable")
             and not draft.abstract
             and posts.entries
             and "submittable" not in draft.node.dropped
@@ -264,7 +264,7 @@ class PostingCompiler(Reader):
         ledger = self._ledgers.get(name_.text)
         if ledger is None and name_.text not in self._broken:
             hint = did_you_mean(name_.text, self._ledgers)
-            self.find("E309", f"There is no ledger '{name_.text}'.", name_.span, hint)
+            self.unknown("E309", f"There is no ledger '{name_.text}'.", name_, hint)
         return ledger
 
     def _set(self, ledger: LedgerDraft, node: Mapping, around: Scope) -> dict[str, Expr]:
@@ -292,7 +292,7 @@ class PostingCompiler(Reader):
             return
         hint = choices(name.text, ledger.settable)
         message = f"The ledger {ledger.name} has no dimension and no measure '{name.text}'."
-        self.find("E310", message, name.span, hint)
+        self.unknown("E310", message, name, hint)
 
     def _complete(self, ledger: Ledger, key: Scalar, node: Mapping) -> None:
         """Required dimensions and at least one measure must be given."""
@@ -300,6 +300,8 @@ class PostingCompiler(Reader):
         if set_ is None:
             return
         given = set_.entries.keys() | set_.dropped
+        if not given <= {*ledger.dimensions, *ledger.details, *ledger.measures}:
+            return  # a name that is told may be the one that is missing
         if "corrects" in node.entries:
             given |= ledger.dimensions.keys()  # they come along with what is corrected
         for dimension in (*ledger.dimensions.values(), *ledger.details.values()):
@@ -312,12 +314,9 @@ class PostingCompiler(Reader):
             and not counted
             and not any(name not in ledger.dimensions for name in set_.dropped)
         ):
-            unknown = given - ledger.dimensions.keys() - ledger.details.keys()
-            if not unknown:
-                message = f"The posting '{key.text}' gives no measure of {ledger.name}."
-                self.find(
-                    "E505", message, key.span, "It counts " + ", ".join(ledger.measures) + "."
-                )
+            message = f"The posting '{key.text}' gives no measure of {ledger.name}."
+            hint = "It counts " + ", ".join(ledger.measures) + "."
+            self.find("E505", message, key.span, hint)
 
 
 def _is_missing(dimension: Dimension, given: set[str]) -> bool:

@@ -121,7 +121,7 @@ class _Reports(Reader):
         found = self._ledgers.get(name.text)
         if found is None and name.text not in self._program.ledgers:
             hint = did_you_mean(name.text, self._program.ledgers)
-            self.find("E309", f"There is no ledger '{name.text}'.", name.span, hint)
+            self.unknown("E309", f"There is no ledger '{name.text}'.", name, hint)
         return found
 
     def _is_key(self, ledger: LedgerDraft, name: Scalar) -> bool:
@@ -132,8 +132,8 @@ class _Reports(Reader):
         ):
             return True
         hint = choices(name.text, [*ledger.dimensions, *ENTRY_LEVEL])
-        self.find(
-            "E310", f"The ledger {ledger.name} has no dimension '{name.text}'.", name.span, hint
+        self.unknown(
+            "E310", f"The ledger {ledger.name} has no dimension '{name.text}'.", name, hint
         )
         return False
 
@@ -174,11 +174,8 @@ class _Reports(Reader):
             }
             if name.text not in known:
                 hint = choices(name.text, known)
-                self.find(
-                    "E310",
-                    f"The ledger {ledger.name} has no dimension '{name.text}'.",
-                    name.span,
-                    hint,
+                self.unknown(
+                    "E310", f"The ledger {ledger.name} has no dimension '{name.text}'.", name, hint
                 )
                 continue
             expression = self.expression(value, scope, known[name.text])
@@ -287,7 +284,7 @@ class _Reports(Reader):
             if not types:
                 known = [n for r in records for n in self.schema.names(r)]
                 message = f"There is no '{part}' to group by."
-                self.find("E302", message, name.span, did_you_mean(part, known))
+                self.unknown("E302", message, name, did_you_mean(part, known), part)
                 return False
             records = tuple(r for t in types for r in records_of(t))
         return True
@@ -296,10 +293,10 @@ class _Reports(Reader):
         if name.text in self._program.roles:
             return True
         hint = did_you_mean(name.text, self._program.roles)
-        self.find(
+        self.unknown(
             "E311",
             f"There is no role '{name.text}'.",
-            name.span,
+            name,
             hint or f"Declare it: role: {name.text}",
         )
         return False
@@ -310,7 +307,7 @@ class _Reports(Reader):
             return None
         if name.text not in self._program.reports:
             hint = did_you_mean(name.text, self._program.reports)
-            self.find("E312", f"There is no report '{name.text}'.", name.span, hint)
+            self.unknown("E312", f"There is no report '{name.text}'.", name, hint)
         return name.text
 
 
@@ -415,7 +412,13 @@ def _item(
         )
     hint = did_you_mean(name, [*program.doctypes, *program.reports])
     problems.append(
-        Problem("E312", f"There is no doctype and no report '{name}'.", target.span, hint)
+        Problem(
+            "E312",
+            f"There is no doctype and no report '{name}'.",
+            target.span,
+            hint,
+            missing=target.text,
+        )
     )
     return None
 

@@ -305,7 +305,7 @@ class _Rules(Reader):
         field = table.fields.get(name)
         if field is None:
             message = f"{doctype} has no field '{name}' for what is given."
-            self.find("E462", message, span, did_you_mean(name, table.fields))
+            self.find("E462", message, span, did_you_mean(name, table.fields), missing=name)
             return
         expects = self.schema.field(Record(doctype, own=True), name) or ANY
         if not fits(expects, type_):

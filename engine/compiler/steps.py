@@ -115,7 +115,8 @@ class StepReader(Reader):
         if found is None and not self._is_dropped(name.text):
             known = [path for path in self.draft.tables if path]
             message = f"{self.draft.name} has no table '{name.text}'."
-            self.find("E308", message, name.span, choices(name.text, known))
+            hint = choices(name.text, known)
+            self.unknown("E308", message, name, hint, self.draft.first_unknown(name.text))
         return found
 
     def _is_dropped(self, path: str) -> bool:
@@ -133,7 +134,7 @@ class StepReader(Reader):
         found = self.rules.get(name.text)
         if found is None and name.text not in self.known_rules:
             hint = did_you_mean(name.text, self.known_rules)
-            self.find("E307", f"There is no rule set '{name.text}'.", name.span, hint)
+            self.unknown("E307", f"There is no rule set '{name.text}'.", name, hint)
         return found
 
     def bind(
@@ -163,7 +164,7 @@ class StepReader(Reader):
             known = [child.rpartition(".")[2] for child in table.children]
             where = f"the table '{table.path}'" if table.path else self.draft.name
             message = f"There is no table '{name.text}' in {where}."
-            self.find("E308", message, name.span, choices(name.text, known))
+            self.unknown("E308", message, name, choices(name.text, known))
         return into
 
     def source_places(self, bound: Bound, expressions: Iterable[Expr]) -> frozenset[Place]:
@@ -200,7 +201,7 @@ class StepReader(Reader):
             if name.text not in table.dropped:
                 owner = f"the rows of '{table.path}'" if table.path else self.draft.name
                 hint = did_you_mean(name.text, table.fields)
-                self.find("E302", f"There is no field '{name.text}' in {owner}.", name.span, hint)
+                self.unknown("E302", f"There is no field '{name.text}' in {owner}.", name, hint)
             return None
         if target.type in ("table", "back"):
             self.find("E304", f"A step cannot write '{name.text}', a {target.type}.", name.span)

@@ -252,7 +252,7 @@ class _Joiner(StoryReader):
             dropped = node.dropped | (actions.dropped if actions is not None else frozenset())
             if not dropped & {"actions", word.text}:
                 message = f"{kind.name} has no action '{word.text}'."
-                self.find("E469", message, word.span, choices(word.text, kind.actions))
+                self.unknown("E469", message, word, choices(word.text, kind.actions))
 
     def _transition(self, word: Scalar | None, kind: Doctype) -> None:
         if word is None or word.text == SAVE:
@@ -268,7 +268,7 @@ class _Joiner(StoryReader):
         for word in view.names(node, "roles"):
             if word.text not in roles:
                 hint = did_you_mean(word.text, roles) or f"Declare it: role: {word.text}"
-                self.find("E311", f"There is no role '{word.text}'.", word.span, hint)
+                self.unknown("E311", f"There is no role '{word.text}'.", word, hint)
 
 
 def settled_transitions(known: Known, kind: Doctype) -> tuple[str, ...] | None:
