@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Mapping as Dictionary
 
-from engine.catalog.uses import uses
+from engine.catalog.uses import Uses
 from engine.catalog.whole import Catalog
 from engine.compiler import view
 from engine.compiler.packs import Packs
@@ -20,10 +21,10 @@ _PARTS = frozenset({
 _SHOWN = ("layout", "list", "search")
 
 
-def check_since(constructs: Iterable[Construct], packs: Packs) -> list[Problem]:
+def check_since(constructs: Sequence[Construct], packs: Packs) -> list[Problem]:
     """Every ``since`` that is no version, or a later one than that of its pack."""
     problems: list[Problem] = []
-    for construct in constructs:
+    for construct in constructs if _is_said("since", constructs) else ():
         for _, node in _shapes(construct):
             written = view.scalar(node, "since")
             wrong = _of_since(written, packs) if written is not None else None
@@ -44,16 +45,12 @@ def _of_since(written: Scalar, packs: Packs) -> Problem | None:
     return Problem("E187", message, written.span, f"Raise the version of {pack}, or lower this.")
 
 
-def check_deprecated(constructs: Sequence[Construct], catalog: Catalog) -> list[Problem]:
-    """A warning for every use of what is deprecated; ``constructs`` are those that ``catalog`` was made of."""
-    said = dict(_deprecated(constructs, catalog))
-    if not said:
-        return []
-    known = uses(catalog)
+def warned(deprecated: Dictionary[str, str], found: Uses) -> list[Problem]:
+    """A warning for every use of what is ``deprecated``: thing → why."""
     return [
         Problem("E186", f"'{thing}' is deprecated.", use.span, why, severity="warning")
-        for thing, why in said.items()
-        for use in known.get(thing, ())
+        for thing, why in deprecated.items()
+        for use in found.get(thing, ())
         if not _own(thing, use.owner, use.place)
     ]
 
@@ -66,8 +63,19 @@ def _own(thing: str, owner: str, place: str) -> bool:
     return not name or place.partition(".")[0] in _SHOWN or place.startswith(f"fields.{name}.")
 
 
+def deprecated(constructs: Sequence[Construct], catalog: Catalog) -> dict[str, str]:
+    """Thing, as ``uses`` names it → why, of all that says so; ``catalog`` was made of the ``constructs``."""
+    return dict(_deprecated(constructs, catalog)) if _is_said("deprecated", constructs) else {}
+
+
+def _is_said(key: str, constructs: Iterable[Construct]) -> bool:
+    """Whether the texts have the word at all: few do, and looking at every part of every construct takes its time."""
+    texts = [construct.text for construct in constructs if construct.text]
+    return not texts or any(key in text for text in texts)
+
+
 def _deprecated(constructs: Sequence[Construct], catalog: Catalog) -> Iterator[tuple[str, str]]:
-    """(thing as ``uses`` names it, why) of all that says so; a field of a row in every table of such rows."""
+    """A field of a row stands in every table of such rows."""
     for construct in constructs:
         for place, node in _shapes(construct):
             why = view.text(node, "deprecated")

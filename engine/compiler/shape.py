@@ -30,6 +30,7 @@ _FLAG_WORDS = {
     "no": "false", "n": "false", "off": "false", "0": "false",
 }  # fmt: skip
 _CHANGES = frozenset({"add", "remove"})
+_WITH_PARTS = (kinds.Either, kinds.MapOf, kinds.Shape)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +128,9 @@ def _complete(node: Node, kind: kinds.Kind, span: Span, problems: list[Problem])
                     )
                 )
         for name, entry in node.entries.items():
-            if name in kind.keys:
-                _complete(entry.value, kind.keys[name].kind, entry.key.span, problems)
+            key = kind.keys.get(name)
+            if key is not None and isinstance(key.kind, _WITH_PARTS):
+                _complete(entry.value, key.kind, entry.key.span, problems)
 
 
 def _unknown_construct(construct: Construct) -> Problem:

@@ -63,14 +63,14 @@ def places(compiled: Compiled) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(found))
 
 
-def compile_text(text: str, beside: str | None = None) -> Compiled:
+def compile_text(text: str, beside: str | None = None, *, with_mentions: bool = False) -> Compiled:
     """One text compiled, together with a good program of that name."""
     constructs, problems = load_text(text, FILE)
     if beside is not None:
         more, none = load_text(good(beside), f"{beside}.yaml")
         assert not none
         constructs = more + constructs
-    return compile_constructs(constructs, problems)
+    return compile_constructs(constructs, problems, with_mentions=with_mentions)
 
 
 def good(name: str) -> str:
