@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as Dictionary
 
 from engine.catalog.change import FORMER_RECORD, UNRENAMED, Former, Removed
+from engine.catalog.fields import child_path
 from engine.catalog.fieldtypes import FieldType
 from engine.compiler import view
 from engine.compiler.circles import way_back
@@ -151,10 +152,6 @@ def _removed(name: str, node: Mapping, link: tuple[str, ...]) -> Removed:
     )
 
 
-def _placed(path: str, name: str) -> str:
-    return f"{path}.{name}" if path else name
-
-
 class Backfills:
     """Compiles ``backfill`` and ``renamed_options`` of one doctype."""
 
@@ -204,10 +201,10 @@ class Backfills:
         found = self._reader.expression(node, scope, expected(field))
         if found is not None:
             self._only_stored(found, node.span, unstored)
-            name = _placed(table.path, field.name)
+            name = child_path(table.path, field.name)
             self._spans[name] = node.span
             self._reads[name] = frozenset(
-                _placed(read.record.doctype.rpartition("|")[2], read.field)
+                child_path(read.record.doctype.rpartition("|")[2], read.field)
                 for read in found.reads
                 if read.record.doctype.startswith(FORMER_RECORD)
             )

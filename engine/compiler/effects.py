@@ -24,7 +24,7 @@ from engine.compiler.sources_ledger import Bound
 from engine.compiler.workflow import transition_names
 from engine.expr.program import Expr
 from engine.expr.scope import Scope
-from engine.expr.types import ANY, Record, Type
+from engine.expr.types import ANY, COMPANY_DOCTYPE, Record, Type
 from engine.problems.problem import Problem, Span
 from engine.problems.render import way_text
 from engine.problems.suggest import choices
@@ -163,7 +163,7 @@ class EffectCompiler(Reader):
             message = f"{target.name} belongs to no company."
             self.find("E545", message, node.entries["company"].key.span, "Take 'company' out.")
             return None
-        return self.expression(said, scope, Record("Company"))
+        return self.expression(said, scope, Record(COMPANY_DOCTYPE))
 
     def _once(self, node: Mapping, scope: Scope) -> tuple[Expr, ...]:
         listed = node.get("once")

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import cast
 
 from engine.catalog.doctypes import Amend
-from engine.catalog.fields import FieldType
+from engine.catalog.fields import FieldType, child_path
 from engine.compiler import field_rules, view
 from engine.compiler.drafts import DoctypeDraft, FieldDraft, TableDraft
 from engine.compiler.names import is_snake, key_of, label_of
@@ -382,7 +382,7 @@ class _Settler:
         self, draft: DoctypeDraft, table: TableDraft, found: FieldDraft, above: tuple[str, ...]
     ) -> None:
         """The table under a table field: the fields of its row type, and those given inline."""
-        path = f"{table.path}.{found.name}" if table.path else found.name
+        path = child_path(table.path, found.name)
         if self._is_crowded(draft, found, path):
             table.dropped |= {found.name}
             del table.fields[found.name]

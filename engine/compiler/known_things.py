@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from engine.catalog.doctypes import Doctype
+from engine.catalog.fields import child_path
 from engine.catalog.tests import Step
 from engine.catalog.whole import Catalog
 from engine.compiler.names import key_of
@@ -63,7 +64,7 @@ class Things:
             rows: list[Scope] = []
             for scope in group:
                 doctype = self.doctype(scope.name) if scope.kind == "doctype" else None
-                path = f"{scope.path}.{name}" if scope.path else name
+                path = child_path(scope.path, name)
                 if doctype is not None and path in doctype.tables:
                     rows.append(Scope("doctype", scope.name, path))
             if rows:
@@ -127,7 +128,7 @@ class Things:
         field = table.fields.get(head) if table is not None else None
         if doctype is None or field is None:
             return
-        full = f"{path}.{head}" if path else head
+        full = child_path(path, head)
         yield f"{owner}.{full}"
         if rest and full in doctype.tables:
             yield from self._of_doctype(owner, full, rest)

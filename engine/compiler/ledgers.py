@@ -31,7 +31,17 @@ from engine.expr.compile import constant
 from engine.expr.nodes import Field, Literally
 from engine.expr.program import Expr
 from engine.expr.scope import LedgerShape, Scope
-from engine.expr.types import ANY, DATE, DECIMAL, INTEGER, TEXT, Money, Record, Type
+from engine.expr.types import (
+    ANY,
+    COMPANY_DOCTYPE,
+    DATE,
+    DECIMAL,
+    INTEGER,
+    TEXT,
+    Money,
+    Record,
+    Type,
+)
 from engine.expr.walk import outcomes
 from engine.problems.problem import Problem
 from engine.problems.suggest import choices
@@ -138,14 +148,14 @@ class _Settler(Reader):
             name: draft.types[name] for name in (*draft.dimensions, *draft.details)
         }
         entry: dict[str, Type] = {
-            **shown, **units, "id": INTEGER, "company": Record("Company"), "date": DATE,
+            **shown, **units, "id": INTEGER, "company": Record(COMPANY_DOCTYPE), "date": DATE,
             "meant_for": DATE, "origin": Record("Document"), "rule": TEXT,
         }  # fmt: skip
         if draft.currency:
             entry["currency"] = TEXT
         self.schema.add_record(ENTRY + draft.name, entry)
         dimensions = {name: draft.types[name] for name in draft.dimensions}
-        dimensions["company"] = Record("Company")
+        dimensions["company"] = Record(COMPANY_DOCTYPE)
         self.schema.add_ledger(
             key_of(draft.name), LedgerShape(draft.name, units, dimensions), draft.construct.span
         )

@@ -15,6 +15,7 @@ from engine.compiler import view
 from engine.compiler.known_things import Scope, Scopes, Things
 from engine.compiler.shape import is_one, shape_of
 from engine.compiler.story_mentions import story
+from engine.expr.types import COMPANY_DOCTYPE
 from engine.source.nodes import Construct, Listing, Mapping, Node, Scalar
 from engine.spec import kinds
 
@@ -59,7 +60,7 @@ class _Reader:
             rows = [name.text.partition(".")[0] for name in view.names(node, "from")]
             return ((Scope("rules", self._owner),), tuple(Scope("doctype", row) for row in rows))
         if kind == "pack":
-            return ((Scope("doctype", "Company"),),)
+            return ((Scope("doctype", COMPANY_DOCTYPE),),)
         return ((Scope(kind, self._owner),),)
 
     def node(

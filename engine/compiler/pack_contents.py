@@ -14,12 +14,12 @@ from engine.compiler import view
 from engine.compiler.packs import Packs
 from engine.compiler.program import Program
 from engine.expr.country import MILLIONS, Country
+from engine.expr.types import COMPANY_DOCTYPE
 from engine.problems.problem import Problem
 from engine.problems.suggest import did_you_mean
 from engine.source.nodes import Construct, Mapping, Scalar
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
-_COMPANY = "Company"
 _FORMATS = (".csv", ".yaml", ".yml")
 
 
@@ -130,12 +130,12 @@ class _Compiler:
                 )
 
     def _company(self, node: Mapping) -> dict[str, str]:
-        doctype = self._doctypes.get(_COMPANY)
+        doctype = self._doctypes.get(COMPANY_DOCTYPE)
         found: dict[str, str] = {}
         for name, value in view.texts_of(node, "company"):
             if doctype is not None and name.text not in doctype.fields:
                 hint = did_you_mean(name.text, doctype.fields)
-                message = f"{_COMPANY} has no field '{name.text}'."
+                message = f"{COMPANY_DOCTYPE} has no field '{name.text}'."
                 self.problems.append(Problem("E302", message, name.span, hint, missing=name.text))
             found[name.text] = value.text
         return found

@@ -23,6 +23,7 @@ from engine.expr.program import Expr
 from engine.expr.scope import Scope
 from engine.expr.types import (
     ANY,
+    COMPANY_DOCTYPE,
     DATE,
     Boolean,
     Date,
@@ -170,7 +171,7 @@ class _Reports(Reader):
         for name, value in view.texts_of(source, "match"):
             known = {
                 **{n: ledger.types[n] for n in (*ledger.dimensions, *ledger.details)},
-                "company": Record("Company"),
+                "company": Record(COMPANY_DOCTYPE),
             }
             if name.text not in known:
                 hint = choices(name.text, known)
@@ -223,7 +224,7 @@ class _Reports(Reader):
         if dimension is not None:
             return dimension.type, dimension.link
         if name.text == "company":
-            return "link", ("Company",)
+            return "link", (COMPANY_DOCTYPE,)
         if name.text.endswith("date") or name.text in ("at", "on"):
             return "date", ()
         if not node.dropped & {"type", "to"}:

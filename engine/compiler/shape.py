@@ -128,9 +128,9 @@ def _complete(node: Node, kind: kinds.Kind, span: Span, problems: list[Problem])
                     )
                 )
         for name, entry in node.entries.items():
-            key = kind.keys.get(name)
-            if key is not None and isinstance(key.kind, _WITH_PARTS):
-                _complete(entry.value, key.kind, entry.key.span, problems)
+            known = kind.keys.get(name)
+            if known is not None and isinstance(known.kind, _WITH_PARTS):
+                _complete(entry.value, known.kind, entry.key.span, problems)
 
 
 def _unknown_construct(construct: Construct) -> Problem:

@@ -20,6 +20,7 @@ from engine.compiler.schema import ENTRY, DraftSchema
 from engine.expr.program import Expr
 from engine.expr.types import (
     ANY,
+    COMPANY_DOCTYPE,
     DATE,
     INTEGER,
     FiscalYearType,
@@ -143,7 +144,7 @@ class LedgerSources(Reader):
     ) -> dict[str, Expr]:
         scope = self.scope(names, balances=True, rules=True, clock=self._clock)
         found: dict[str, Expr] = {}
-        known = {**types, "company": Record("Company")}
+        known = {**types, "company": Record(COMPANY_DOCTYPE)}
         for key, value in view.texts_of(node, "match"):
             expected = known.get(key.text)
             if expected is None:

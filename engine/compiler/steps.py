@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from engine.catalog.calculation import FormulaStep, Step
+from engine.catalog.fields import child_path
 from engine.catalog.rules import RuleSet
 from engine.catalog.sources import GroupedSource, TableSource
 from engine.compiler import view
@@ -158,7 +159,7 @@ class StepReader(Reader):
         """The table called ``name`` directly below ``table``."""
         if name is None:
             return None
-        path = f"{table.path}.{name.text}" if table.path else name.text
+        path = child_path(table.path, name.text)
         into = self.draft.tables.get(path)
         if into is None and name.text not in table.dropped:
             known = [child.rpartition(".")[2] for child in table.children]

@@ -17,12 +17,12 @@ from engine.compiler.circles import from_below
 from engine.compiler.known import Known
 from engine.compiler.story_reader import StoryReader
 from engine.compiler.then import ThenReader
+from engine.expr.types import COMPANY_DOCTYPE
 from engine.problems.problem import Problem, Span
 from engine.problems.render import way_text
 from engine.problems.suggest import choices, did_you_mean
 from engine.source.nodes import Mapping, Scalar
 
-COMPANY = "Company"
 COMPANY_FIELD = "company"
 SAVE = "save"
 WITHOUT_DOCUMENT = frozenset({"schedule", "close"})
@@ -64,7 +64,7 @@ class _Names:
     def companies(self) -> list[str]:
         """What a step may say it happens in."""
         kinds = self.kinds.items()
-        return [name for name, kind in kinds if kind is not None and kind.name == COMPANY]
+        return [name for name, kind in kinds if kind is not None and kind.name == COMPANY_DOCTYPE]
 
 
 def join_stories(

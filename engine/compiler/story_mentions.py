@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.catalog.fields import child_path
 from engine.catalog.mentions import Mention, Use
 from engine.catalog.tests import Step, made_name
 from engine.compiler import view
@@ -79,7 +80,7 @@ class _Story:
                 for thing in found:
                     yield thing, self._use(entry.key, (*place, name))
                 if found:
-                    below = f"{path}.{name}" if path else name
+                    below = child_path(path, name)
                     yield from self.fields(entry.value, doctype, below, (*place, name))
 
     def _then(self, node: Mapping, doctype: str, place: tuple[str, ...]) -> Iterator[Mention]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.catalog.whole import Catalog
 from engine.compiler.compile import Compiled, compile_constructs
 from engine.source.load import load_text
 
@@ -71,6 +72,13 @@ def compile_text(text: str, beside: str | None = None, *, with_mentions: bool = 
         assert not none
         constructs = more + constructs
     return compile_constructs(constructs, problems, with_mentions=with_mentions)
+
+
+def catalog_of(text: str) -> Catalog:
+    """The catalog of a text that compiles."""
+    compiled = compile_text(text)
+    assert compiled.catalog is not None, [str(problem) for problem in compiled.problems]
+    return compiled.catalog
 
 
 def good(name: str) -> str:
