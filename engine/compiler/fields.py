@@ -13,8 +13,9 @@ from engine.catalog.doctypes import Amend
 from engine.catalog.fields import FieldType, child_path
 from engine.compiler import field_rules, view
 from engine.compiler.drafts import DoctypeDraft, FieldDraft, TableDraft
-from engine.compiler.names import is_snake, key_of, label_of
-from engine.compiler.own_fields import APART, full_name
+from engine.compiler.field_names import check_name, column_of, too_long
+from engine.compiler.names import key_of, label_of
+from engine.compiler.own_fields import APART
 from engine.compiler.packs import Packs
 from engine.compiler.placing import over
 from engine.compiler.program import Program
@@ -24,28 +25,11 @@ from engine.problems.problem import Problem
 from engine.problems.render import way_text
 from engine.problems.suggest import choices, did_you_mean
 from engine.source.nodes import Construct, Entry, Mapping, Scalar
-from engine.spec.common import (
-    FIELD_TYPES,
-    GIVEN_WORDS,
-    PYTHON_WORDS,
-    STANDARD_FIELDS,
-    SYSTEM_COLUMNS,
-)
-
-LONGEST_NAME = 56
-"""Field names leave room for ``_type`` and ``_id`` in the 63 characters of PostgreSQL."""
+from engine.spec.common import FIELD_TYPES
 
 MOST_LEVELS = 4
 MOST_TABLES = 100
 """Tables of a document below each other, and in all: every row type brings its own along."""
-
-_OTHER_WORDS = {
-    "from": "source", "class": "category", "for": "purpose", "is": "equals", "in": "within",
-    "import": "imported", "with": "together", "or": "either", "and": "both", "not": "excluded",
-    "state": "status", "number": "reference", "company": "company_name", "id": "code",
-    "version": "edition", "parent": "parent_record", "row": "line", "user": "person",
-    "today": "on_date", "now": "at_time", "index": "line_number", "position": "place",
-}  # fmt: skip
 
 
 def settle_fields(
@@ -174,7 +158,7 @@ class _Settler:
         draft.tables[path] = table
         for entry in fields.entries.values():
             if isinstance(entry.value, Mapping):
-                self._name(entry)
+                self.problems += check_name(entry, self._packs)
                 self._field(draft, table, entry, entry.value, above)
         for found in list(table.fields.values()):
             if found.money_in is not None:
@@ -297,55 +281,10 @@ class _Settler:
         return wrong is None or found.type == "choice"
 
     def _column(self, draft: DoctypeDraft, entry: Entry) -> str:
-        """Where a pack brings a field to a doctype of another, its column is called after the pack too, from
-        the first day on: what a later pack brings under the same name never renames it.
-        """
-        name = entry.key
-        pack, owner = self._packs.of(entry.declared), draft.construct.pack
-        if not pack or not owner or self._packs.sees(owner, pack) or APART in name.text:
-            return ""
-        column = full_name(pack, name.text)
-        if len(column) > LONGEST_NAME:
-            message = (
-                f"With its pack the name '{column[:20]}…' has {len(column)} characters; "
-                f"{LONGEST_NAME} are allowed."
-            )
-            self.problems.append(
-                Problem("E313", message, name.span, "Shorten it, and give it a label.")
-            )
+        column = column_of(entry, draft.construct.pack, self._packs)
+        wrong = too_long(column, entry.key, "With its pack the name") if column else None
+        self.problems += [wrong] if wrong is not None else []
         return column
-
-    def _name(self, entry: Entry) -> None:
-        """A field name that expressions could not read, or tables not hold."""
-        name, text = entry.key, entry.key.text
-        why = _taken_by(text)
-        if why:
-            other = _OTHER_WORDS.get(text)
-            hint = (
-                f"Call it '{other}', and say label: {label_of(text)}."
-                if other
-                else "Choose another name."
-            )
-            self.problems.append(
-                Problem("E117", f"No field can be called '{text}': it is {why}.", name.span, hint)
-            )
-        elif len(text) > LONGEST_NAME:
-            message = (
-                f"The name '{text[:20]}…' has {len(text)} characters; {LONGEST_NAME} are allowed."
-            )
-            self.problems.append(
-                Problem("E313", message, name.span, "Shorten it, and give it a label.")
-            )
-        elif APART in text and is_snake(text) and not self._is_own(entry):
-            message = (
-                f"'{text}' has two underscores in a row, which stand between packs and tables."
-            )
-            self.problems.append(Problem("E116", message, name.span, "Write one underscore."))
-
-    def _is_own(self, entry: Entry) -> bool:
-        """Whether it was called after its pack, because others have a field of that name."""
-        pack, _, field = entry.key.text.partition(APART)
-        return bool(field) and pack == key_of(self._packs.of(entry.declared))
 
     def _link(self, found: FieldDraft) -> None:
         targets: list[str] = []
@@ -435,15 +374,6 @@ class _Settler:
         if construct.broken:
             return None
         return view.mapping(construct.node, "fields") or Mapping({}, construct.node.span)
-
-
-def _taken_by(name: str) -> str:
-    """What has the name already; empty where a field can have it."""
-    if name in STANDARD_FIELDS:
-        return "a standard field of every record"
-    if name in PYTHON_WORDS or name in GIVEN_WORDS:
-        return "a word of the expression language"
-    return "a column that PostgreSQL has in every table" if name in SYSTEM_COLUMNS else ""
 
 
 def _field_type(text: str | None) -> FieldType | None:
