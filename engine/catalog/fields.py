@@ -150,3 +150,8 @@ class Table:
     def constrained(self) -> tuple[Field, ...]:
         """The columns whose value may be refused: required, bounded, of a checked form, or a link."""
         return tuple(f for f in self.columns if f.type not in _FREE or f.is_bounded)
+
+
+def child_path(path: str, name: str) -> str:
+    """The path of child table ``name`` below the table at ``path``."""
+    return f"{path}.{name}" if path else name

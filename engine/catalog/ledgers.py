@@ -18,6 +18,9 @@ EXPIRES = "expires"
 SUBMIT = "submit"
 """The transition at which a posting is written that says no other."""
 
+MOST_POSTS_IN_A_ROW = 5
+"""How many ledgers an entry may lead through, each posting into the next."""
+
 
 @dataclass(frozen=True, slots=True)
 class Dimension:

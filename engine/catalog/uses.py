@@ -7,21 +7,19 @@ A thing is named as people write it: ``Sales Invoice``, ``Sales Invoice.customer
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
 from engine.catalog.calculation import FormulaStep
-from engine.catalog.mentions import Use
+from engine.catalog.mentions import Mention, Use
 from engine.catalog.rules import RuleSet
 from engine.catalog.whole import Catalog
 from engine.expr.nodes import Find, RoleSteps
 from engine.expr.program import Expr, Template
 from engine.problems.problem import Span
 
-_SKIPPED = frozenset(
-    {"mentions", "span", "facts", "make_facts", "fixed", "by_key", "tests", "digest", "menu"}
-)
+_SKIPPED = frozenset({"span", "facts", "make_facts", "fixed", "by_key", "tests", "digest", "menu"})
 _OPENERS = ("entry:", "answer:", "parameters:", "result:")
 _POSTINGS = "postings:"
 _POSTED = "posted entry:"
@@ -30,10 +28,10 @@ _POSTED = "posted entry:"
 Uses = Mapping[str, tuple[Use, ...]]
 
 
-def uses(catalog: Catalog) -> Uses:
-    """Thing → where it is used, in the order of the catalog."""
+def uses(catalog: Catalog, mentions: Iterable[Mention]) -> Uses:
+    """Thing → where it is used, in the order of the catalog; ``mentions`` are those that it was compiled with."""
     found: dict[str, dict[Use, None]] = {}
-    for name, use in catalog.mentions:
+    for name, use in mentions:
         found.setdefault(name, {})[use] = None
     for owner, construct in _constructs(catalog):
         for place, value in _walk(construct, ()):

@@ -19,7 +19,6 @@ from typing import Literal
 from engine.catalog.change import UNRENAMED, Former
 from engine.catalog.doctypes import Doctype, FactPlan
 from engine.catalog.ledgers import Ledger
-from engine.catalog.mentions import Mention
 from engine.catalog.packs import Pack
 from engine.catalog.reports import Report
 from engine.catalog.rules import RuleSet
@@ -70,5 +69,3 @@ class Catalog:
     text_types: Mapping[str, TextType] = field(default_factory=dict)
     """Checked kinds of text by name."""
     country: Country = field(default_factory=Country)
-    mentions: tuple[Mention, ...] = field(default=(), repr=False, compare=False)
-    """Every name under a key and what it stands for: half of what ``engine.catalog.uses`` knows."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from engine.cli.shown import many
+from engine.problems.problem import Problem
+from engine.problems.render import Sources, as_text
 from engine.source.merging import merge_files, told
 
 
@@ -26,12 +29,22 @@ def run(options: argparse.Namespace) -> int:
         for name, text in merged.files.items():
             (to / name).parent.mkdir(parents=True, exist_ok=True)
             (to / name).write_text(text, encoding="utf-8", newline="")
-    for line in told(merged.conflicts):
+    sources = Sources()
+    for broken in merged.broken:
+        print(as_text(_placed(broken.problem, getattr(options, broken.side)), sources))
+    for line in told(merged):
         print(line)
     taken = sum(sides[1].get(name) != text for name, text in merged.files.items())
     taken += len(sides[1].keys() - merged.files.keys())
     print(f"{many(taken, 'file')} changed, {many(len(merged.conflicts), 'conflict')}")
     return 1 if merged.conflicts else 0
+
+
+def _placed(problem: Problem, folder: Path) -> Problem:
+    """``problem`` of a file of ``folder``, where that lies."""
+    assert problem.span is not None, "what is wrong in a text has a place"
+    span = replace(problem.span, file=str(folder / problem.span.file))
+    return replace(problem, span=span)
 
 
 def _texts(folder: Path) -> dict[str, str]:

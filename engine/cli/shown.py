@@ -11,9 +11,9 @@ from engine.problems.problem import Problem
 from engine.problems.render import Sources, as_text
 
 
-def compiled_at(path: Path) -> Compiled:
+def compiled_at(path: Path, *, with_mentions: bool = False) -> Compiled:
     """What lies at ``path``; where nothing is declared that is a problem, as it is where there is no file."""
-    compiled = compile_folder(path)
+    compiled = compile_folder(path, with_mentions=with_mentions)
     if compiled.catalog is None or compiled.catalog.owners:
         return compiled
     hint = "Name the folder in which packs lie."

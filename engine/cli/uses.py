@@ -12,11 +12,11 @@ from engine.problems.suggest import did_you_mean
 
 def run(options: argparse.Namespace) -> int:
     """Carry the command out; the exit code."""
-    compiled = compiled_at(options.path)
+    compiled = compiled_at(options.path, with_mentions=True)
     if compiled.catalog is None:
         print_text(compiled, 0)
         return outcome(compiled)
-    every = uses(compiled.catalog)
+    every = uses(compiled.catalog, compiled.mentions)
     names = {*known(compiled.catalog), *every}
     if options.name not in names:
         hint = did_you_mean(options.name, names)

@@ -30,7 +30,7 @@ class AccessCompiler(Reader):
             if role.text not in self._program.roles:
                 hint = did_you_mean(role.text, self._program.roles)
                 message = f"There is no role '{role.text}'."
-                self.find("E311", message, role.span, hint or f"Declare it: role: {role.text}")
+                self.unknown("E311", message, role, hint or f"Declare it: role: {role.text}")
                 continue
             can = [name for name in view.names(node, "can") if self._action(name)]
             found[role.text] = Permission(role.text, frozenset(name.text for name in can))

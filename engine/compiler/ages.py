@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Mapping as Dictionary
 
-from engine.catalog.uses import uses
+from engine.catalog.uses import Uses
 from engine.catalog.whole import Catalog
 from engine.compiler import view
 from engine.compiler.packs import Packs
-from engine.compiler.shape import shape_of
+from engine.compiler.parts import Place, parts
 from engine.problems.problem import Problem
-from engine.source.nodes import Construct, Listing, Mapping, Node, Scalar
+from engine.source.nodes import Construct, Mapping, Scalar
 from engine.source.versions import read_since
 from engine.spec import kinds
 
-Place = tuple[str, ...]
 _PARTS = frozenset({
     "fields", "dimensions", "details", "measures", "transitions", "states", "actions", "columns", "ask",
 })  # fmt: skip
 _SHOWN = ("layout", "list", "search")
 
 
-def check_since(constructs: Iterable[Construct], packs: Packs) -> list[Problem]:
+def check_since(constructs: Sequence[Construct], packs: Packs) -> list[Problem]:
     """Every ``since`` that is no version, or a later one than that of its pack."""
     problems: list[Problem] = []
-    for construct in constructs:
-        for _, node in _parts(construct):
+    for construct in constructs if _is_said("since", constructs) else ():
+        for _, node in _shapes(construct):
             written = view.scalar(node, "since")
             wrong = _of_since(written, packs) if written is not None else None
             problems += [wrong] if wrong is not None else []
@@ -45,16 +45,12 @@ def _of_since(written: Scalar, packs: Packs) -> Problem | None:
     return Problem("E187", message, written.span, f"Raise the version of {pack}, or lower this.")
 
 
-def check_deprecated(constructs: Sequence[Construct], catalog: Catalog) -> list[Problem]:
-    """A warning for every use of what is deprecated; ``constructs`` are those that ``catalog`` was made of."""
-    said = dict(_deprecated(constructs, catalog))
-    if not said:
-        return []
-    known = uses(catalog)
+def warned(deprecated: Dictionary[str, str], found: Uses) -> list[Problem]:
+    """A warning for every use of what is ``deprecated``: thing → why."""
     return [
         Problem("E186", f"'{thing}' is deprecated.", use.span, why, severity="warning")
-        for thing, why in said.items()
-        for use in known.get(thing, ())
+        for thing, why in deprecated.items()
+        for use in found.get(thing, ())
         if not _own(thing, use.owner, use.place)
     ]
 
@@ -67,10 +63,21 @@ def _own(thing: str, owner: str, place: str) -> bool:
     return not name or place.partition(".")[0] in _SHOWN or place.startswith(f"fields.{name}.")
 
 
+def deprecated(constructs: Sequence[Construct], catalog: Catalog) -> dict[str, str]:
+    """Thing, as ``uses`` names it → why, of all that says so; ``catalog`` was made of the ``constructs``."""
+    return dict(_deprecated(constructs, catalog)) if _is_said("deprecated", constructs) else {}
+
+
+def _is_said(key: str, constructs: Iterable[Construct]) -> bool:
+    """Whether the texts have the word at all: few do, and looking at every part of every construct takes its time."""
+    texts = [construct.text for construct in constructs if construct.text]
+    return not texts or any(key in text for text in texts)
+
+
 def _deprecated(constructs: Sequence[Construct], catalog: Catalog) -> Iterator[tuple[str, str]]:
-    """(thing as ``uses`` names it, why) of all that says so; a field of a row in every table of such rows."""
+    """A field of a row stands in every table of such rows."""
     for construct in constructs:
-        for place, node in _parts(construct):
+        for place, node in _shapes(construct):
             why = view.text(node, "deprecated")
             if why is None or (place and (len(place) < 2 or place[-2] not in _PARTS)):
                 continue
@@ -85,28 +92,8 @@ def _deprecated(constructs: Sequence[Construct], catalog: Catalog) -> Iterator[t
                 )
 
 
-def _parts(construct: Construct) -> Iterator[tuple[Place, Mapping]]:
-    """The construct and every part of it that has keys, with the keys that lead there."""
-    shape = shape_of(construct)
-    if shape is not None and not construct.broken:
-        yield from _below(construct.node, shape, ())
-
-
-def _below(node: Node, kind: kinds.Kind, place: Place) -> Iterator[tuple[Place, Mapping]]:
-    match kind:
-        case kinds.Either(options):
-            for option in options:
-                yield from _below(node, option, place)
-        case kinds.ListOf(of=inner) if isinstance(node, Listing):
-            for item in node.items:
-                yield from _below(item, inner, place)
-        case kinds.MapOf(of=inner) if isinstance(node, Mapping):
-            for name, entry in node.entries.items():
-                yield from _below(entry.value, inner, (*place, name))
-        case kinds.Shape() if isinstance(node, Mapping):
-            if not kind.marks or any(mark in node.entries for mark in kind.marks):
-                yield place, node
-            for name, entry in node.entries.items():
-                key = kind.keys.get(name)
-                if key is not None:
-                    yield from _below(entry.value, key.kind, (*place, name))
+def _shapes(construct: Construct) -> Iterator[tuple[Place, Mapping]]:
+    """The construct and every part of it that has keys of its own, with the keys that lead there."""
+    for place, node, kind in parts(construct):
+        if isinstance(kind, kinds.Shape) and isinstance(node, Mapping):
+            yield place, node

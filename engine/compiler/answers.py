@@ -59,7 +59,8 @@ class AnswerCompiler(Reader):
         if each.text not in self._draft.tables or not each.text:
             known = [path for path in self._draft.tables if path]
             message = f"{self._draft.name} has no table '{each.text}'."
-            self.find("E308", message, each.span, choices(each.text, known))
+            hint = choices(each.text, known)
+            self.unknown("E308", message, each, hint, self._draft.first_unknown(each.text))
             return None
         inner = {**names, "row": own_record(self._draft, each.text)}
         where = self.condition(view.scalar(node, "where"), self.scope(inner, balances=True))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping as Dictionary
 
 from engine.catalog.calculation import FormulaStep
+from engine.catalog.fields import child_path
 from engine.catalog.rules import RuleSet
 from engine.compiler import view
 from engine.compiler.drafts import DoctypeDraft, FieldDraft, TableDraft
@@ -97,7 +98,7 @@ class CalculationCompiler(StepReader):
 
     def _formula(self, table: TableDraft, target: FieldDraft, expression: Expr) -> Work:
         step = FormulaStep(table.path, target.name, expression, target.editable)
-        name = f"{table.path}.{target.name}" if table.path else target.name
+        name = child_path(table.path, target.name)
         span = target.span
         reads = self.places([expression], table.path)
         return Work(name, span, step, reads, ((table.path, target.name),))

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as Dictionary
 
 from engine.catalog.change import FORMER_RECORD, UNRENAMED, Former, Removed
+from engine.catalog.fields import child_path
 from engine.catalog.fieldtypes import FieldType
 from engine.compiler import view
 from engine.compiler.circles import way_back
@@ -25,6 +26,7 @@ from engine.expr.program import Expr
 from engine.expr.types import Record, Type
 from engine.expr.walk import is_of_one_row
 from engine.problems.problem import Problem, Span
+from engine.problems.render import way_text
 from engine.problems.suggest import choices
 from engine.source.nodes import Construct, Mapping, Scalar
 
@@ -150,10 +152,6 @@ def _removed(name: str, node: Mapping, link: tuple[str, ...]) -> Removed:
     )
 
 
-def _placed(path: str, name: str) -> str:
-    return f"{path}.{name}" if path else name
-
-
 class Backfills:
     """Compiles ``backfill`` and ``renamed_options`` of one doctype."""
 
@@ -203,10 +201,10 @@ class Backfills:
         found = self._reader.expression(node, scope, expected(field))
         if found is not None:
             self._only_stored(found, node.span, unstored)
-            name = _placed(table.path, field.name)
+            name = child_path(table.path, field.name)
             self._spans[name] = node.span
             self._reads[name] = frozenset(
-                _placed(read.record.doctype.rpartition("|")[2], read.field)
+                child_path(read.record.doctype.rpartition("|")[2], read.field)
                 for read in found.reads
                 if read.record.doctype.startswith(FORMER_RECORD)
             )
@@ -220,7 +218,7 @@ class Backfills:
             circle = way_back(name, filled) if name not in told else None
             if circle is not None:
                 told |= set(circle)
-                shown = " → ".join((*circle, name))
+                shown = way_text((*circle, name))
                 message = f"'{name}' is filled from itself: {shown}."
                 hint = "Fill one of them from what old records have."
                 self._reader.find("E707", message, span, hint)

@@ -130,7 +130,8 @@ class CheckCompiler(Reader):
         if table is not None and name not in table.dropped:
             known = [path for path in self._draft.tables if path]
             message = f"{self._draft.name} has no table '{each.text}'."
-            self.find("E308", message, each.span, choices(each.text, known))
+            hint = choices(each.text, known)
+            self.unknown("E308", message, each, hint, self._draft.first_unknown(each.text))
 
     def _is_path(self, name: Scalar, below: str) -> bool:
         """Whether ``items.rate`` is a field of a table of this doctype; reported if not."""
@@ -141,5 +142,7 @@ class CheckCompiler(Reader):
         if table is None or field not in table.dropped:
             known = table.fields if table is not None else self._draft.tables
             hint = did_you_mean(field if table is not None else path, known)
-            self.find("E302", f"{self._draft.name} has no field '{name.text}'.", name.span, hint)
+            message = f"{self._draft.name} has no field '{name.text}'."
+            whole = f"{below}.{name.text}".strip(".")
+            self.unknown("E302", message, name, hint, self._draft.first_unknown(whole))
         return False

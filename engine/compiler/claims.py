@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from engine.compiler.packs import Packs
 from engine.problems.problem import Problem, Span
-from engine.source.nodes import Construct, Listing, Mapping, Node, Scalar
+from engine.source.nodes import Construct, Listing, Mapping, Node, Scalar, alike
 
 Path = tuple[str, ...]
 Made = dict[Path, tuple[str, Scalar, Node]]
@@ -68,7 +68,7 @@ def _clash(made: Made, path: Path, value: Node) -> tuple[str, Scalar, Node] | No
     """Who set this key, something in it, or what it is in, to something else."""
     for known, by in made.items():
         shorter = min(len(known), len(path))
-        if known[:shorter] == path[:shorter] and not (known == path and _alike(by[2], value)):
+        if known[:shorter] == path[:shorter] and not (known == path and alike(by[2], value)):
             return by
     return None
 
@@ -116,18 +116,3 @@ def _changed_names(change: Mapping, path: Path) -> Iterator[tuple[Path, Scalar, 
         for item in entry.value.items if isinstance(entry.value, Listing) else ():
             if isinstance(item, Scalar):
                 yield (*path, item.text), item, Scalar(word, item.span)
-
-
-def _alike(one: Node, other: Node) -> bool:
-    """Whether two nodes say the same."""
-    if isinstance(one, Scalar) and isinstance(other, Scalar):
-        return (one.text, one.quoted) == (other.text, other.quoted)
-    if isinstance(one, Listing) and isinstance(other, Listing):
-        return len(one.items) == len(other.items) and all(
-            _alike(a, b) for a, b in zip(one.items, other.items, strict=True)
-        )
-    if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return list(one.entries) == list(other.entries) and all(
-            _alike(entry.value, other.entries[name].value) for name, entry in one.entries.items()
-        )
-    return False

@@ -16,10 +16,12 @@ from typing import Any
 
 from engine.catalog.doctypes import Doctype
 from engine.catalog.ledgers import Ledger
+from engine.catalog.mentions import Mention
 from engine.catalog.rules import RuleSet
+from engine.catalog.uses import uses
 from engine.catalog.whole import Catalog
 from engine.compiler import view
-from engine.compiler.ages import check_deprecated, check_since
+from engine.compiler.ages import check_since, deprecated, warned
 from engine.compiler.asked import plan_asked
 from engine.compiler.change import settle_changes
 from engine.compiler.doctypes import compile_doctype
@@ -36,6 +38,7 @@ from engine.compiler.limits import compile_limits
 from engine.compiler.mentions import mentions
 from engine.compiler.pack_contents import compile_country, compile_packs
 from engine.compiler.packs import Packs, settle_packs
+from engine.compiler.parts import parts
 from engine.compiler.posting_order import check_ledger_circles
 from engine.compiler.postings import PostingCompiler
 from engine.compiler.program import Program, collect
@@ -54,31 +57,41 @@ from engine.problems.problem import Problem
 from engine.problems.render import in_order
 from engine.source.collecting import not_collecting
 from engine.source.load import Files, load_folder
-from engine.source.nodes import Construct
+from engine.source.nodes import Construct, Mapping
 from engine.source.packs import name_packs
 from engine.spec.common import FIXED_ADDRESSES
+from engine.spec.kinds import MapOf
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """``catalog`` is None when any problem is an error. ``problems`` are sorted by place."""
+    """``catalog`` is None when any problem is an error. ``problems`` are sorted by place.
+
+    ``mentions``, where they were asked for: every name under a key and what it stands for. With what expressions read
+    that is all that ``engine.catalog.uses`` knows.
+    """
 
     catalog: Catalog | None
     problems: tuple[Problem, ...]
+    mentions: tuple[Mention, ...] = ()
 
 
-def compile_folder(path: Path, files: Files | None = None) -> Compiled:
+def compile_folder(
+    path: Path, files: Files | None = None, *, with_mentions: bool = False
+) -> Compiled:
     """Compile all YAML files under ``path``; ``files``, as they were read last, are parsed where they changed."""
     with not_collecting():
         constructs, problems = load_folder(path, files)
         known = files.checked if files is not None else None
-        return compile_constructs(constructs, problems, known)
+        return compile_constructs(constructs, problems, known, with_mentions=with_mentions)
 
 
 def compile_constructs(
     constructs: Sequence[Construct],
     problems: Sequence[Problem] = (),
     known: dict[int, Any] | None = None,
+    *,
+    with_mentions: bool = False,
 ) -> Compiled:
     """Compile loaded constructs; ``problems`` are those of loading. The nodes are used up.
 
@@ -91,19 +104,19 @@ def compile_constructs(
     found += wrong
     packs, wrong = settle_packs(shaped)
     found += wrong
-    catalog = None
+    catalog, named = None, tuple[Mention, ...]()
     if not wrong:
-        catalog, wrong = _of_packs(packs.put_in_order(shaped), packs, digest)
+        catalog, wrong, named = _of_packs(packs.put_in_order(shaped), packs, digest, with_mentions)
         found += wrong
     ordered = in_order(found)
     if any(problem.severity == "error" for problem in ordered):
         return Compiled(None, ordered)
-    return Compiled(catalog, ordered)
+    return Compiled(catalog, ordered, named)
 
 
 def _of_packs(
-    constructs: list[Construct], packs: Packs, digest: str
-) -> tuple[Catalog, list[Problem]]:
+    constructs: list[Construct], packs: Packs, digest: str, with_mentions: bool
+) -> tuple[Catalog, list[Problem], tuple[Mention, ...]]:
     """``constructs`` are in the order of their packs, which fit together."""
     problems = [*check_since(constructs, packs), *check_sight(constructs, packs)]
     merged, wrong = inherit(constructs, packs)
@@ -115,10 +128,12 @@ def _of_packs(
     problems += wrong
     catalog, wrong = _resolve(program, packs, digest)
     problems += wrong
-    if not problems:
-        catalog = replace(catalog, mentions=mentions(merged, catalog))
-        problems = check_deprecated(merged, catalog)
-    return catalog, problems
+    if problems:
+        return catalog, problems, ()
+    said = deprecated(merged, catalog)
+    named = mentions(merged, catalog) if with_mentions or said else ()
+    warnings = warned(said, uses(catalog, named)) if said else []
+    return catalog, warnings, named
 
 
 def _resolve(program: Program, packs: Packs, digest: str) -> tuple[Catalog, list[Problem]]:
@@ -164,7 +179,7 @@ def _resolve(program: Program, packs: Packs, digest: str) -> tuple[Catalog, list
     tests, wrong = compile_tests(known, doctypes)
     problems += wrong
     contents, wrong = compile_packs(program, packs, doctypes)
-    problems += wrong
+    problems = _not_told_where_declared([*problems, *wrong], program, drafts)
     catalog = Catalog(
         digest=digest,
         doctypes=doctypes,
@@ -183,6 +198,29 @@ def _resolve(program: Program, packs: Packs, digest: str) -> tuple[Catalog, list
         country=country,
     )
     return catalog, problems
+
+
+_OF_THE_WHOLE = frozenset({"E502", "E544", "E561"})
+"""A ledger that cannot balance, documents that make one another without end, states that nobody reaches."""
+
+
+def _not_told_where_declared(
+    problems: list[Problem], program: Program, drafts: Dictionary[str, DoctypeDraft]
+) -> list[Problem]:
+    """``problems`` without those of names that are declared, and wrongly: that is told where they are.
+
+    What follows from the whole is told once its parts are right.
+    """
+    parts_wrong = [problem for problem in problems if problem.code not in _OF_THE_WHOLE]
+    problems = parts_wrong or problems
+    if not any(problem.missing for problem in problems):
+        return problems
+    told = {name for d in drafts.values() for table in d.tables.values() for name in table.dropped}
+    for construct in program.constructs():
+        for _, node, kind in parts(construct):
+            if isinstance(kind, MapOf) and isinstance(node, Mapping) and kind.keys == "new":
+                told |= node.dropped
+    return [problem for problem in problems if problem.missing not in told]
 
 
 def _reaching(

@@ -97,7 +97,8 @@ class NeedCompiler(PeopleReader):
             return True
         known = [path for path in self._draft.tables if path]
         message = f"{self._draft.name} has no table '{each.text}'."
-        self.find("E308", message, each.span, choices(each.text, known))
+        hint = choices(each.text, known)
+        self.unknown("E308", message, each, hint, self._draft.first_unknown(each.text))
         return False
 
     def _count(self, node: Mapping, scope: Scope) -> Expr | None:
@@ -124,7 +125,7 @@ class NeedCompiler(PeopleReader):
         if found is None:
             if name.text not in self.known.program.rules:
                 hint = did_you_mean(name.text, self.known.program.rules)
-                self.find("E307", f"There is no rule set '{name.text}'.", name.span, hint)
+                self.unknown("E307", f"There is no rule set '{name.text}'.", name, hint)
             return None
         answer = Record(ANSWER + found.name, own=True)
         gives = {n: self.schema.field(answer, n) for n in ("role", "who", "count")}
@@ -146,7 +147,7 @@ class NeedCompiler(PeopleReader):
         for name, (place, _) in said.items():
             if name not in rules.given:
                 hint = choices(name, rules.given)
-                self.find("E405", f"{rules.name} is not given '{name}'.", place.span, hint)
+                self.unknown("E405", f"{rules.name} is not given '{name}'.", place, hint)
         found: dict[str, Expr] = {}
         for name, given in rules.given.items():
             type_ = link_type(given.link) if given.type == "link" else plain_type(given.type)
@@ -175,5 +176,5 @@ class NeedCompiler(PeopleReader):
             return self.source(self._draft.date, span, scope, type_)
         if not optional:
             message = f"{rules.name} must be given '{name}', and nothing here is called so."
-            self.find("E405", message, span, f"with: {{{name}: …}}")
+            self.find("E405", message, span, f"with: {{{name}: …}}", missing=name)
         return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping as Dictionary
 from itertools import groupby
 
-from engine.catalog.fields import Field, Table
+from engine.catalog.fields import Field, Table, child_path
 from engine.compiler.drafts import DoctypeDraft
 from engine.compiler.steps import Place
 from engine.problems.problem import Problem
@@ -112,7 +112,7 @@ class _Orderer:
 
     def _circle(self, places: list[Place]) -> None:
         first = self._fields[places[0]].default_expression
-        names = [f"{path}.{name}" if path else name for path, name in (*places, places[0])]
+        names = [child_path(path, name) for path, name in (*places, places[0])]
         message = f"These defaults go in a circle: {way_text(names)}."
         hint = "Give one of them a default that reads none of the others, or none."
         span = first.span if first is not None else None

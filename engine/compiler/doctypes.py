@@ -49,16 +49,21 @@ def compile_doctype(draft: DoctypeDraft, known: Known) -> tuple[Doctype, list[Pr
     """One doctype. Rows of others get their fields only: they are worked out where they are used."""
     if draft.child:
         finisher = TableFinisher(known.schema, draft, {}, frozenset())
-        unused = not any(_uses(other, draft.name) for other in known.drafts.values())
         tables = finisher.tables()
-        problems = finisher.problems if unused else []
+        # Where its rows are used their problems are told there.
+        problems = [] if finisher.problems and _is_used(draft, known) else finisher.problems
         parts = _Parts(defaults=finisher.defaults)
         return _assemble(draft, tables, parts, known), problems + _of_child(draft)
     return _Passes(draft, known).run()
 
 
-def _uses(draft: DoctypeDraft, name: str) -> bool:
-    return any(table.row_type == name and table.path for table in draft.tables.values())
+def _is_used(child: DoctypeDraft, known: Known) -> bool:
+    """Whether a doctype has rows of this type."""
+    return any(
+        table.row_type == child.name and table.path
+        for draft in known.drafts.values()
+        for table in draft.tables.values()
+    )
 
 
 def _of_child(draft: DoctypeDraft) -> list[Problem]:

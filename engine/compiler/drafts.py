@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from engine.catalog.change import Removed
 from engine.catalog.doctypes import Amend
-from engine.catalog.fields import FieldType
+from engine.catalog.fields import FieldType, child_path
 from engine.catalog.text_types import TextType
 from engine.expr.types import Quantity, Type
 from engine.problems.problem import Span
@@ -82,6 +82,16 @@ class DoctypeDraft:
     """What ``state`` may be, where that is known."""
     standard: dict[str, Type] = field(default_factory=dict)
     """The fields every head has, with their types."""
+
+    def first_unknown(self, path: str) -> str:
+        """The first name of a path over its tables that leads nowhere; the last name where all lead on."""
+        table = ""
+        for name in path.split("."):
+            below = child_path(table, name)
+            if below not in self.tables:
+                return name
+            table = below
+        return path.rpartition(".")[2]
 
     @property
     def node(self) -> Mapping:

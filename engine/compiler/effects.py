@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from engine.catalog.flow import Effect, Go, Make, Send, Set
 from engine.catalog.sources import DoctypeSource, RowSource
 from engine.compiler import view
+from engine.compiler.circles import from_below
 from engine.compiler.drafts import DoctypeDraft
 from engine.compiler.program import Program
 from engine.compiler.reader import Reader, own_record
@@ -23,8 +24,9 @@ from engine.compiler.sources_ledger import Bound
 from engine.compiler.workflow import transition_names
 from engine.expr.program import Expr
 from engine.expr.scope import Scope
-from engine.expr.types import ANY, Record, Type
+from engine.expr.types import ANY, COMPANY_DOCTYPE, Record, Type
 from engine.problems.problem import Problem, Span
+from engine.problems.render import way_text
 from engine.problems.suggest import choices
 from engine.source.nodes import Listing, Mapping, Scalar
 
@@ -161,7 +163,7 @@ class EffectCompiler(Reader):
             message = f"{target.name} belongs to no company."
             self.find("E545", message, node.entries["company"].key.span, "Take 'company' out.")
             return None
-        return self.expression(said, scope, Record("Company"))
+        return self.expression(said, scope, Record(COMPANY_DOCTYPE))
 
     def _once(self, node: Mapping, scope: Scope) -> tuple[Expr, ...]:
         listed = node.get("once")
@@ -183,7 +185,7 @@ class EffectCompiler(Reader):
         known = transitions_of(subject, self._program)
         if name.text not in known:
             message = f"{subject.name} has no transition '{name.text}'."
-            self.find("E542", message, name.span, choices(name.text, known))
+            self.unknown("E542", message, name, choices(name.text, known))
             return None
         return Go(key.text, seen.owner, name.text, subject.name, each, when)
 
@@ -228,7 +230,7 @@ def on_of(
                 continue
             message = f"{draft.name} has no transition '{name.text}'."
             hint = choices(name.text, known) if known else "Add submittable: true."
-            compiler.find("E542", message, name.span, hint)
+            compiler.unknown("E542", message, name, hint)
             continue
         found[name.text] = compiler.effects(node, seen)
     return found
@@ -242,17 +244,13 @@ def check_effect_circles(
     edges = {
         name: tuple(_always(effects.get("submit", ()))) for name, effects in on.items()
     }  # fmt: skip
+    _, circles = from_below(edges)
     problems: list[Problem] = []
-    told: set[frozenset[str]] = set()
-    for start in edges:
-        circle = _circle(start, edges)
-        if circle is None or frozenset(circle) in told:
-            continue
-        told.add(frozenset(circle))
-        way = " → ".join((*circle, circle[0]))
+    for circle in circles:
+        way = way_text((*circle, circle[0]))
         message = f"These documents make one another without end: {way}."
         hint = "Give one of the effects a 'when' that ends it, or 'once'."
-        problems.append(Problem("E544", message, spans[start], hint))
+        problems.append(Problem("E544", message, spans[circle[0]], hint))
     return problems
 
 
@@ -262,18 +260,3 @@ def _always(effects: Sequence[Effect]) -> Iterator[str]:
         ends = effect.when is not None or effect.each is not None
         if isinstance(effect, Make) and effect.submit and not ends and not effect.once:
             yield effect.doctype
-
-
-def _circle(start: str, edges: Dictionary[str, tuple[str, ...]]) -> tuple[str, ...] | None:
-    """The way from ``start`` back to it; None when there is none."""
-    waiting: list[tuple[str, ...]] = [(start,)]
-    seen: set[str] = set()
-    while waiting:
-        way = waiting.pop()
-        for target in edges.get(way[-1], ()):
-            if target == start:
-                return way
-            if target not in seen:
-                seen.add(target)
-                waiting.append((*way, target))
-    return None

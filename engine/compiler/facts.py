@@ -21,7 +21,7 @@ from engine.catalog.sources import expressions_of as expressions_of_source
 from engine.catalog.workflow import Condition
 from engine.compiler.rules import expressions_of
 from engine.expr.program import Expr, Read, Template
-from engine.expr.types import Record
+from engine.expr.types import COMPANY_DOCTYPE, Record
 
 CONTROL = "is_control"
 """The field of an account that only ledgers may write."""
@@ -159,7 +159,7 @@ class FactPlanner:
                 return found
             if doctype.company == "required":
                 own.add("company")
-                links["company"] = ("Company",)
+                links["company"] = (COMPANY_DOCTYPE,)
             own |= {"state", "stage"} if doctype.submittable else set()
             own |= {"number"} if doctype.submittable or doctype.number is not None else set()
             own |= {"amends"} if doctype.amend == "new" else set()
@@ -176,8 +176,8 @@ class FactPlanner:
 
     def _money(self, columns: _Columns) -> None:
         """What is written into ledgers needs the currency of its company."""
-        if "Company" in self.doctypes and "currency" in self._know("Company").columns:
-            columns.setdefault("Company", set()).add("currency")
+        if COMPANY_DOCTYPE in self.doctypes and "currency" in self._know(COMPANY_DOCTYPE).columns:
+            columns.setdefault(COMPANY_DOCTYPE, set()).add("currency")
 
     def _control(self, doctype: Doctype, columns: dict[str, set[str]]) -> None:
         """A document that writes the books by itself must know which accounts are for ledgers only."""
@@ -192,8 +192,8 @@ class FactPlanner:
 
     def _own_links(self, doctype: Doctype) -> dict[tuple[str, str], tuple[str, ...]]:
         found: dict[tuple[str, str], tuple[str, ...]] = {}
-        if doctype.company == "required" and "Company" in self.doctypes:
-            found["", "company"] = ("Company",)
+        if doctype.company == "required" and COMPANY_DOCTYPE in self.doctypes:
+            found["", "company"] = (COMPANY_DOCTYPE,)
         for table in doctype.tables.values():
             for f in _links(table):
                 targets = tuple(

@@ -62,38 +62,54 @@ _NEEDS: dict[str, tuple[str, str]] = {
 }
 
 
-def check_keys(node: Mapping, type_: FieldType) -> Iterator[Problem]:
-    """Keys that do not go with the type, and keys that the type lacks."""
-    for name, entry in node.entries.items():
-        takes = _TAKES.get(name)
-        wrong = type_ not in takes if takes is not None else type_ in ROWS and name not in _ON_ROWS
-        if wrong:
-            of = " or ".join(sorted(takes)) if takes is not None and len(takes) < 4 else ""
-            hint = f"It belongs to a field of type {of}." if of else ""
-            yield Problem("E304", f"'{name}' does not go with type {type_}.", entry.key.span, hint)
-    if "formula" in node.entries and "default" in node.entries:
-        span = node.entries["default"].key.span
-        yield Problem(
-            "E304",
-            "A field has a formula or a default, not both.",
-            span,
-            "The formula always writes it.",
-        )
-
-
-def check_needs(node: Mapping, type_: FieldType, name: Scalar) -> Iterator[Problem]:
-    """What the type cannot be without."""
-    missing: list[tuple[str, str]] = []
-    if type_ in _NEEDS:
-        missing.append(_NEEDS[type_])
-    if type_ == "back":
-        missing += [("of", "of: Sales Invoice"), ("by", "by: customer")]
-    if type_ == "table" and "of" not in node.entries and "fields" not in node.entries:
-        missing.append(("of", "of: Trade Line"))
-    for key, example in missing:
+def unfit(node: Mapping, type_: FieldType, name: Scalar) -> Problem | None:
+    """The keys that do not go with the type, else what the type cannot be without. A field has one type: which of
+    the two is wrong is one question.
+    """
+    wrong = [entry.key for key, entry in node.entries.items() if not _goes(key, type_)]
+    if wrong:
+        return _not_going(wrong, type_)
+    for key, example in _needed(node, type_):
         if key not in node.entries and key not in node.dropped:
             message = f"The {type_} field '{name.text}' lacks the key '{key}'."
-            yield Problem("E114", message, name.span, f"For example: {example}")
+            return Problem("E114", message, name.span, f"For example: {example}")
+    return None
+
+
+def _goes(key: str, type_: FieldType) -> bool:
+    return type_ in _TAKES[key] if key in _TAKES else type_ not in ROWS or key in _ON_ROWS
+
+
+def _not_going(keys: list[Scalar], type_: FieldType) -> Problem:
+    names = [f"'{key.text}'" for key in keys]
+    first = ", ".join(names[:-1])
+    message = f"{first} and {names[-1]} do not go with type {type_}."
+    if len(keys) == 1:
+        message = f"{names[0]} does not go with type {type_}."
+    takes = [_TAKES[key.text] for key in keys if key.text in _TAKES]
+    types = frozenset.intersection(*takes) if takes else frozenset()
+    of = " or ".join(sorted(types)) if 0 < len(types) < 4 else ""
+    pronoun = "It belongs" if len(keys) == 1 else "They belong"
+    hint = f"{pronoun} to a field of type {of}." if of else ""
+    return Problem("E304", message, keys[0].span, hint, also=tuple(key.span for key in keys[1:]))
+
+
+def _needed(node: Mapping, type_: FieldType) -> Iterator[tuple[str, str]]:
+    """The keys that the type cannot be without, each with an example."""
+    if type_ in _NEEDS:
+        yield _NEEDS[type_]
+    if type_ == "back":
+        yield from (("of", "of: Sales Invoice"), ("by", "by: customer"))
+    if type_ == "table" and "of" not in node.entries and "fields" not in node.entries:
+        yield "of", "of: Trade Line"
+
+
+def check_writers(node: Mapping) -> Iterator[Problem]:
+    """A field that two write."""
+    if "formula" in node.entries and "default" in node.entries:
+        span = node.entries["default"].key.span
+        message = "A field has a formula or a default, not both."
+        yield Problem("E304", message, span, "The formula always writes it.")
 
 
 def check_literal(default: Scalar, type_: FieldType, options: tuple[str, ...]) -> Problem | None:

@@ -10,41 +10,26 @@ from decimal import Decimal
 from typing import cast
 
 from engine.catalog.doctypes import Amend
-from engine.catalog.fields import FieldType
+from engine.catalog.fields import FieldType, child_path
 from engine.compiler import field_rules, view
 from engine.compiler.drafts import DoctypeDraft, FieldDraft, TableDraft
-from engine.compiler.names import is_snake, key_of, label_of
-from engine.compiler.own_fields import APART, full_name
+from engine.compiler.field_names import check_name, column_of, too_long
+from engine.compiler.names import key_of, label_of
+from engine.compiler.own_fields import APART
 from engine.compiler.packs import Packs
 from engine.compiler.placing import over
 from engine.compiler.program import Program
 from engine.compiler.schema import unit_type
 from engine.compiler.targets import Targets
 from engine.problems.problem import Problem
+from engine.problems.render import way_text
 from engine.problems.suggest import choices, did_you_mean
 from engine.source.nodes import Construct, Entry, Mapping, Scalar
-from engine.spec.common import (
-    FIELD_TYPES,
-    GIVEN_WORDS,
-    PYTHON_WORDS,
-    STANDARD_FIELDS,
-    SYSTEM_COLUMNS,
-)
-
-LONGEST_NAME = 56
-"""Field names leave room for ``_type`` and ``_id`` in the 63 characters of PostgreSQL."""
+from engine.spec.common import FIELD_TYPES
 
 MOST_LEVELS = 4
 MOST_TABLES = 100
 """Tables of a document below each other, and in all: every row type brings its own along."""
-
-_OTHER_WORDS = {
-    "from": "source", "class": "category", "for": "purpose", "is": "equals", "in": "within",
-    "import": "imported", "with": "together", "or": "either", "and": "both", "not": "excluded",
-    "state": "status", "number": "reference", "company": "company_name", "id": "code",
-    "version": "edition", "parent": "parent_record", "row": "line", "user": "person",
-    "today": "on_date", "now": "at_time", "index": "line_number", "position": "place",
-}  # fmt: skip
 
 
 def settle_fields(
@@ -81,6 +66,24 @@ def settle_asked(
     return draft, settler.problems
 
 
+_APPOINTED: dict[tuple[str, ...], tuple[str, ...]] = {
+    ("name", "by"): ("text", "integer"),
+    ("date",): ("date",),
+    ("money", "currency"): ("link",),
+    ("money", "rate"): ("rate", "decimal"),
+    ("number", "issued_by"): ("link",),
+    ("tree",): ("link",),
+}
+"""Keys of a doctype that name one of its fields: the types that they take."""
+
+
+def _is_submittable(node: Mapping, *, abstract: bool, child: bool) -> bool:
+    """Whether it is submitted. One that posts is meant to be: that it does not say so is told once."""
+    posts = view.mapping(node, "posts")
+    means = posts is not None and bool(posts.entries) and not abstract and not child
+    return view.flag(node, "submittable") or means
+
+
 class _Settler:
     def __init__(self, program: Program, targets: Targets, packs: Packs | None = None) -> None:
         self._packs = packs or Packs()
@@ -90,20 +93,23 @@ class _Settler:
         self._targets = targets
         self._crowded: set[str] = set()
         """Doctypes with too many tables, or too deep ones: told once each."""
+        self._circled: set[str] = set()
+        """Rows that contain themselves, told already."""
 
     def doctype(self, name: str) -> DoctypeDraft:
         construct = self._doctypes[name]
         node = construct.node
         money = view.mapping(node, "money")
+        abstract, child = view.flag(node, "abstract"), name in self._targets.children
         draft = DoctypeDraft(
             name=name,
             key=key_of(name),
             construct=construct,
             tables={},
             company=view.text(node, "company") or "none",
-            abstract=view.flag(node, "abstract"),
-            child=name in self._targets.children,
-            submittable=view.flag(node, "submittable"),
+            abstract=abstract,
+            child=child,
+            submittable=_is_submittable(node, abstract=abstract, child=child),
             amend=cast("Amend", view.text(node, "amend") or "none"),
             numbered="number" in node.entries,
             date=view.text(node, "date"),
@@ -117,8 +123,27 @@ class _Settler:
                 self.problems.append(
                     Problem("E114", "This doctype has no fields.", construct.span, example)
                 )
+                construct.broken = True
             self.table(draft, fields or Mapping({}, node.span), name, ("", None), (name,))
+            self._check_appointed(draft)
         return draft
+
+    def _check_appointed(self, draft: DoctypeDraft) -> None:
+        """The fields that the doctype names as its key, date, currency, rate and tree are of a type for that."""
+        head = draft.tables[""]
+        for path, types in _APPOINTED.items():
+            node: Mapping | None = draft.node
+            for key in path[:-1]:
+                node = view.mapping(node, key) if node is not None else None
+            name = view.scalar(node, path[-1]) if node is not None else None
+            field = head.fields.get(name.text) if name is not None else None
+            if name is not None and field is not None and field.type not in types:
+                of = " or ".join(types)
+                message = (
+                    f"'{field.name}' is of type {field.type}; here stands a field of type {of}."
+                )
+                self.problems.append(Problem("E304", message, name.span))
+                self._lose(head, field)
 
     def table(
         self,
@@ -134,9 +159,9 @@ class _Settler:
         draft.tables[path] = table
         for entry in fields.entries.values():
             if isinstance(entry.value, Mapping):
-                self._name(entry)
+                self.problems += check_name(entry, self._packs)
                 self._field(draft, table, entry, entry.value, above)
-        for found in table.fields.values():
+        for found in list(table.fields.values()):
             if found.money_in is not None:
                 self._held(draft, table, found)
         return table
@@ -156,11 +181,13 @@ class _Settler:
         if holder is None:
             hint = choices(name, ("company", "document", *table.fields))
             message = f"'{name}' is no field beside '{found.name}'."
-            self.problems.append(Problem("E233", message, span, hint))
+            self.problems.append(Problem("E233", message, span, hint, missing=name))
+            self._lose(table, found)
         elif holder.type != "link" or len(holder.link) != 1:
             message = f"'{name}' is no link to a currency."
             hint = f"{name}: {{type: link, to: Currency}}"
             self.problems.append(Problem("E233", message, span, hint))
+            self._lose(table, found)
         else:
             found.money_in = name
 
@@ -179,8 +206,12 @@ class _Settler:
         if type_ is None:
             table.dropped |= {name.text}
             return
-        self.problems += field_rules.check_keys(node, type_)
-        self.problems += field_rules.check_needs(node, type_, name)
+        self.problems += field_rules.check_writers(node)
+        unfit = field_rules.unfit(node, type_, name)
+        if unfit is not None:
+            self.problems += [] if self._is_inherited(draft, table, name.text) else [unfit]
+            table.dropped |= {name.text}
+            return
         self.problems += field_rules.check_bounds(node, type_)
         found = FieldDraft(
             name=name.text,
@@ -198,7 +229,9 @@ class _Settler:
             declared=entry.declared,
         )
         table.fields[name.text] = found
-        self._default(found)
+        if not self._takes_default(found):
+            self._lose(table, found)
+            return
         if type_ == "money":
             usual = "document" if draft.currency is not None else "company"
             found.money_in = view.text(node, "in") or usual
@@ -212,6 +245,21 @@ class _Settler:
         elif type_ == "table":
             self._child(draft, table, found, above)
 
+    def _lose(self, table: TableDraft, found: FieldDraft) -> None:
+        """What the field is cannot be told: nothing is said of what is done with it."""
+        table.dropped |= {found.name}
+        del table.fields[found.name]
+
+    def _is_inherited(self, draft: DoctypeDraft, table: TableDraft, name: str) -> bool:
+        """Whether a field does not fit its type in the doctype that this one is like, where it is told, either."""
+        above = self._doctypes.get(view.text(draft.node, "like") or "")
+        fields = view.mapping(above.node, "fields") if above is not None else None
+        node = fields.get(name) if fields is not None and not table.path else None
+        type_ = _field_type(view.text(node, "type")) if isinstance(node, Mapping) else None
+        if not isinstance(node, Mapping) or type_ is None:
+            return False
+        return field_rules.unfit(node, type_, Scalar(name, node.span)) is not None
+
     def _currency(self, draft: DoctypeDraft, found: FieldDraft) -> None:
         if (
             found.money_in == "document"
@@ -223,64 +271,21 @@ class _Settler:
             hint = "Add money: {currency: …, rate: …}, or say in: company."
             self.problems.append(Problem("E304", message, span, hint))
 
-    def _default(self, found: FieldDraft) -> None:
+    def _takes_default(self, found: FieldDraft) -> bool:
+        """Whether a literal default is of the type of the field."""
         default = view.scalar(found.node, "default")
         if default is None or default.text.startswith("="):
-            return
+            return True
         wrong = field_rules.check_literal(default, found.type, view.texts(found.node, "options"))
         if wrong is not None:
             self.problems.append(wrong)
+        return wrong is None or found.type == "choice"
 
     def _column(self, draft: DoctypeDraft, entry: Entry) -> str:
-        """Where a pack brings a field to a doctype of another, its column is called after the pack too, from
-        the first day on: what a later pack brings under the same name never renames it.
-        """
-        name = entry.key
-        pack, owner = self._packs.of(entry.declared), draft.construct.pack
-        if not pack or not owner or self._packs.sees(owner, pack) or APART in name.text:
-            return ""
-        column = full_name(pack, name.text)
-        if len(column) > LONGEST_NAME:
-            message = (
-                f"With its pack the name '{column[:20]}…' has {len(column)} characters; "
-                f"{LONGEST_NAME} are allowed."
-            )
-            self.problems.append(
-                Problem("E313", message, name.span, "Shorten it, and give it a label.")
-            )
+        column = column_of(entry, draft.construct.pack, self._packs)
+        wrong = too_long(column, entry.key, "With its pack the name") if column else None
+        self.problems += [wrong] if wrong is not None else []
         return column
-
-    def _name(self, entry: Entry) -> None:
-        """A field name that expressions could not read, or tables not hold."""
-        name, text = entry.key, entry.key.text
-        why = _taken_by(text)
-        if why:
-            other = _OTHER_WORDS.get(text)
-            hint = (
-                f"Call it '{other}', and say label: {label_of(text)}."
-                if other
-                else "Choose another name."
-            )
-            self.problems.append(
-                Problem("E117", f"No field can be called '{text}': it is {why}.", name.span, hint)
-            )
-        elif len(text) > LONGEST_NAME:
-            message = (
-                f"The name '{text[:20]}…' has {len(text)} characters; {LONGEST_NAME} are allowed."
-            )
-            self.problems.append(
-                Problem("E313", message, name.span, "Shorten it, and give it a label.")
-            )
-        elif APART in text and is_snake(text) and not self._is_own(entry):
-            message = (
-                f"'{text}' has two underscores in a row, which stand between packs and tables."
-            )
-            self.problems.append(Problem("E116", message, name.span, "Write one underscore."))
-
-    def _is_own(self, entry: Entry) -> bool:
-        """Whether it was called after its pack, because others have a field of that name."""
-        pack, _, field = entry.key.text.partition(APART)
-        return bool(field) and pack == key_of(self._packs.of(entry.declared))
 
     def _link(self, found: FieldDraft) -> None:
         targets: list[str] = []
@@ -305,7 +310,7 @@ class _Settler:
             if not construct.broken and fields is not None and by.text not in fields.dropped:
                 hint = did_you_mean(by.text, fields.entries)
                 message = f"{of.text} has no field '{by.text}'."
-                self.problems.append(Problem("E302", message, by.span, hint))
+                self.problems.append(Problem("E302", message, by.span, hint, missing=by.text))
             return
         if view.text(other, "type") != "link":
             message = f"'{by.text}' of {of.text} is no link, so there is nothing to go back along."
@@ -317,7 +322,7 @@ class _Settler:
         self, draft: DoctypeDraft, table: TableDraft, found: FieldDraft, above: tuple[str, ...]
     ) -> None:
         """The table under a table field: the fields of its row type, and those given inline."""
-        path = f"{table.path}.{found.name}" if table.path else found.name
+        path = child_path(table.path, found.name)
         if self._is_crowded(draft, found, path):
             table.dropped |= {found.name}
             del table.fields[found.name]
@@ -361,22 +366,15 @@ class _Settler:
             self.problems.append(self._targets.unknown(of))
             return None
         if of.text in above:
-            path = " → ".join((*above[above.index(of.text) :], of.text))
-            message = f"A table would contain itself: {path}."
-            self.problems.append(Problem("E306", message, of.span, "Use a link."))
+            circle = above[above.index(of.text) :]
+            if self._circled.isdisjoint(circle):
+                message = f"A table would contain itself: {way_text((*circle, of.text))}."
+                self.problems.append(Problem("E306", message, of.span, "Use a link."))
+            self._circled.update(circle)
             return None
         if construct.broken:
             return None
         return view.mapping(construct.node, "fields") or Mapping({}, construct.node.span)
-
-
-def _taken_by(name: str) -> str:
-    """What has the name already; empty where a field can have it."""
-    if name in STANDARD_FIELDS:
-        return "a standard field of every record"
-    if name in PYTHON_WORDS or name in GIVEN_WORDS:
-        return "a word of the expression language"
-    return "a column that PostgreSQL has in every table" if name in SYSTEM_COLUMNS else ""
 
 
 def _field_type(text: str | None) -> FieldType | None:

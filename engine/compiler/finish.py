@@ -8,21 +8,22 @@ from __future__ import annotations
 from collections.abc import Mapping as Dictionary
 
 from engine.catalog.bounds import outside
-from engine.catalog.fields import Field, FieldType, Table
+from engine.catalog.fields import Field, FieldType, LinkMaking, Literals, Table
 from engine.catalog.values import Unreadable, read_value
 from engine.compiler import view
 from engine.compiler.change import Backfills, former_of
 from engine.compiler.default_order import Defaults, order_defaults
 from engine.compiler.drafts import DoctypeDraft, FieldDraft, TableDraft
-from engine.compiler.field_rules import TEXTUAL, check_keys
+from engine.compiler.field_rules import TEXTUAL, check_writers
 from engine.compiler.reader import Reader, own_record
 from engine.compiler.schema import DraftSchema, candidate_type
 from engine.compiler.setting import link_making
 from engine.compiler.steps import Place, expected
 from engine.expr.program import Expr
 from engine.expr.scope import Scope
-from engine.expr.types import Record, Type
+from engine.expr.types import BOOLEAN, Record, Type
 from engine.problems.suggest import did_you_mean
+from engine.source.nodes import Mapping, Scalar
 
 LONGEST_IDENTIFIER = 63
 """PostgreSQL cuts longer names off."""
@@ -102,18 +103,8 @@ class TableFinisher(Reader):
     def _field(self, table: TableDraft, field: FieldDraft) -> Field:
         node = field.node
         own = own_record(self._draft, table.path)
-        scope = self.scope({**self._beside, "this": own})
-        literal, default = self.value(
-            view.scalar(node, "default"),
-            self.scope({**self._beside, "this": own}, clock=True),
-            expected(field),
-        )
+        literal, default = self._default(field, own)
         required = view.scalar(node, "required")
-        _, required_if = (
-            self.value(required, scope)
-            if required and required.text.startswith("=")
-            else (None, None)
-        )
         rows = field.type == "table"
         minimum, maximum = (None if rows else view.text(node, key) for key in ("min", "max"))
         stored = (table.path, field.name) not in self._computed
@@ -139,16 +130,16 @@ class TableFinisher(Reader):
             unique=self._unique(table, field),
             link=field.link,
             where=self._where(field, own),
-            make=link_making(self, self.schema.drafts, self._draft, field, scope),
+            make=self._making(field, own),
             table=field.table,
             back=field.back,
             money_in=field.money_in,
-            unit=self.expression(view.scalar(node, "unit"), scope),
+            unit=self._worked_out(node, "unit", own),
             after_submit=view.flag(node, "after_submit"),
             fixed=view.flag(node, "fixed") if "fixed" in node.entries else None,
-            visible_if=self.condition(view.scalar(node, "visible_if"), scope),
-            required_if=required_if,
-            read_only_if=self.condition(view.scalar(node, "read_only_if"), scope),
+            visible_if=self._worked_out(node, "visible_if", own, BOOLEAN),
+            required_if=self._required_if(required, own),
+            read_only_if=self._worked_out(node, "read_only_if", own, BOOLEAN),
             column=field.column,
             form=field.form,
             pack=self.schema.packs.of(field.declared or field.span),
@@ -160,10 +151,38 @@ class TableFinisher(Reader):
             help=view.text(node, "help") or "",
         )
 
+    # Few fields have any of these: a scope is made where one is there.
+
+    def _around(self, own: Record, *, clock: bool = False) -> Scope:
+        return self.scope({**self._beside, "this": own}, clock=clock)
+
+    def _worked_out(
+        self, node: Mapping, key: str, own: Record, expects: Type | None = None
+    ) -> Expr | None:
+        if key not in node.entries:
+            return None
+        return self.expression(view.scalar(node, key), self._around(own), expects)
+
+    def _default(self, field: FieldDraft, own: Record) -> tuple[Literals, Expr | None]:
+        if "default" not in field.node.entries:
+            return None, None
+        node = view.scalar(field.node, "default")
+        return self.value(node, self._around(own, clock=True), expected(field))
+
+    def _required_if(self, required: Scalar | None, own: Record) -> Expr | None:
+        if required is None or not required.text.startswith("="):
+            return None
+        return self.value(required, self._around(own))[1]
+
+    def _making(self, field: FieldDraft, own: Record) -> LinkMaking | None:
+        if "make" not in field.node.entries:
+            return None
+        return link_making(self, self.schema.drafts, self._draft, field, self._around(own))
+
     def _taking_default(self, draft: FieldDraft, field: Field) -> Field:
         """``field``, whose literal default is read as what a person types would be."""
         node = view.scalar(draft.node, "default")
-        unsure = next(check_keys(draft.node, field.type), None) is not None
+        unsure = next(check_writers(draft.node), None) is not None
         # A type that is wrong itself has lost its patterns: that is told where it is declared.
         unsure |= field.form is not None and "" in (*field.form.patterns.values(), field.form.name)
         if node is None or field.default is None or field.type == "boolean" or unsure:
@@ -212,7 +231,7 @@ class TableFinisher(Reader):
             if not known:
                 hint = did_you_mean(name.text, table.fields)
                 message = f"{table.row_type} has no field '{name.text}'."
-                self.find("E302", message, name.span, hint)
+                self.unknown("E302", message, name, hint)
         return tuple(name.text for name in names if name.text != field.name)
 
 

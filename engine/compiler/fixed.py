@@ -13,10 +13,8 @@ from collections.abc import Mapping as Dictionary
 from engine.catalog.doctypes import Doctype
 from engine.catalog.ledgers import Dimension, Ledger
 from engine.expr.program import Expr
+from engine.expr.types import COMPANY_DOCTYPE
 from engine.problems.problem import Problem
-
-COMPANY = "Company"
-"""Its currency is that of every amount in its books."""
 
 Uses = dict[str, tuple[tuple[str, str], ...]]
 
@@ -50,7 +48,7 @@ def _never_used(doctype: Doctype, field: str) -> Problem:
 
 def _of_ledger(doctype: Doctype, ledger: Ledger) -> Iterator[tuple[str, str]]:
     """(field, dimension) of all that the declaration of ``ledger`` reads of ``doctype``."""
-    if doctype.name == COMPANY and any(m.type == "money" for m in ledger.measures.values()):
+    if doctype.name == COMPANY_DOCTYPE and any(m.type == "money" for m in ledger.measures.values()):
         yield "currency", "company"
     for expression in _of_whole(ledger):
         yield from _read(doctype, ledger, expression)

@@ -45,7 +45,7 @@ def read_givens(reader: Reader, targets: Targets, node: Mapping) -> Givens:
     for name in view.names(node, "optional"):
         if name.text not in found.given:
             hint = did_you_mean(name.text, found.given)
-            reader.find("E405", f"'{name.text}' is not given.", name.span, hint)
+            reader.unknown("E405", f"'{name.text}' is not given.", name, hint)
     return found
 
 
@@ -145,7 +145,7 @@ def bind_givens(reader: Reader, binding: Binding, said: Mapping | None = None) -
                         f"{binding.who} must be given '{name}', and nothing here is called so."
                     )
                     hint = f"with: {{{name}: …}}" if binding.can_say else "Use names of its fields."
-                    reader.find("E405", message, binding.span, hint)
+                    reader.find("E405", message, binding.span, hint, missing=name)
                 continue
             place = binding.span
             expression = reader.source(source, place, binding.scope, type_)
@@ -164,7 +164,7 @@ def _told(reader: Reader, binding: Binding, said: Mapping | None) -> list[tuple[
         if entry.key.text not in binding.given:
             hint = choices(entry.key.text, binding.given)
             message = f"{binding.who} is not given '{entry.key.text}'."
-            reader.find("E405", message, entry.key.span, hint)
+            reader.unknown("E405", message, entry.key, hint)
         elif isinstance(entry.value, Scalar):
             found.append((entry.key.text, entry.value))
     return found

@@ -15,12 +15,11 @@ from engine.compiler.claims import Claims, changes_nothing
 from engine.compiler.own_fields import OwnFields, renamed, renamed_fields
 from engine.compiler.packs import Packs
 from engine.compiler.placing import check_places, in_place, now_called, placed
-from engine.compiler.shape import shape_of
+from engine.compiler.shape import is_remove, shape_of
 from engine.problems.problem import Problem
 from engine.problems.render import way_text
 from engine.problems.suggest import did_you_mean
 from engine.source.nodes import Construct, Entry, Listing, Mapping, Node, Scalar
-from engine.spec.language import REMOVE
 
 NOT_INHERITED = frozenset(
     {"doctype", "like", "abstract", "child", "api", "label", "plural", "module", "help", "since",
@@ -54,6 +53,8 @@ class _Merger:
         self._doctypes = {name: c for (kind, name), c in self._known.items() if kind == "doctype"}
         self._own = OwnFields(constructs)
         self._done: set[int] = set()
+        self._waiting: dict[str, list[Construct]] = {}
+        """Overlays of doctypes that are `like` another, by name."""
         self._about = ""
         self.gone: dict[str, set[str]] = {}
         """Names that something was taken away under, by construct."""
@@ -76,20 +77,29 @@ class _Merger:
             message = f"There is no {kind.text} '{name.text}' to change."
             known = [other for of, other in self._known if of == kind.text]
             self.problems.append(
-                Problem("E301", message, name.span, did_you_mean(name.text, known))
+                Problem(
+                    "E301", message, name.span, did_you_mean(name.text, known), missing=name.text
+                )
             )
+        elif target.node.get("like") is not None or "like" in target.node.dropped:
+            # What it takes away may be inherited: it has to wait for that.
+            self._waiting.setdefault(target.name, []).append(construct)
         elif not target.broken:
-            change = self._in_sight(construct)
-            if changes_nothing(change):
-                message = f"This overlay changes nothing of {kind.text} '{target.name}'."
-                hint = "Say what is different: fields: {note: {type: text}}."
-                self.problems.append(Problem("E114", message, construct.span, hint))
-            self._claims.claim(target, construct, change)
-            self._about = target.name
-            merged = self.merge(target.node, change)
-            if kind.text == "test":
-                merged = _records_first(merged, target.node)
-            target.node = replace(merged, span=target.node.span)
+            self._change(target, construct)
+
+    def _change(self, target: Construct, overlay: Construct) -> None:
+        """Merge ``overlay`` into ``target``, which has all that it inherits."""
+        change = self._in_sight(overlay)
+        if changes_nothing(change):
+            message = f"This overlay changes nothing of {target.kind} '{target.name}'."
+            hint = "Say what is different: fields: {note: {type: text}}."
+            self.problems.append(Problem("E114", message, overlay.span, hint))
+        self._claims.claim(target, overlay, change)
+        self._about = target.name
+        merged = self.merge(target.node, change)
+        if target.kind == "test":
+            merged = _records_first(merged, target.node)
+        target.node = replace(merged, span=target.node.span)
 
     def _in_sight(self, overlay: Construct) -> Mapping:
         """What an overlay changes, its own fields called as others see them."""
@@ -127,6 +137,8 @@ class _Merger:
                 self._about = each.name
                 self.gone.setdefault(each.name, set()).update(self.gone.get(base.name, ()))
                 each.node = self.merge(_without(base.node, NOT_INHERITED), each.node)
+                for overlay in self._waiting.get(each.name, ()):
+                    self._change(each, overlay)
 
     def _base(self, construct: Construct, below: Collection[str]) -> Construct | None:
         """What a doctype is like; ``below`` are those that have led here. None if there is nothing to take over."""
@@ -138,7 +150,7 @@ class _Merger:
         if base is None:
             hint = did_you_mean(name.text, self._doctypes)
             message = f"There is no doctype '{name.text}' to be like."
-            self.problems.append(Problem("E301", message, name.span, hint))
+            self.problems.append(Problem("E301", message, name.span, hint, missing=name.text))
         elif name.text in chain:
             path = way_text((*chain[chain.index(name.text) :], name.text))
             message = f"These are like one another in a circle: {path}."
@@ -155,7 +167,7 @@ class _Merger:
             # What is said of a field under its former name is said of the field.
             name = said if said in merged else now_called(said, merged)
             below = merged.get(name)
-            if _is_remove(entry.value):
+            if is_remove(entry.value):
                 if below is None and name not in dropped:
                     self._nothing_there(name, entry, base)
                 merged.pop(name, None)
@@ -195,10 +207,6 @@ class _Merger:
         hint = did_you_mean(name, base.entries)
         message = f"There is no '{name}' to remove."
         self.problems.append(Problem("E314", message, entry.key.span, hint))
-
-
-def _is_remove(node: Node) -> bool:
-    return isinstance(node, Scalar) and node.text == REMOVE and not node.quoted
 
 
 def _without(node: Mapping, keys: frozenset[str]) -> Mapping:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from engine.catalog.doctypes import Doctype
+from engine.catalog.fields import child_path
+from engine.catalog.tests import Step
 from engine.catalog.whole import Catalog
 from engine.compiler.names import key_of
 
@@ -34,6 +36,7 @@ class Things:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
+        self._steps: dict[str, dict[str, Step]] = {}
         self._limits = {key_of(name): name for kind, name in catalog.owners if kind == "limit"}
 
     def there(self, kind: str, name: str) -> bool:
@@ -42,6 +45,13 @@ class Things:
 
     def doctype(self, name: str) -> Doctype | None:
         return self._catalog.doctypes.get(name)
+
+    def steps(self, test: str) -> Mapping[str, Step]:
+        """The steps of a test by key, those of the tests that it is `with` among them."""
+        if test not in self._steps:
+            found = self._catalog.tests.get(test)
+            self._steps[test] = {step.key: step for step in found.steps} if found else {}
+        return self._steps[test]
 
     def through(self, workflow: str, named: Iterable[str]) -> tuple[Scope, ...]:
         """The doctypes that go through a workflow: those it names and those that name it."""
@@ -54,7 +64,7 @@ class Things:
             rows: list[Scope] = []
             for scope in group:
                 doctype = self.doctype(scope.name) if scope.kind == "doctype" else None
-                path = f"{scope.path}.{name}" if scope.path else name
+                path = child_path(scope.path, name)
                 if doctype is not None and path in doctype.tables:
                     rows.append(Scope("doctype", scope.name, path))
             if rows:
@@ -118,7 +128,7 @@ class Things:
         field = table.fields.get(head) if table is not None else None
         if doctype is None or field is None:
             return
-        full = f"{path}.{head}" if path else head
+        full = child_path(path, head)
         yield f"{owner}.{full}"
         if rest and full in doctype.tables:
             yield from self._of_doctype(owner, full, rest)

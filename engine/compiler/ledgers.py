@@ -33,7 +33,17 @@ from engine.expr.compile import constant
 from engine.expr.nodes import Field, Literally
 from engine.expr.program import Expr
 from engine.expr.scope import LedgerShape, Scope
-from engine.expr.types import DATE, DECIMAL, INTEGER, TEXT, Money, Record, Type
+from engine.expr.types import (
+    ANY,
+    COMPANY_DOCTYPE,
+    DATE,
+    DECIMAL,
+    INTEGER,
+    TEXT,
+    Money,
+    Record,
+    Type,
+)
 from engine.expr.walk import outcomes
 from engine.problems.problem import Problem
 from engine.problems.suggest import choices
@@ -100,17 +110,21 @@ class _Settler(Reader):
         for key, into in (("dimensions", draft.dimensions), ("details", draft.details)):
             for name, part in view.maps(node, key):
                 self._name(name, draft)
+                before = len(self.problems)
                 into[name.text] = self._dimension(name, part)
-                draft.types[name.text] = _dimension_type(into[name.text])
+                told = len(self.problems) > before
+                draft.types[name.text] = ANY if told else _dimension_type(into[name.text])
         self._expires(draft)
         units: dict[str, Type] = {}
         for name, part in view.maps(node, "measures"):
             self._name(name, draft)
             measure = _measure(name, part, currency=currency)
             draft.measures[name.text] = measure
-            units[name.text] = _seen_type(measure, view.text(part, "unit"), draft.name)
+            units[name.text] = ANY
+            if _is_sure(part, measure):
+                units[name.text] = _seen_type(measure, view.text(part, "unit"), draft.name)
             # Money brings its currency: into a book of several currencies either may be written.
-            in_document = measure.money_in == "document"
+            in_document = measure.money_in == "document" and units[name.text] != ANY
             draft.types[name.text] = Money() if in_document else units[name.text]
             if in_document:
                 units[name.text + WORTH] = Money("company")
@@ -135,14 +149,14 @@ class _Settler(Reader):
             name: draft.types[name] for name in (*draft.dimensions, *draft.details)
         }
         entry: dict[str, Type] = {
-            **shown, **units, "id": INTEGER, "company": Record("Company"), "date": DATE,
+            **shown, **units, "id": INTEGER, "company": Record(COMPANY_DOCTYPE), "date": DATE,
             "meant_for": DATE, "origin": Record("Document"), "rule": TEXT,
         }  # fmt: skip
         if draft.currency:
             entry["currency"] = TEXT
         self.schema.add_record(ENTRY + draft.name, entry)
         dimensions = {name: draft.types[name] for name in draft.dimensions}
-        dimensions["company"] = Record("Company")
+        dimensions["company"] = Record(COMPANY_DOCTYPE)
         self.schema.add_ledger(
             key_of(draft.name), LedgerShape(draft.name, units, dimensions), draft.construct.span
         )
@@ -209,6 +223,14 @@ def _measure(name: Scalar, node: Mapping, *, currency: bool) -> Measure:
     former = former_of(node)
     return Measure(
         name.text, type_, label, SCALES[type_], PRECISIONS[type_], money_in, former=former
+    )
+
+
+def _is_sure(node: Mapping, measure: Measure) -> bool:
+    """Whether its type is said, and the keys beside it go with that type."""
+    fits = measure.type == "money" or "in" not in node.entries
+    return (
+        "type" in node.entries and fits and (measure.type != "money" or "unit" not in node.entries)
     )
 
 
@@ -351,8 +373,8 @@ class _Compiler(Reader):
         found = draft.measures.get(name.text)
         if found is None and not self._dropped(draft, "measures", name.text):
             hint = choices(name.text, draft.measures)
-            self.find(
-                "E310", f"The ledger {draft.name} has no measure '{name.text}'.", name.span, hint
+            self.unknown(
+                "E310", f"The ledger {draft.name} has no measure '{name.text}'.", name, hint
             )
         return found
 
@@ -370,11 +392,8 @@ class _Compiler(Reader):
                 hint = choices(name.text, draft.dimensions)
                 if name.text in draft.details:
                     hint = "It is a detail; balances are kept for dimensions only."
-                self.find(
-                    "E310",
-                    f"The ledger {draft.name} has no dimension '{name.text}'.",
-                    name.span,
-                    hint,
+                self.unknown(
+                    "E310", f"The ledger {draft.name} has no dimension '{name.text}'.", name, hint
                 )
         return tuple(name.text for name in names if name.text in draft.dimensions)
 
@@ -499,15 +518,15 @@ class _Compiler(Reader):
             missing = [n for n in by if other is not None and n not in other.dimensions]
             if read.kind != "balance" or read.dimensions:
                 message = "A limit reads other ledgers at its own key: balance(ledger.measure) and no more."
-                self.find(
-                    "E471", message, place.span, f"balance({key_of(read.ledger)}.{read.measure})"
-                )
+                hint = f"balance({key_of(read.ledger)}.{read.measure})"
+                self.find("E471", message, place.span, hint)
                 return None
             if missing:
                 message = (
                     f"{read.ledger} has no dimension '{missing[0]}', by which the limit is kept."
                 )
-                self.find("E471", message, place.span, "Leave it out of 'by', or add it there.")
+                hint = "Leave it out of 'by', or add it there."
+                self.unknown("E471", message, place, hint, missing[0])
                 return None
         return expression
 

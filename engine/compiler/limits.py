@@ -106,7 +106,7 @@ class _LimitCompiler(Reader):
             if name.text not in known:
                 message = f"{doctype.name} has no transition and no action '{name.text}'."
                 hint = choices(name.text, known) if known else "It is never submitted."
-                self.find("E469", message, name.span, hint)
+                self.unknown("E469", message, name, hint)
         return tuple(name.text for name in names)
 
     def _limit(
@@ -167,7 +167,8 @@ class _LimitCompiler(Reader):
         if name is not None and (name.text not in draft.tables or not name.text):
             message = f"{draft.name} has no table '{name.text}'."
             known = [path for path in draft.tables if path]
-            self.find("E308", message, name.span, choices(name.text, known))
+            hint = choices(name.text, known)
+            self.unknown("E308", message, name, hint, draft.first_unknown(name.text))
         return name.text if name is not None else None
 
     def _bound(self, key: str, measure: Expr, scope: Scope) -> Expr | None:
@@ -190,7 +191,7 @@ class _LimitCompiler(Reader):
             if name.text not in scope.names and name.text not in scope.let:
                 hint = did_you_mean(name.text, [*scope.names, *scope.let])
                 message = f"'{name.text}' is neither given nor a name of 'let'."
-                self.find("E405", message, name.span, hint)
+                self.unknown("E405", message, name, hint)
                 continue
             expression = self.expression(name, scope)
             if expression is not None:
@@ -206,7 +207,7 @@ class _LimitCompiler(Reader):
             return "refuse", ""
         if go.text not in doctype.workflow.transitions:
             message = f"{doctype.name} has no transition '{go.text}'."
-            self.find("E469", message, go.span, choices(go.text, doctype.workflow.transitions))
+            self.unknown("E469", message, go, choices(go.text, doctype.workflow.transitions))
         return "go", go.text
 
     def _passing(self, draft: DoctypeDraft) -> LimitPass | None:
@@ -216,7 +217,7 @@ class _LimitCompiler(Reader):
         for role in view.names(node, "role"):
             if role.text not in self._known.program.roles:
                 hint = did_you_mean(role.text, self._known.program.roles)
-                self.find("E311", f"There is no role '{role.text}'.", role.span, hint)
+                self.unknown("E311", f"There is no role '{role.text}'.", role, hint)
         asker = Asked(self._known, draft)
         key = Scalar(key_of(self._construct.name), self._construct.span)
         asked = asker.doctype(key, node)

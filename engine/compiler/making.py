@@ -53,7 +53,7 @@ class MakingCompiler(Reader):
             elif source is None:
                 hint = did_you_mean(name.text, [*self._drafts, *self._ledgers])
                 message = f"There is no doctype or ledger '{name.text}'."
-                self.find("E301", message, name.span, hint)
+                self.unknown("E301", message, name, hint)
             elif not source.broken:
                 made = self._from(name.text, source, node)
             if made is not None:
@@ -131,7 +131,8 @@ class MakingCompiler(Reader):
         said = view.scalar(node, "quantity")
         if said is not None and QUANTITY not in {*target.fields, *target.dropped}:
             message = f"{target.row_type} has no field 'quantity' that takes what is left."
-            self.find("E547", message, said.span, "Add it, or take 'quantity' out and use 'set'.")
+            hint = "Add it, or take 'quantity' out and use 'set'."
+            self.find("E547", message, said.span, hint, missing=QUANTITY)
             return None
         return self.expression(said, scope, DECIMAL)
 
@@ -143,7 +144,7 @@ class MakingCompiler(Reader):
                 found.append(name.text)
             elif name.text not in head.dropped:
                 hint = did_you_mean(name.text, head.fields)
-                self.find("E302", f"{source.name} has no field '{name.text}'.", name.span, hint)
+                self.unknown("E302", f"{source.name} has no field '{name.text}'.", name, hint)
         return tuple(found)
 
     # --- parts ---------------------------------------------------------------------------------
@@ -194,14 +195,14 @@ class MakingCompiler(Reader):
         if (table is None or not name.text) and name.text not in self._draft.tables[""].dropped:
             known = [path for path in self._draft.tables if path]
             message = f"{self._draft.name} has no table '{name.text}' to take the rows."
-            self.find("E308", message, name.span, choices(name.text, known) or "into: …")
+            self.unknown("E308", message, name, choices(name.text, known) or "into: …")
             return None
         return table
 
     def _no_field(self, target: TableDraft, name: Scalar) -> None:
         if name.text not in target.dropped:
             hint = did_you_mean(name.text, target.fields)
-            self.find("E302", f"{target.row_type} has no field '{name.text}'.", name.span, hint)
+            self.unknown("E302", f"{target.row_type} has no field '{name.text}'.", name, hint)
 
     def _copies(self, source: DoctypeDraft, name: Scalar) -> bool:
         """Whether a field or table to copy is there on both sides, in one type."""
@@ -211,7 +212,7 @@ class MakingCompiler(Reader):
                 if name.text not in table.dropped:
                     hint = did_you_mean(name.text, table.fields)
                     message = f"{owner} has no field '{name.text}' to copy."
-                    self.find("E302", message, name.span, hint)
+                    self.unknown("E302", message, name, hint)
                 return False
         if here.fields[name.text].type != there.fields[name.text].type:
             kinds = f"{there.fields[name.text].type} there and {here.fields[name.text].type} here"

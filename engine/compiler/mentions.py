@@ -13,8 +13,9 @@ from engine.catalog.mentions import Mention, Use
 from engine.catalog.whole import Catalog
 from engine.compiler import view
 from engine.compiler.known_things import Scope, Scopes, Things
-from engine.compiler.shape import shape_of
+from engine.compiler.shape import is_one, shape_of
 from engine.compiler.story_mentions import story
+from engine.expr.types import COMPANY_DOCTYPE
 from engine.source.nodes import Construct, Listing, Mapping, Node, Scalar
 from engine.spec import kinds
 
@@ -59,7 +60,7 @@ class _Reader:
             rows = [name.text.partition(".")[0] for name in view.names(node, "from")]
             return ((Scope("rules", self._owner),), tuple(Scope("doctype", row) for row in rows))
         if kind == "pack":
-            return ((Scope("doctype", "Company"),),)
+            return ((Scope("doctype", COMPANY_DOCTYPE),),)
         return ((Scope(kind, self._owner),),)
 
     def node(
@@ -85,7 +86,7 @@ class _Reader:
                     yield from self.node(item, inner, place, scopes)
             case kinds.MapOf() if isinstance(node, Mapping):
                 yield from self._map(node, kind, place, scopes)
-            case kinds.Shape() if isinstance(node, Mapping) and _is_one(node, kind):
+            case kinds.Shape() if isinstance(node, Mapping) and is_one(node, kind):
                 yield from self._shape(node, kind, place, scopes)
 
     def _map(
@@ -152,10 +153,6 @@ class _Reader:
         use = Use(self._owner, ".".join(place), "", name.span)
         for thing in self._things.meant(of, name.text, scopes):
             yield thing, use
-
-
-def _is_one(node: Mapping, kind: kinds.Shape) -> bool:
-    return not kind.marks or any(mark in node.entries for mark in kind.marks)
 
 
 def _scalars(node: Node) -> Iterator[Scalar]:

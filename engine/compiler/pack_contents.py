@@ -14,13 +14,13 @@ from engine.compiler import view
 from engine.compiler.packs import Packs
 from engine.compiler.program import Program
 from engine.expr.country import MILLIONS, Country
+from engine.expr.types import COMPANY_DOCTYPE
 from engine.problems.problem import Problem
 from engine.problems.suggest import did_you_mean
 from engine.source.nodes import Construct, Mapping, Scalar
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 _GROUPS = re.compile(r"[1-9](, ?[1-9]){0,3}|none")
-_COMPANY = "Company"
 _FORMATS = (".csv", ".yaml", ".yml")
 
 
@@ -137,13 +137,13 @@ class _Compiler:
                 )
 
     def _company(self, node: Mapping) -> dict[str, str]:
-        doctype = self._doctypes.get(_COMPANY)
+        doctype = self._doctypes.get(COMPANY_DOCTYPE)
         found: dict[str, str] = {}
         for name, value in view.texts_of(node, "company"):
             if doctype is not None and name.text not in doctype.fields:
                 hint = did_you_mean(name.text, doctype.fields)
-                message = f"{_COMPANY} has no field '{name.text}'."
-                self.problems.append(Problem("E302", message, name.span, hint))
+                message = f"{COMPANY_DOCTYPE} has no field '{name.text}'."
+                self.problems.append(Problem("E302", message, name.span, hint, missing=name.text))
             found[name.text] = value.text
         return found
 
@@ -162,7 +162,9 @@ class _Compiler:
             if doctype.text not in self._program.doctypes:
                 hint = did_you_mean(doctype.text, self._doctypes)
                 message = f"There is no doctype '{doctype.text}'."
-                self.problems.append(Problem("E301", message, doctype.span, hint))
+                self.problems.append(
+                    Problem("E301", message, doctype.span, hint, missing=doctype.text)
+                )
             return None
         return DataFile(
             key=name.text,
@@ -180,7 +182,7 @@ class _Compiler:
             if key.text not in doctype.fields:
                 hint = did_you_mean(key.text, doctype.fields)
                 message = f"{doctype.name} has no field '{key.text}'."
-                self.problems.append(Problem("E302", message, key.span, hint))
+                self.problems.append(Problem("E302", message, key.span, hint, missing=key.text))
         if keys:
             return tuple(key.text for key in keys)
         if doctype.name_by is None and "key" not in node.dropped:

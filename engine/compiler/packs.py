@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from engine.compiler import view
 from engine.problems.problem import Problem, Span
+from engine.problems.render import way_text
 from engine.problems.suggest import did_you_mean
 from engine.source.nodes import Construct, Mapping, Scalar
 from engine.source.packs import place
@@ -106,7 +107,7 @@ def settle_packs(constructs: Sequence[Construct]) -> tuple[Packs, list[Problem]]
             (at for name, (at, _) in start.requires.items() if packs.stands_for[name] == circle[1]),
             None,
         )
-        path = " → ".join(circle)
+        path = way_text(circle)
         message = f"These packs require one another in a circle: {path}."
         span = written.span if written is not None else start.construct.span
         problems.append(Problem("E172", message, span, "Move what both need into a third."))

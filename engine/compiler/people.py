@@ -45,7 +45,7 @@ class PeopleReader(Reader):
             return True
         hint = did_you_mean(name.text, roles)
         message = f"There is no role '{name.text}'."
-        self.find("E311", message, name.span, hint or f"Declare it: role: {name.text}")
+        self.unknown("E311", message, name, hint or f"Declare it: role: {name.text}")
         return False
 
     def _barred(self, name: Scalar) -> bool:

@@ -107,7 +107,8 @@ class _Checker:
                 others = [other for other in (*beside, *part.entries) if other != name]
                 hint = choices(after.text, others) or "Leave it out: what is new comes last."
                 message = f"There is no {what} '{after.text}' here that '{name}' could stand after."
-                self._problems.append(Problem("E315", message, after.span, hint))
+                missing = after.text if what == "field" else ""
+                self._problems.append(Problem("E315", message, after.span, hint, missing=missing))
         for circle in _circles(leads):
             self._circle(circle, part.entries, what)
 

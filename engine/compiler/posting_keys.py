@@ -189,7 +189,7 @@ class PostingKeys(Reader):
         if measure is None:
             hint = choices(into.text, self._ledger.measures)
             message = f"The ledger {self._ledger.name} has no measure '{into.text}'."
-            self.find("E310", message, into.span, hint)
+            self.unknown("E310", message, into, hint)
             return posting
         document = replace(
             scope, names={name: kind for name, kind in scope.names.items() if name != "row"}

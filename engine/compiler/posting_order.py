@@ -2,39 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as Dictionary
 from dataclasses import replace
 
-from engine.catalog.ledgers import SUBMIT, Ledger, Posting
+from engine.catalog.ledgers import MOST_POSTS_IN_A_ROW, SUBMIT, Ledger, Posting
 from engine.catalog.workflow import Workflow, entering
+from engine.compiler.circles import from_below
 from engine.problems.problem import Problem, Span
+from engine.problems.render import way_text
 
 
-def in_order(
+def postings_in_order(
     postings: Dictionary[str, Posting], spans: Dictionary[str, Span]
 ) -> tuple[dict[str, Posting], list[Problem]]:
     """``postings`` in the order that ``posted`` asks for; a circle is a problem, with its path."""
     after = {key: tuple(_before(posting, postings)) for key, posting in postings.items()}
-    order: dict[str, Posting] = {}
+    order, circles = from_below(after)
     problems: list[Problem] = []
-    reported: set[str] = set()
-
-    def visit(key: str, above: tuple[str, ...]) -> None:
-        if key in order or key not in postings or key in reported:
-            return
-        if key in above:
-            circle = above[above.index(key) :]
-            reported.update(circle)
-            problems.append(_circle(circle, spans[circle[0]]))
-            return
-        for before in after[key]:
-            visit(before, (*above, key))
-        order[key] = postings[key]
-
-    for key in postings:
-        visit(key, ())
-    return order, problems
+    for circle in circles:
+        message = f"These postings wait for one another: {way_text((*circle, circle[0]))}."
+        hint = "One of them must not read 'posted'."
+        problems.append(Problem("E503", message, spans[circle[0]], hint))
+    return {key: postings[key] for key in order}, problems
 
 
 def _before(posting: Posting, postings: Dictionary[str, Posting]) -> Iterator[str]:
@@ -47,12 +37,6 @@ def _before(posting: Posting, postings: Dictionary[str, Posting]) -> Iterator[st
             same = other.on == posting.on and other.rest is None and key != posting.key
             if same and posting.key not in other.reads_posted:
                 yield key
-
-
-def _circle(circle: tuple[str, ...], span: Span) -> Problem:
-    path = " → ".join((*circle, circle[0]))
-    message = f"These postings wait for one another: {path}."
-    return Problem("E503", message, span, "One of them must not read 'posted'.")
 
 
 def marked(postings: Dictionary[str, Posting], workflow: Workflow) -> dict[str, Posting]:
@@ -70,25 +54,42 @@ def marked(postings: Dictionary[str, Posting], workflow: Workflow) -> dict[str, 
 def check_ledger_circles(
     ledgers: Dictionary[str, Ledger], spans: Dictionary[str, Span]
 ) -> list[Problem]:
-    """Ledgers whose postings lead back to themselves: an entry would never end."""
-    problems: list[Problem] = []
-    done: set[str] = set()
+    """Ledgers whose postings lead back to themselves, so that an entry would never end, or too far."""
+    below = {
+        name: dict.fromkeys(posting.ledger for posting in ledger.posts.values())
+        for name, ledger in ledgers.items()
+    }
+    order, circles = from_below(below)
+    if circles:
+        return [
+            Problem(
+                "E512",
+                f"These ledgers post into one another: {way_text((*circle, circle[0]))}.",
+                spans[circle[0]],
+            )
+            for circle in circles
+        ]
+    return list(_too_far(order, below, spans))
 
-    def visit(name: str, above: tuple[str, ...]) -> None:
-        if name in above:
-            circle = above[above.index(name) :]
-            if not done & set(circle):
-                path = " → ".join((*circle, name))
-                message = f"These ledgers post into one another: {path}."
-                problems.append(Problem("E512", message, spans[circle[0]]))
-            done.update(circle)
-            return
-        if name in done or name not in ledgers:
-            return
-        for posting in ledgers[name].posts.values():
-            visit(posting.ledger, (*above, name))
-        done.add(name)
 
-    for name in ledgers:
-        visit(name, ())
-    return problems
+def _too_far(
+    order: Iterable[str], below: Dictionary[str, Iterable[str]], spans: Dictionary[str, Span]
+) -> Iterator[Problem]:
+    """The ledgers at which a row of postings becomes too long; ``order``: each after those below it."""
+    ways: dict[str, tuple[str, ...]] = {}
+    too_far: set[str] = set()
+    for name in order:
+        longest = max((ways[other] for other in below[name] if other in ways), key=len, default=())
+        ways[name] = (name, *longest)
+        if not too_far.isdisjoint(below[name]):
+            too_far.add(name)
+        elif len(longest) > MOST_POSTS_IN_A_ROW:
+            too_far.add(name)
+            message = (
+                f"An entry here would lead through {len(longest)} further ledgers, and "
+                f"{MOST_POSTS_IN_A_ROW} are written: {way_text(ways[name])}."
+            )
+            hint = "Let one of them post into several, instead of each into the next."
+            yield Problem("E512", message, spans[name], hint)
+        if name in too_far:
+            del ways[name]

@@ -13,7 +13,7 @@ from engine.compiler.drafts import DoctypeDraft
 from engine.compiler.effects import transitions_of
 from engine.compiler.ledgers import LedgerDraft
 from engine.compiler.posting_keys import PostingKeys
-from engine.compiler.posting_order import in_order
+from engine.compiler.posting_order import postings_in_order
 from engine.compiler.program import Program
 from engine.compiler.reader import Reader, own_record
 from engine.compiler.schema import ENTRY, POSTED, POSTINGS, DraftSchema
@@ -62,7 +62,7 @@ class PostingCompiler(Reader):
             if posting is not None:
                 found[key.text] = posting
         spans = {name: entry.key.span for name, entry in posts.entries.items()}
-        ordered, problems = in_order(found, spans)
+        ordered, problems = postings_in_order(found, spans)
         self.problems += problems
         return ordered
 
@@ -76,7 +76,7 @@ class PostingCompiler(Reader):
                 "Move the postings to the document.",
             )
         elif (
-            not draft.submittable
+            not view.flag(draft.node, "submittable")
             and not draft.abstract
             and posts.entries
             and "submittable" not in draft.node.dropped
@@ -111,24 +111,22 @@ class PostingCompiler(Reader):
             known: dict[str, Type] = {
                 field: self.schema.field(entry, field) or ANY for field in self.schema.names(entry)
             }
-            known["line"] = self._line(draft, nodes, node, set())
+            known["line"] = self._line(draft, nodes, node)
             record = self.schema.add_record(name, known)
             fields[key] = Rows(record) if ledger in self._ledgers else ANY
         self.schema.add_record(POSTINGS + draft.name, fields)
 
-    def _line(
-        self, draft: DoctypeDraft, nodes: dict[str, Mapping], node: Mapping, seen: set[str]
-    ) -> Type:
+    def _line(self, draft: DoctypeDraft, nodes: dict[str, Mapping], node: Mapping) -> Type:
         """The row an entry came from; through ``posted.<key>`` that posting's row."""
+        seen: set[str] = set()
         each = view.text(node, "each")
-        if each is None:
-            return ANY
-        if not each.startswith(_POSTED):
-            return own_record(draft, each) if each in draft.tables else ANY
-        key = each[len(_POSTED) :]
-        if key in seen or key not in nodes:
-            return ANY
-        return self._line(draft, nodes, nodes[key], seen | {key})
+        while each is not None and each.startswith(_POSTED):
+            key = each.removeprefix(_POSTED)
+            if key in seen or key not in nodes:
+                return ANY
+            seen.add(key)
+            each = view.text(nodes[key], "each")
+        return own_record(draft, each) if each is not None and each in draft.tables else ANY
 
     def _doctype_posting(
         self, draft: DoctypeDraft, key: Scalar, node: Mapping, compiled: Dictionary[str, Ledger]
@@ -266,7 +264,7 @@ class PostingCompiler(Reader):
         ledger = self._ledgers.get(name_.text)
         if ledger is None and name_.text not in self._broken:
             hint = did_you_mean(name_.text, self._ledgers)
-            self.find("E309", f"There is no ledger '{name_.text}'.", name_.span, hint)
+            self.unknown("E309", f"There is no ledger '{name_.text}'.", name_, hint)
         return ledger
 
     def _set(self, ledger: LedgerDraft, node: Mapping, around: Scope) -> dict[str, Expr]:
@@ -294,7 +292,7 @@ class PostingCompiler(Reader):
             return
         hint = choices(name.text, ledger.settable)
         message = f"The ledger {ledger.name} has no dimension and no measure '{name.text}'."
-        self.find("E310", message, name.span, hint)
+        self.unknown("E310", message, name, hint)
 
     def _complete(self, ledger: Ledger, key: Scalar, node: Mapping) -> None:
         """Required dimensions and at least one measure must be given."""
@@ -302,6 +300,8 @@ class PostingCompiler(Reader):
         if set_ is None:
             return
         given = set_.entries.keys() | set_.dropped
+        if not given <= {*ledger.dimensions, *ledger.details, *ledger.measures}:
+            return  # a name that is told may be the one that is missing
         if "corrects" in node.entries:
             given |= ledger.dimensions.keys()  # they come along with what is corrected
         for dimension in (*ledger.dimensions.values(), *ledger.details.values()):
@@ -314,12 +314,9 @@ class PostingCompiler(Reader):
             and not counted
             and not any(name not in ledger.dimensions for name in set_.dropped)
         ):
-            unknown = given - ledger.dimensions.keys() - ledger.details.keys()
-            if not unknown:
-                message = f"The posting '{key.text}' gives no measure of {ledger.name}."
-                self.find(
-                    "E505", message, key.span, "It counts " + ", ".join(ledger.measures) + "."
-                )
+            message = f"The posting '{key.text}' gives no measure of {ledger.name}."
+            hint = "It counts " + ", ".join(ledger.measures) + "."
+            self.find("E505", message, key.span, hint)
 
 
 def _is_missing(dimension: Dimension, given: set[str]) -> bool:

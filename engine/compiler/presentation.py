@@ -10,7 +10,7 @@ from engine.compiler.drafts import DoctypeDraft, FieldDraft
 from engine.compiler.reader import Reader, own_record
 from engine.compiler.schema import DraftSchema
 from engine.expr.program import Template
-from engine.expr.types import Record, records_of
+from engine.expr.types import ANY, Record, records_of
 from engine.problems.problem import Span
 from engine.problems.suggest import did_you_mean
 from engine.source.nodes import Listing, Mapping, Node, Scalar
@@ -30,22 +30,23 @@ class PresentationCompiler(Reader):
         self._fields = draft.tables[""].fields if draft.tables else {}
         name = view.mapping(draft.node, "name")
         self.name_by = view.text(name, "by") if name is not None else None
+        self._told_twice: set[tuple[str, Span]] = set()
 
     def check_names(self) -> None:
-        """The single fields that the doctype names: key, date, currency, tree."""
+        """The single fields that the doctype names are there: key, date, currency, tree."""
         name = view.mapping(self._draft.node, "name")
         if name is not None:
-            self._known(view.scalar(name, "by"), ("text", "integer"))
-        self._known(view.scalar(self._draft.node, "date"), ("date",))
+            self._known(view.scalar(name, "by"))
+        self._known(view.scalar(self._draft.node, "date"))
         money = view.mapping(self._draft.node, "money")
         if money is not None:
-            self._known(view.scalar(money, "currency"), ("link",))
-            self._known(view.scalar(money, "rate"), ("rate", "decimal"))
+            self._known(view.scalar(money, "currency"))
+            self._known(view.scalar(money, "rate"))
         number = view.mapping(self._draft.node, "number")
         if number is not None:
-            self._known(view.scalar(number, "issued_by"), ("link",))
+            self._known(view.scalar(number, "issued_by"))
         tree = view.scalar(self._draft.node, "tree")
-        self._known(tree, ("link",))
+        self._known(tree)
         field = self._fields.get(tree.text) if tree is not None else None
         if (
             tree is not None
@@ -60,20 +61,12 @@ class PresentationCompiler(Reader):
                 f"to: {self._draft.name}",
             )
 
-    def _known(self, name: Scalar | None, types: tuple[str, ...]) -> None:
-        """That a field is there, and of one of ``types``."""
+    def _known(self, name: Scalar | None) -> None:
         if name is None or not self._draft.tables:
             return
-        field = self._fields.get(name.text)
-        if field is None:
-            if name.text not in self._draft.tables[""].dropped:
-                hint = did_you_mean(name.text, self._fields)
-                self.find(
-                    "E302", f"{self._draft.name} has no field '{name.text}'.", name.span, hint
-                )
-        elif field.type not in types:
-            message = f"'{name.text}' is of type {field.type}; here stands a field of type {' or '.join(types)}."
-            self.find("E304", message, name.span)
+        if name.text not in self._fields and name.text not in self._draft.tables[""].dropped:
+            hint = did_you_mean(name.text, self._fields)
+            self.unknown("E302", f"{self._draft.name} has no field '{name.text}'.", name, hint)
 
     # --- title, search, list -------------------------------------------------------------------
 
@@ -123,20 +116,18 @@ class PresentationCompiler(Reader):
         parts = name.text.split(".")
         for i, part in enumerate(parts):
             types = [t for t in (self.schema.field(r, part) for r in records) if t is not None]
+            declared = (self.schema.field_draft(r, part) for r in records)
+            if ANY in types and not any(declared):
+                return True  # it is declared wrongly, which is told
             if not types:
                 known = [n for r in records for n in self.schema.names(r)]
                 owner = " or ".join(r.key for r in records)
                 if records:
-                    self.find(
-                        "E302",
-                        f"{owner} has no field '{part}'.",
-                        name.span,
-                        did_you_mean(part, known),
-                    )
+                    message, hint = f"{owner} has no field '{part}'.", did_you_mean(part, known)
+                    self.unknown("E302", message, name, hint, part)
                 else:
-                    self.find(
-                        "E302", f"'{parts[i - 1]}' is no link, so it has no '{part}'.", name.span
-                    )
+                    message = f"'{parts[i - 1]}' is no link, so it has no '{part}'."
+                    self.find("E302", message, name.span)
                 return False
             records = tuple(r for t in types for r in records_of(getattr(t, "of", t)))
         return True
@@ -166,15 +157,24 @@ class PresentationCompiler(Reader):
         for match in _PART.finditer(line.text):
             name, span = match.group(), _part_of(line, match)
             if name in seen:
-                message = f"'{name}' stands in the form twice, the first time under '{seen[name]}'."
-                self.find("E601", message, span, "Keep one.")
+                self._twice(name, span, title, seen[name])
             elif name in self._fields or name in self._draft.standard:
                 seen[name] = title.text
                 found.append(name)
             elif name not in self._draft.tables[""].dropped:
                 hint = did_you_mean(name, self._fields)
-                self.find("E302", f"{self._draft.name} has no field '{name}'.", span, hint)
+                message = f"{self._draft.name} has no field '{name}'."
+                self.find("E302", message, span, hint, missing=name)
         return tuple(found)
+
+    def _twice(self, name: str, span: Span, title: Scalar, first: str) -> None:
+        """A field that stands in two sections; of a section that is there twice the first field is told."""
+        pair = (first, title.span)
+        if pair in self._told_twice:
+            return
+        self._told_twice.add(pair)
+        message = f"'{name}' stands in the form twice, the first time under '{first}'."
+        self.find("E601", message, span, "Keep one.")
 
     def _usual_layout(self) -> tuple[Section, ...]:
         plain = [f for f in self._fields.values() if f.type not in ("table", "back")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from engine.catalog.text_types import TextType
@@ -50,14 +50,15 @@ class Program:
         }[kind]
         return table
 
+    def constructs(self) -> Iterator[Construct]:
+        """All of them, kind after kind."""
+        for kind in CONSTRUCTS:
+            if kind != "overlay":
+                yield from self.of_kind(kind).values()
+
     def owners(self) -> dict[tuple[str, str], str]:
         """(kind, name) → the pack that declares it."""
-        return {
-            (construct.kind, name): construct.pack
-            for kind in CONSTRUCTS
-            if kind != "overlay"
-            for name, construct in self.of_kind(kind).items()
-        }
+        return {(construct.kind, construct.name): construct.pack for construct in self.constructs()}
 
 
 def collect(constructs: Sequence[Construct]) -> tuple[Program, list[Problem]]:
@@ -80,7 +81,10 @@ def collect(constructs: Sequence[Construct]) -> tuple[Program, list[Problem]]:
                 Problem("E115", message, construct.span, "Give one of them another name.")
             )
         if not construct.broken:
-            problems += check_complete(construct.node, CONSTRUCTS[construct.kind], construct.span)
+            wrong = check_complete(construct.node, CONSTRUCTS[construct.kind], construct.span)
+            # What lacks a part of its own cannot be looked at: every use of that part would be a mistake.
+            construct.broken = any(problem.span == construct.span for problem in wrong)
+            problems += wrong
     return program, problems
 
 

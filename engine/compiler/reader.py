@@ -8,22 +8,23 @@ from dataclasses import replace
 from engine.catalog.fields import Literals
 from engine.compiler import view
 from engine.compiler.drafts import DoctypeDraft
+from engine.compiler.finder import Finder
 from engine.compiler.own_fields import full_name
 from engine.compiler.schema import DraftSchema
 from engine.expr.compile import compile_expression, compile_template
 from engine.expr.program import Expr, Template
 from engine.expr.scope import Scope
 from engine.expr.types import BOOLEAN, Money, Quantity, Record, Type, describe
-from engine.problems.problem import Problem, Span
+from engine.problems.problem import Span
 from engine.source.nodes import Scalar
 
 
-class Reader:
+class Reader(Finder):
     """Compiles the expressions of one construct. ``problems`` fills up as it goes."""
 
     def __init__(self, schema: DraftSchema) -> None:
+        super().__init__()
         self.schema = schema
-        self.problems: list[Problem] = []
 
     def scope(
         self,
@@ -46,10 +47,6 @@ class Reader:
             balances=balances,
             rules=rules,
         )
-
-    def find(self, code: str, message: str, span: Span | None, hint: str = "") -> None:
-        """Report a problem."""
-        self.problems.append(Problem(code, message, span, hint))
 
     def expression(
         self, node: Scalar | None, scope: Scope, expects: Type | None = None

@@ -23,6 +23,7 @@ from engine.expr.program import Expr
 from engine.expr.scope import Scope
 from engine.expr.types import (
     ANY,
+    COMPANY_DOCTYPE,
     DATE,
     Boolean,
     Date,
@@ -121,7 +122,7 @@ class _Reports(Reader):
         found = self._ledgers.get(name.text)
         if found is None and name.text not in self._program.ledgers:
             hint = did_you_mean(name.text, self._program.ledgers)
-            self.find("E309", f"There is no ledger '{name.text}'.", name.span, hint)
+            self.unknown("E309", f"There is no ledger '{name.text}'.", name, hint)
         return found
 
     def _is_key(self, ledger: LedgerDraft, name: Scalar) -> bool:
@@ -132,8 +133,8 @@ class _Reports(Reader):
         ):
             return True
         hint = choices(name.text, [*ledger.dimensions, *ENTRY_LEVEL])
-        self.find(
-            "E310", f"The ledger {ledger.name} has no dimension '{name.text}'.", name.span, hint
+        self.unknown(
+            "E310", f"The ledger {ledger.name} has no dimension '{name.text}'.", name, hint
         )
         return False
 
@@ -170,15 +171,12 @@ class _Reports(Reader):
         for name, value in view.texts_of(source, "match"):
             known = {
                 **{n: ledger.types[n] for n in (*ledger.dimensions, *ledger.details)},
-                "company": Record("Company"),
+                "company": Record(COMPANY_DOCTYPE),
             }
             if name.text not in known:
                 hint = choices(name.text, known)
-                self.find(
-                    "E310",
-                    f"The ledger {ledger.name} has no dimension '{name.text}'.",
-                    name.span,
-                    hint,
+                self.unknown(
+                    "E310", f"The ledger {ledger.name} has no dimension '{name.text}'.", name, hint
                 )
                 continue
             expression = self.expression(value, scope, known[name.text])
@@ -226,7 +224,7 @@ class _Reports(Reader):
         if dimension is not None:
             return dimension.type, dimension.link
         if name.text == "company":
-            return "link", ("Company",)
+            return "link", (COMPANY_DOCTYPE,)
         if name.text.endswith("date") or name.text in ("at", "on"):
             return "date", ()
         if not node.dropped & {"type", "to"}:
@@ -287,7 +285,7 @@ class _Reports(Reader):
             if not types:
                 known = [n for r in records for n in self.schema.names(r)]
                 message = f"There is no '{part}' to group by."
-                self.find("E302", message, name.span, did_you_mean(part, known))
+                self.unknown("E302", message, name, did_you_mean(part, known), part)
                 return False
             records = tuple(r for t in types for r in records_of(t))
         return True
@@ -296,10 +294,10 @@ class _Reports(Reader):
         if name.text in self._program.roles:
             return True
         hint = did_you_mean(name.text, self._program.roles)
-        self.find(
+        self.unknown(
             "E311",
             f"There is no role '{name.text}'.",
-            name.span,
+            name,
             hint or f"Declare it: role: {name.text}",
         )
         return False
@@ -310,7 +308,7 @@ class _Reports(Reader):
             return None
         if name.text not in self._program.reports:
             hint = did_you_mean(name.text, self._program.reports)
-            self.find("E312", f"There is no report '{name.text}'.", name.span, hint)
+            self.unknown("E312", f"There is no report '{name.text}'.", name, hint)
         return name.text
 
 
@@ -415,7 +413,13 @@ def _item(
         )
     hint = did_you_mean(name, [*program.doctypes, *program.reports])
     problems.append(
-        Problem("E312", f"There is no doctype and no report '{name}'.", target.span, hint)
+        Problem(
+            "E312",
+            f"There is no doctype and no report '{name}'.",
+            target.span,
+            hint,
+            missing=target.text,
+        )
     )
     return None
 

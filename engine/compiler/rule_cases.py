@@ -54,7 +54,7 @@ class CaseCompiler:
             base = view.scalar(node, "base")
             if base is not None and base.text not in self._asked.given:
                 hint = did_you_mean(base.text, self._asked.given)
-                reader.find("E405", f"'{base.text}' is not given.", base.span, hint)
+                reader.unknown("E405", f"'{base.text}' is not given.", base, hint)
             said = node.entries.keys() | node.dropped
             if not any(nearest(key, ("rate", "amount")) for key in said):
                 message = "A line has a 'rate' or an 'amount'."
@@ -107,7 +107,7 @@ class CaseCompiler:
                 names.append(name.text)
             else:
                 message = f"There is no line '{name.text}' in this rule set."
-                reader.find("E410", message, name.span, choices(name.text, known))
+                reader.unknown("E410", message, name, choices(name.text, known))
         return Case(key, when, tuple(names), {}, valid)
 
     def _valid(self, node: Mapping) -> tuple[str | None, str | None]:

@@ -81,7 +81,7 @@ class SourceCompiler:
                 names = [n for d in doctypes for n in self._reader.schema.names(Record(d))]
                 message = f"{' or '.join(doctypes)} has no field '{column.text}' to match."
                 hint = did_you_mean(column.text, names)
-                self._reader.find("E302", message, column.span, hint)
+                self._reader.unknown("E302", message, column, hint)
 
     def _source(self, name: Scalar, known: set[str]) -> RuleSource | None:
         doctype, _, field = name.text.partition(".")
@@ -100,11 +100,11 @@ class SourceCompiler:
         given = next((g.name for g in self._asked.given.values() if g.link == (doctype,)), None)
         if given is None:
             message = f"'{name.text}' is a field of a record that the rule set is not given."
-            reader.find("E405", message, name.span, f"given: {{{key_of(doctype)}: {doctype}, …}}")
+            reader.unknown("E405", message, name, f"given: {{{key_of(doctype)}: {doctype}, …}}")
             return None
         if schema.field(Record(doctype), field) is None:
             hint = did_you_mean(field, schema.names(Record(doctype)))
-            reader.find("E302", f"{doctype} has no field '{field}'.", name.span, hint)
+            reader.unknown("E302", f"{doctype} has no field '{field}'.", name, hint)
             return None
         return RuleSource(doctype, field, given, ())
 
@@ -163,7 +163,8 @@ class SourceCompiler:
             return types[0]
         if any(type_ is not None for type_ in types):
             message = f"'valid' needs {doctype} to have both fields valid_from and valid_to."
-            self._reader.find("E302", message, column.span)
+            absent = next(name for name, type_ in zip(_VALID, types, strict=True) if type_ is None)
+            self._reader.find("E302", message, column.span, missing=absent)
             return ANY
         return None
 

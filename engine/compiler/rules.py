@@ -2,7 +2,7 @@
 
 In: the program and the schema. Out: resolved rule sets; roles are told to the schema, and what a
 set answers is registered there as the record ``answer:<name>``. Rule sets may ask one another, so
-each is compiled when it is first asked for; those that ask in a circle are refused.
+each is compiled when it is first asked for; those that ask in a circle, or too many in a row, are refused.
 """
 
 from __future__ import annotations
@@ -28,8 +28,12 @@ from engine.expr.program import Expr, Template
 from engine.expr.scope import RoleChain, RuleShape, Scope
 from engine.expr.types import ANY, Record, Type, fits, is_open, join
 from engine.problems.problem import Problem, Span
+from engine.problems.render import way_text
 from engine.problems.suggest import choices, did_you_mean
 from engine.source.nodes import Construct, Mapping, Scalar
+
+MOST_ASKED_IN_A_ROW = 20
+"""How many rule sets may ask, each the next: their answers are worked out within one another."""
 
 _COMPONENT = ("component", "rate", "base", "amount")
 """What every row of a tax line has."""
@@ -60,7 +64,9 @@ class _Rules(Reader):
         self._done: dict[str, RuleSet | None] = {}
         self._shapes: dict[str, RuleShape] = {}
         self._open: list[str] = []
-        self._circled: set[str] = set()
+        self._depths: dict[str, int] = {}
+        """How many rule sets one leads through, itself included."""
+        self._refused: set[str] = set()
 
     # --- as functions ----------------------------------------------------------------------------
 
@@ -72,16 +78,27 @@ class _Rules(Reader):
         name = self._names.get(key)
         if name is None or key in function_names():
             return None
+        nothing = RuleShape(name, key, {}, frozenset(), "", ANY)
         if name in self._open:
-            if name not in self._circled:
-                way = [*self._open[self._open.index(name) :], name]
-                self._circled.update(way)
-                message = f"Rule sets ask each other in a circle: {' → '.join(way)}."
-                span = self._program.rules[name].span
-                self.find("E464", message, span, "Let one of them decide by itself.")
-            return RuleShape(name, key, {}, frozenset(), "", ANY)
+            self._refuse(self._open[self._open.index(name) :], name, "in a circle")
+            return nothing
+        if len(self._open) + self._depths.get(name, 1) > MOST_ASKED_IN_A_ROW:
+            self._refuse(self._open, name, f"more than {MOST_ASKED_IN_A_ROW} in a row")
+            return nothing
         self.rule_set(name)
-        return self._shapes.get(name) or RuleShape(name, key, {}, frozenset(), "", ANY)
+        if self._open:
+            asking = self._open[-1]
+            depth = 1 + self._depths.get(name, 1)
+            self._depths[asking] = max(self._depths.get(asking, 1), depth)
+        return self._shapes.get(name) or nothing
+
+    def _refuse(self, way: Sequence[str], name: str, how: str) -> None:
+        """Tell, once for all that are on the way, that rule sets ask each other without end or too far."""
+        if self._refused.isdisjoint((*way, name)):
+            message = f"Rule sets ask each other {how}: {way_text((*way, name))}."
+            span = self._program.rules[way[0]].span
+            self.find("E464", message, span, "Let one of them decide by itself.")
+        self._refused.update(way, (name,))
 
     def rule_set(self, name: str) -> RuleSet | None:
         """The rule set, compiled once; None where there is a mistake in it."""
@@ -288,7 +305,7 @@ class _Rules(Reader):
         field = table.fields.get(name)
         if field is None:
             message = f"{doctype} has no field '{name}' for what is given."
-            self.find("E462", message, span, did_you_mean(name, table.fields))
+            self.find("E462", message, span, did_you_mean(name, table.fields), missing=name)
             return
         expects = self.schema.field(Record(doctype, own=True), name) or ANY
         if not fits(expects, type_):

@@ -21,6 +21,7 @@ from engine.expr.types import (
     ANY,
     ANY_DOCUMENT,
     BOOLEAN,
+    COMPANY_DOCTYPE,
     DATE,
     DATETIME,
     DECIMAL,
@@ -322,7 +323,7 @@ class DraftSchema:
 
 
 _DOCUMENT: dict[str, Type] = {
-    "id": INTEGER, "number": TEXT, "company": Record("Company"), "state": TEXT, "stage": TEXT,
+    "id": INTEGER, "number": TEXT, "company": Record(COMPANY_DOCTYPE), "state": TEXT, "stage": TEXT,
     "version": INTEGER,
     "created_at": DATETIME, "created_by": TEXT, "changed_at": DATETIME, "changed_by": TEXT,
 }  # fmt: skip

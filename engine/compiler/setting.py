@@ -22,7 +22,7 @@ def made_doctype(
     draft = drafts.get(name.text)
     if draft is None:
         hint = did_you_mean(name.text, drafts)
-        reader.find("E301", f"There is no doctype '{name.text}'.", name.span, hint)
+        reader.unknown("E301", f"There is no doctype '{name.text}'.", name, hint)
         return None
     if draft.broken:
         return None
@@ -46,7 +46,7 @@ def set_fields(
             if name.text not in table.dropped:
                 hint = did_you_mean(name.text, table.fields)
                 message = f"{target.name} has no field '{name.text}'."
-                reader.find("E302", message, name.span, hint)
+                reader.unknown("E302", message, name, hint)
             continue
         if late and not view.flag(field.node, "after_submit"):
             message = f"'{name.text}' stands still once a {target.name} is submitted."

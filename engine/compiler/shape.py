@@ -30,6 +30,7 @@ _FLAG_WORDS = {
     "no": "false", "n": "false", "off": "false", "0": "false",
 }  # fmt: skip
 _CHANGES = frozenset({"add", "remove"})
+_WITH_PARTS = (kinds.Either, kinds.MapOf, kinds.Shape)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +128,9 @@ def _complete(node: Node, kind: kinds.Kind, span: Span, problems: list[Problem])
                     )
                 )
         for name, entry in node.entries.items():
-            if name in kind.keys:
-                _complete(entry.value, kind.keys[name].kind, entry.key.span, problems)
+            known = kind.keys.get(name)
+            if known is not None and isinstance(known.kind, _WITH_PARTS):
+                _complete(entry.value, known.kind, entry.key.span, problems)
 
 
 def _unknown_construct(construct: Construct) -> Problem:
@@ -146,20 +148,31 @@ def _unknown_construct(construct: Construct) -> Problem:
     )  # fmt: skip
 
 
+def is_one(node: Mapping, shape: kinds.Shape) -> bool:
+    """Whether ``node`` has a key that tells ``shape`` from the others that may stand in its place."""
+    return not shape.marks or any(mark in node.entries for mark in shape.marks)
+
+
 def _takes(kind: kinds.Kind, node: Node) -> bool:
     """Whether the outer form (text, list, mapping) of ``node`` is one that ``kind`` takes."""
     if isinstance(kind, kinds.Data):
         return True
     if isinstance(kind, kinds.Either):
         return any(_takes(option, node) for option in kind.kinds)
-    if isinstance(kind, (kinds.MapOf, kinds.Shape)):
-        marks = kind.marks if isinstance(kind, kinds.Shape) else ()
-        return isinstance(node, Mapping) and (not marks or any(m in node.entries for m in marks))
+    if isinstance(kind, kinds.Shape):
+        return isinstance(node, Mapping) and is_one(node, kind)
+    if isinstance(kind, kinds.MapOf):
+        return isinstance(node, Mapping)
     if isinstance(kind, kinds.Names):
         return isinstance(node, Listing) or (kind.single and isinstance(node, Scalar))
     if isinstance(kind, (kinds.ListOf, kinds.DateRange)):
         return isinstance(node, Listing)
     return isinstance(node, Scalar)
+
+
+def is_remove(node: Node) -> bool:
+    """Whether ``node`` takes away what it stands for, where it is merged over another."""
+    return isinstance(node, Scalar) and node.text == REMOVE and not node.quoted
 
 
 def _form(kind: kinds.Kind) -> str:
@@ -224,14 +237,14 @@ class _Checker:
             return set(absent)
         trial = _Checker(merges=self._merges, declared=self._declared)
         value = trial.node(entry.value, shape.keys[name].kind, name)
-        if value is None or trial.problems:
+        if value is None or trial.problems or is_remove(value):
             return set(absent)
         kept[name] = Entry(meant.renamed(entry.key, name), value)
         return set()
 
     def node(self, node: Node, kind: kinds.Kind, key: str) -> Node | None:
         """``node`` if it is what ``kind`` takes, cleaned; None if it was reported."""
-        if self._merges and isinstance(node, Scalar) and node.text == REMOVE and not node.quoted:
+        if self._merges and is_remove(node):
             return node
         if isinstance(kind, kinds.Names) and isinstance(node, Mapping) and self._merges:
             return self._changed_names(node, key)

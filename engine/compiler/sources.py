@@ -183,11 +183,12 @@ class SourceCompiler(LedgerSources):
         what = f"'{node.text}' is no table, no path of tables and no posted entries."
         if known is None:
             own = [path for path in self._draft.tables if path] if self._draft is not None else []
-            self.find("E308", what, node.span, choices(node.text, own))
+            part = self._draft.first_unknown(node.text) if self._draft is not None else ""
+            self.unknown("E308", what, node, choices(node.text, own), part)
             return
         last = node.text.strip().rpartition(".")[2]
         place = _inside(node, len(node.text) - len(last), last)
-        self.find("E308", what, place, choices(last, known))
+        self.find("E308", what, place, choices(last, known), missing=last)
 
     def _tables_of(self, record: Record) -> list[str]:
         fields = {name: self.schema.field(record, name) for name in self.schema.names(record)}
@@ -279,7 +280,7 @@ class SourceCompiler(LedgerSources):
             if type_ is None or isinstance(type_, Rows):
                 hint = did_you_mean(key.text, table.fields)
                 message = f"The rows of '{table.path}' have no field '{key.text}'."
-                self.find("E302", message, key.span, hint)
+                self.unknown("E302", message, key, hint)
             else:
                 keys[key.text] = type_
         sums = {
@@ -314,7 +315,7 @@ class SourceCompiler(LedgerSources):
         target = self.schema.draft(written.text)
         if target is None:
             hint = did_you_mean(written.text, self.schema.doctypes())
-            self.find("E301", f"There is no doctype '{written.text}'.", written.span, hint)
+            self.unknown("E301", f"There is no doctype '{written.text}'.", written, hint)
             return None
         if target.broken or not target.tables:
             return None  # what is wrong with it is reported where it is declared
@@ -331,7 +332,7 @@ class SourceCompiler(LedgerSources):
             kept = field is None or field.type not in ("table", "back")
             if type_ is None or not kept:
                 hint = did_you_mean(key.text, target.tables[""].fields)
-                self.find("E302", f"{target.name} has no field '{key.text}'.", key.span, hint)
+                self.unknown("E302", f"{target.name} has no field '{key.text}'.", key, hint)
                 continue
             expression = self.expression(value, scope)
             if expression is not None and self._fits(key.text, type_, expression, value):

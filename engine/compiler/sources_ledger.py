@@ -20,6 +20,7 @@ from engine.compiler.schema import ENTRY, DraftSchema
 from engine.expr.program import Expr
 from engine.expr.types import (
     ANY,
+    COMPANY_DOCTYPE,
     DATE,
     INTEGER,
     FiscalYearType,
@@ -79,7 +80,7 @@ class LedgerSources(Reader):
         if written is None or shape is None or shape.name != written.text:
             if written is not None and written.text not in self._broken:
                 hint = did_you_mean(written.text, self.schema.ledger_names())
-                self.find("E309", f"There is no ledger '{written.text}'.", written.span, hint)
+                self.unknown("E309", f"There is no ledger '{written.text}'.", written, hint)
             return None
         if "by" not in node.entries:
             if "by" not in node.dropped:
@@ -128,7 +129,7 @@ class LedgerSources(Reader):
             else:
                 what = "a measure" if key.text in measures else "unknown"
                 message = f"{ledger} cannot be grouped by '{key.text}', which is {what}."
-                self.find("E310", message, key.span, choices(key.text, types))
+                self.unknown("E310", message, key, choices(key.text, types))
                 meant = nearest(key.text, types)
                 found += [meant] if meant is not None and meant not in found else []
         return tuple(found)
@@ -143,13 +144,13 @@ class LedgerSources(Reader):
     ) -> dict[str, Expr]:
         scope = self.scope(names, balances=True, rules=True, clock=self._clock)
         found: dict[str, Expr] = {}
-        known = {**types, "company": Record("Company")}
+        known = {**types, "company": Record(COMPANY_DOCTYPE)}
         for key, value in view.texts_of(node, "match"):
             expected = known.get(key.text)
             if expected is None:
                 what = "a measure" if key.text in measures else "no dimension"
                 message = f"'{key.text}' is {what} of {ledger}, and cannot be matched."
-                self.find("E310", message, key.span, choices(key.text, known))
+                self.unknown("E310", message, key, choices(key.text, known))
                 continue
             expression = self.expression(value, scope)
             if expression is not None and self._fits(key.text, expected, expression, value):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from engine.catalog.calculation import FormulaStep, Step
+from engine.catalog.fields import child_path
 from engine.catalog.rules import RuleSet
 from engine.catalog.sources import GroupedSource, TableSource
 from engine.compiler import view
@@ -115,7 +116,8 @@ class StepReader(Reader):
         if found is None and not self._is_dropped(name.text):
             known = [path for path in self.draft.tables if path]
             message = f"{self.draft.name} has no table '{name.text}'."
-            self.find("E308", message, name.span, choices(name.text, known))
+            hint = choices(name.text, known)
+            self.unknown("E308", message, name, hint, self.draft.first_unknown(name.text))
         return found
 
     def _is_dropped(self, path: str) -> bool:
@@ -133,7 +135,7 @@ class StepReader(Reader):
         found = self.rules.get(name.text)
         if found is None and name.text not in self.known_rules:
             hint = did_you_mean(name.text, self.known_rules)
-            self.find("E307", f"There is no rule set '{name.text}'.", name.span, hint)
+            self.unknown("E307", f"There is no rule set '{name.text}'.", name, hint)
         return found
 
     def bind(
@@ -157,13 +159,13 @@ class StepReader(Reader):
         """The table called ``name`` directly below ``table``."""
         if name is None:
             return None
-        path = f"{table.path}.{name.text}" if table.path else name.text
+        path = child_path(table.path, name.text)
         into = self.draft.tables.get(path)
         if into is None and name.text not in table.dropped:
             known = [child.rpartition(".")[2] for child in table.children]
             where = f"the table '{table.path}'" if table.path else self.draft.name
             message = f"There is no table '{name.text}' in {where}."
-            self.find("E308", message, name.span, choices(name.text, known))
+            self.unknown("E308", message, name, choices(name.text, known))
         return into
 
     def source_places(self, bound: Bound, expressions: Iterable[Expr]) -> frozenset[Place]:
@@ -200,7 +202,7 @@ class StepReader(Reader):
             if name.text not in table.dropped:
                 owner = f"the rows of '{table.path}'" if table.path else self.draft.name
                 hint = did_you_mean(name.text, table.fields)
-                self.find("E302", f"There is no field '{name.text}' in {owner}.", name.span, hint)
+                self.unknown("E302", f"There is no field '{name.text}' in {owner}.", name, hint)
             return None
         if target.type in ("table", "back"):
             self.find("E304", f"A step cannot write '{name.text}', a {target.type}.", name.span)

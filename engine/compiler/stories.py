@@ -14,14 +14,16 @@ from engine.catalog.doctypes import Doctype
 from engine.catalog.ledgers import EXPIRES, SUBMIT, Ledger
 from engine.catalog.tests import GivenRecord, Step, Test, made_name
 from engine.compiler import view
+from engine.compiler.circles import from_below
 from engine.compiler.known import Known
 from engine.compiler.story_reader import StoryReader
 from engine.compiler.then import ThenReader
+from engine.expr.types import COMPANY_DOCTYPE
 from engine.problems.problem import Problem, Span
+from engine.problems.render import way_text
 from engine.problems.suggest import choices, did_you_mean
 from engine.source.nodes import Mapping, Scalar
 
-COMPANY = "Company"
 COMPANY_FIELD = "company"
 SAVE = "save"
 WITHOUT_DOCUMENT = frozenset({"schedule", "expire", "close"})
@@ -63,7 +65,7 @@ class _Names:
     def companies(self) -> list[str]:
         """What a step may say it happens in."""
         kinds = self.kinds.items()
-        return [name for name, kind in kinds if kind is not None and kind.name == COMPANY]
+        return [name for name, kind in kinds if kind is not None and kind.name == COMPANY_DOCTYPE]
 
 
 def join_stories(
@@ -71,6 +73,7 @@ def join_stories(
 ) -> tuple[dict[str, Test], list[Problem]]:
     """Each test with the records and steps of those it is `with` before its own."""
     joiner = _Joiner(known, doctypes, drafts)
+    joiner.join()
     tests = {name: joiner.test(name) for name in drafts}
     return tests, joiner.problems
 
@@ -94,49 +97,48 @@ class _Joiner(StoryReader):
         self._then = ThenReader(known, doctypes)
         self._then.problems = self.problems
 
-    def test(self, name: str) -> Test:
-        """The test as it is played, looked through."""
-        whole, own = self._join(name, ()), self._drafts[name]
-        self._check(whole, own)
-        expects = any(step.then for step in whole.test.steps)
-        return replace(whole.test, is_scene=name in self._begun_with and not expects)
+    def join(self) -> None:
+        """Each test with those that it is `with`, these first. Circles are told."""
+        order, circles = from_below(
+            {name: [word.text for word in draft.before] for name, draft in self._drafts.items()}
+        )
+        for circle in circles:
+            closing = next(w for w in self._drafts[circle[-1]].before if w.text == circle[0])
+            path = way_text((*circle, circle[0]))
+            self.find("E583", f"These tests come before one another: {path}.", closing.span)
+        for name in order:
+            self._joined[name] = self._whole(self._drafts[name])
 
-    def _join(self, name: str, above: tuple[str, ...]) -> StoryDraft:
-        if name in self._joined:
-            return self._joined[name]
-        draft = self._drafts[name]
-        records: list[GivenRecord] = []
-        steps: list[Step] = []
+    def _whole(self, draft: StoryDraft) -> StoryDraft:
+        records: dict[Span, GivenRecord] = {}
+        steps: dict[Span, Step] = {}
         company, lost, is_cut = draft.test.company, draft.lost, draft.is_cut
         for before in draft.before:
-            scene = self._scene(before, (*above, name))
+            scene = self._joined.get(before.text)
             if scene is None:
                 is_cut = True
+                if before.text not in self._drafts:
+                    hint = did_you_mean(before.text, self._drafts)
+                    self.find("E583", f"There is no test '{before.text}'.", before.span, hint)
                 continue
-            records += [r for r in scene.test.records if r not in records]
-            steps += [s for s in scene.test.steps if s not in steps]
+            records |= {record.span: record for record in scene.test.records}
+            steps |= {step.span: step for step in scene.test.steps}
             company, lost = company or scene.test.company, lost | scene.lost
             is_cut = is_cut or scene.is_cut
         test = replace(
             draft.test,
-            records=(*records, *draft.test.records),
-            steps=(*steps, *draft.test.steps),
+            records=(*records.values(), *draft.test.records),
+            steps=(*steps.values(), *draft.test.steps),
             company=company,
         )
-        self._joined[name] = replace(draft, test=test, lost=lost, is_cut=is_cut)
-        return self._joined[name]
+        return replace(draft, test=test, lost=lost, is_cut=is_cut)
 
-    def _scene(self, before: Scalar, above: tuple[str, ...]) -> StoryDraft | None:
-        """The test that a test begins with; None where that was reported."""
-        if before.text not in self._drafts:
-            hint = did_you_mean(before.text, self._drafts)
-            self.find("E583", f"There is no test '{before.text}'.", before.span, hint)
-        elif before.text in above:
-            path = " → ".join((*above, before.text))
-            self.find("E583", f"These tests come before one another: {path}.", before.span)
-        else:
-            return self._join(before.text, above)
-        return None
+    def test(self, name: str) -> Test:
+        """The test as it is played, looked through."""
+        whole, own = self._joined[name], self._drafts[name]
+        self._check(whole, own)
+        expects = any(step.then for step in whole.test.steps)
+        return replace(whole.test, is_scene=name in self._begun_with and not expects)
 
     # --- what a test names -----------------------------------------------------------------------
 
@@ -265,7 +267,7 @@ class _Joiner(StoryReader):
             dropped = node.dropped | (actions.dropped if actions is not None else frozenset())
             if not dropped & {"actions", word.text}:
                 message = f"{kind.name} has no action '{word.text}'."
-                self.find("E469", message, word.span, choices(word.text, kind.actions))
+                self.unknown("E469", message, word, choices(word.text, kind.actions))
 
     def _expiring(self, word: Scalar) -> None:
         """A ledger whose lots expire."""
@@ -306,7 +308,7 @@ class _Joiner(StoryReader):
         for word in view.names(node, "roles"):
             if word.text not in roles:
                 hint = did_you_mean(word.text, roles) or f"Declare it: role: {word.text}"
-                self.find("E311", f"There is no role '{word.text}'.", word.span, hint)
+                self.unknown("E311", f"There is no role '{word.text}'.", word, hint)
 
 
 def settled_transitions(known: Known, kind: Doctype) -> tuple[str, ...] | None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.catalog.fields import child_path
 from engine.catalog.mentions import Mention, Use
-from engine.catalog.tests import made_name
+from engine.catalog.tests import Step, made_name
 from engine.compiler import view
 from engine.compiler.known_things import Scope, Things
 from engine.source.nodes import Construct, Entry, Listing, Mapping, Node, Scalar
-
-_STEPS = ("change", "rederive", "of", "expect")
 
 
 def story(
@@ -25,8 +24,8 @@ def story(
             for key, record in records.entries.items():
                 yield from reader.fields(record.value, name.text, "", (*at, key))
     else:
-        own = construct.name if shape == "doctype test" else ""
-        yield from reader.step(node, place, own)
+        is_own = shape == "doctype test"
+        yield from reader.step(node, place, construct.name if is_own else reader.about(place[-1]))
 
 
 class _Story:
@@ -34,9 +33,24 @@ class _Story:
         self._things = things
         self._construct = construct
 
-    def step(self, node: Mapping, place: tuple[str, ...], own: str) -> Iterator[Mention]:
-        """One step; ``own``: the doctype whose test it is."""
-        doctype = own or self._doctype_of(node)
+    def about(self, key: str) -> str:
+        """The doctype of the document that a step is about: what it makes, or what the step it names made.
+
+        That one may stand in a test that this one is `with`.
+        """
+        steps = self._things.steps(self._construct.name)
+        step = steps.get(key)
+        seen: set[str] = set()
+        while step is not None and step.verb != "make":
+            named, _, made_there = (step.of or "").partition(".")
+            step = steps.get(named) if named not in seen else None
+            if step is not None and made_there:
+                return _made_of(step, made_there)
+            seen.add(named)
+        return step.subject if step is not None else ""
+
+    def step(self, node: Mapping, place: tuple[str, ...], doctype: str) -> Iterator[Mention]:
+        """One step, which is about a document of ``doctype``."""
         for key in ("do", "go", "action"):
             said = view.scalar(node, key)
             thing = self._things.way(Scope("doctype", doctype), said.text) if said else ""
@@ -66,7 +80,7 @@ class _Story:
                 for thing in found:
                     yield thing, self._use(entry.key, (*place, name))
                 if found:
-                    below = f"{path}.{name}" if path else name
+                    below = child_path(path, name)
                     yield from self.fields(entry.value, doctype, below, (*place, name))
 
     def _then(self, node: Mapping, doctype: str, place: tuple[str, ...]) -> Iterator[Mention]:
@@ -93,28 +107,15 @@ class _Story:
                 for thing in self._things.field("ledger", ledger, "", name):
                     yield thing, self._use(part.key, (*place, name))
 
-    def _doctype_of(self, node: Mapping) -> str:
-        """Of the document that a step is about: what it makes, or what the step it names made."""
-        made = view.text(node, "make")
-        if made is not None:
-            return made
-        about = next((text for key in _STEPS if (text := view.text(node, key))), "")
-        steps = view.mapping(self._construct.node, "steps")
-        key, _, made_there = about.partition(".")
-        step = steps.get(key) if steps is not None else None
-        if not isinstance(step, Mapping) or step is node:
-            return ""
-        return _made_of(step, made_there) if made_there else self._doctype_of(step)
-
     def _use(self, name: Scalar, place: tuple[str, ...]) -> Use:
         return Use(self._construct.name, ".".join(place), "", name.span)
 
 
-def _made_of(step: Mapping, name: str) -> str:
+def _made_of(step: Step, name: str) -> str:
     """The doctype of what ``step`` is said to have made, and is called ``name`` after it; "" where it says nothing."""
-    then = view.mapping(step, "then")
-    for doctype, value in view.entries(then, "made") if then is not None else ():
-        count = len(value.items) if isinstance(value, Listing) else 1
-        if name in {made_name(doctype.text, place, count) for place in range(count)}:
-            return doctype.text
+    made = step.then.get("made")
+    for doctype, value in made.items() if isinstance(made, dict) else ():
+        count = len(value) if isinstance(value, list) else 1
+        if name in {made_name(doctype, place, count) for place in range(count)}:
+            return doctype
     return ""

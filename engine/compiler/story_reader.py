@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from collections.abc import Mapping as Dictionary
 
 from engine.catalog.doctypes import Doctype
+from engine.compiler.finder import Finder
 from engine.compiler.known import Known
-from engine.problems.problem import Problem, Span
 from engine.problems.suggest import choices, did_you_mean
 from engine.source.nodes import Entry, Listing, Mapping, Node, Scalar
 
@@ -15,17 +15,13 @@ STANDARD = frozenset({"id", "number", "version", "stage", "company"})
 """What every document has besides its fields."""
 
 
-class StoryReader:
+class StoryReader(Finder):
     """Looks names up. ``problems`` fills up as it goes."""
 
     def __init__(self, known: Known, doctypes: Dictionary[str, Doctype]) -> None:
-        self.problems: list[Problem] = []
+        super().__init__()
         self.known = known
         self.doctypes = doctypes
-
-    def find(self, code: str, message: str, span: Span, hint: str = "") -> None:
-        """Report a problem."""
-        self.problems.append(Problem(code, message, span, hint))
 
     def doctype(self, name: Scalar) -> Doctype | None:
         """The doctype of this name, of which there are documents; None where it was reported."""
@@ -34,7 +30,7 @@ class StoryReader:
         if found is None:
             if name.text not in declared:
                 hint = did_you_mean(name.text, declared)
-                self.find("E301", f"There is no doctype '{name.text}'.", name.span, hint)
+                self.unknown("E301", f"There is no doctype '{name.text}'.", name, hint)
             return None
         if found.abstract or found.child:
             message = f"No document of {found.name} can be made."
@@ -63,7 +59,7 @@ class StoryReader:
         """Report that the table at ``path`` has no such field."""
         owner = f"{kind.name}.{path}" if path else kind.name
         hint = choices(name.text, kind.tables[path].fields)
-        self.find("E302", f"{owner} has no field '{name.text}'.", name.span, hint)
+        self.unknown("E302", f"{owner} has no field '{name.text}'.", name, hint)
 
     def _is_told(self, name: str, kind: Doctype, path: str) -> bool:
         """Whether everybody has it, or it was declared wrongly, which is reported."""

@@ -30,7 +30,9 @@ class Targets:
         """The problem of a doctype that nobody declares."""
         self._hints -= 1
         hint = did_you_mean(name.text, [*self._doctypes, *others]) if self._hints >= 0 else ""
-        return Problem("E301", f"There is no doctype '{name.text}'.", name.span, hint)
+        return Problem(
+            "E301", f"There is no doctype '{name.text}'.", name.span, hint, missing=name.text
+        )
 
     def resolve(
         self, target: Scalar, *, others: Sequence[str] = ()
@@ -81,7 +83,7 @@ class Targets:
                     span.file, span.line, span.column + start, span.column + start + len(name)
                 )
                 message = f"{construct.name} has no table '{name}'."
-                return Problem("E308", message, place, choices(name, tables))
+                return Problem("E308", message, place, choices(name, tables), missing=name)
             fields = self._fields_of(field)
             start += len(name) + 1
         return None

@@ -130,14 +130,14 @@ class ThenReader(StoryReader):
         known = fields if path else [*ledgers, *fields, *sorted(RESULTS)]
         owner = f"a field of {kind.name}.{path}" if path else f"a ledger nor a field of {kind.name}"
         message = f"'{name.text}' is {'not' if path else 'neither'} {owner}."
-        self.find("E582", message, name.span, choices(name.text, known))
+        self.unknown("E582", message, name, choices(name.text, known))
 
     # --- ledgers -------------------------------------------------------------------------------
 
     def _no_ledger(self, name: Scalar) -> None:
         if name.text not in self.known.program.ledgers:
             hint = did_you_mean(name.text, self.known.ledgers)
-            self.find("E582", f"There is no ledger '{name.text}'.", name.span, hint)
+            self.unknown("E582", f"There is no ledger '{name.text}'.", name, hint)
 
     def _balances(self, node: Node) -> None:
         if not isinstance(node, Mapping):
@@ -172,10 +172,12 @@ class ThenReader(StoryReader):
         known = [*_summed(book), *(() if in_all else _told(book))]
         if name.text in known or self._is_reported(book, name.text):
             return
-        message = f"The ledger {book.name} has no dimension, detail or measure '{name.text}'."
         if name.text in _told(book):
             message = f"What stands in {book.name} in all has no '{name.text}'."
-        self.find("E581", message, name.span, choices(name.text, known))
+            self.find("E581", message, name.span, choices(name.text, known))
+        else:
+            message = f"The ledger {book.name} has no dimension, detail or measure '{name.text}'."
+            self.unknown("E581", message, name, choices(name.text, known))
 
     def _is_reported(self, book: Ledger, name: str | None = None) -> bool:
         """Whether the ledger declares ``name`` (None: anything at all) wrongly."""

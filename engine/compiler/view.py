@@ -9,8 +9,8 @@ from engine.source.nodes import Listing, Mapping, Node, Scalar
 
 def scalar(node: Mapping, key: str) -> Scalar | None:
     """The scalar under ``key``."""
-    found = node.get(key)
-    return found if isinstance(found, Scalar) else None
+    entry = node.entries.get(key)  # most are not there: this is asked more often than anything else
+    return entry.value if entry is not None and isinstance(entry.value, Scalar) else None
 
 
 def text(node: Mapping, key: str) -> str | None:

@@ -107,7 +107,7 @@ def _workflow_of(draft: DoctypeDraft, program: Program) -> tuple[Construct | Non
         if found is None:
             hint = did_you_mean(named.text, workflows)
             message = f"There is no workflow '{named.text}'."
-            return None, [Problem("E565", message, named.span, hint)]
+            return None, [Problem("E565", message, named.span, hint, missing=named.text)]
         return found, []
     ours = [w for w in workflows.values() if draft.name in view.texts(w.node, "for")]
     if len(ours) > 1:
@@ -119,7 +119,9 @@ def _workflow_of(draft: DoctypeDraft, program: Program) -> tuple[Construct | Non
 
 def unused_workflows(known: Known) -> list[Problem]:
     """Workflows that are for doctypes that are not there, or that no doctype goes through."""
-    named = {view.text(d.node, "workflow") for d in known.drafts.values()}
+    named = {view.text(d.node, "workflow") or "" for d in known.drafts.values()} - {""}
+    # A name that is none, which is told, may be meant for any of them.
+    told = not named <= known.program.workflows.keys()
     found: list[Problem] = []
     for construct in known.program.workflows.values():
         if construct.broken:
@@ -129,8 +131,9 @@ def unused_workflows(known: Known) -> list[Problem]:
             if target.text not in known.program.doctypes:
                 hint = did_you_mean(target.text, known.program.doctypes)
                 message = f"There is no doctype '{target.text}'."
-                found.append(Problem("E301", message, target.span, hint))
-        if not targets and construct.name not in named and "for" not in construct.node.dropped:
+                found.append(Problem("E301", message, target.span, hint, missing=target.text))
+        idle = not targets and construct.name not in named
+        if idle and not told and "for" not in construct.node.dropped:
             message = f"No doctype goes through the workflow '{construct.name}'."
             found.append(Problem("E564", message, construct.span, "for: Purchase Order"))
     return found
@@ -197,7 +200,7 @@ class WorkflowCompiler(PeopleReader):
             if name.text not in fields and name.text not in self._draft.tables[""].dropped:
                 hint = did_you_mean(name.text, fields)
                 message = f"{self._draft.name} has no field '{name.text}'."
-                self.find("E302", message, name.span, hint)
+                self.unknown("E302", message, name, hint)
         return frozenset(name.text for name in names)
 
     def _first(self) -> None:
@@ -290,7 +293,7 @@ class WorkflowCompiler(PeopleReader):
         if name.text not in dropped and "states" not in self._node.dropped:
             hint = choices(name.text, self._states)
             message = f"The workflow has no state '{name.text}'."
-            self.find("E560", message, name.span, hint)
+            self.unknown("E560", message, name, hint)
         return False
 
     def _stages(self, sources: list[Scalar], target: Scalar) -> None:
@@ -353,7 +356,7 @@ class WorkflowCompiler(PeopleReader):
             if name.text not in fields and name.text not in self._draft.tables[""].dropped:
                 hint = did_you_mean(name.text, fields)
                 message = f"{self._draft.name} has no field '{name.text}'."
-                self.find("E302", message, name.span, hint)
+                self.unknown("E302", message, name, hint)
         return tuple(name.text for name in names) or None
 
     def _moves(self) -> dict[str, str]:

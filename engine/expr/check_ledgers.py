@@ -82,14 +82,16 @@ def _ledger(context: Context, tree: ast.Call) -> tuple[LedgerShape, str] | None:
         known = [name.lower().replace(" ", "_") for name in context.scope.schema.ledger_names()]
         hint = did_you_mean(path[0], known, otherwise="Ledgers are written in snake case.")
         start, _ = context.place(tree.args[0])
-        context.fail_at("E212", (start, start + len(path[0])), message, hint)
+        place = (start, start + len(path[0]))
+        context.fail_at("E212", place, message, hint, missing=path[0])
         return None
     measure = "_".join(path[1:])
     if measure not in shape.measures:
         hint = did_you_mean(measure, shape.measures, otherwise=_listed(shape.measures))
         message = f"The ledger {shape.name} has no measure '{'.'.join(path[1:])}'."
         end = context.place(tree.args[0])[1]
-        context.fail_at("E212", (end - len(".".join(path[1:])), end), message, hint)
+        place = (end - len(".".join(path[1:])), end)
+        context.fail_at("E212", place, message, hint, missing=path[1])
         return None
     return shape, measure
 
@@ -109,7 +111,8 @@ def _dimension(context: Context, keyword: ast.keyword, value: Node, shape: Ledge
     expected = shape.dimensions.get(key)
     if expected is None:
         hint = did_you_mean(key, shape.dimensions, otherwise=_listed(shape.dimensions))
-        context.fail("E212", keyword, f"The ledger {shape.name} has no dimension '{key}'.", hint)
+        message = f"The ledger {shape.name} has no dimension '{key}'."
+        context.fail("E212", keyword, message, hint, missing=key)
         return False
     given = value.type.of if isinstance(value.type, (ListOf, Rows)) else value.type
     if not fits(expected, given):
@@ -136,7 +139,8 @@ def check_role(context: Context, tree: ast.Call) -> Node:
         if chains[0] is None:
             known = context.scope.schema.role_names()
             hint = did_you_mean(name, known, otherwise=_listed(known))
-            return context.fail("E213", tree.args[0], f"There is no role '{name}'.", hint)
+            message = f"There is no role '{name}'."
+            return context.fail("E213", tree.args[0], message, hint, missing=name)
     else:
         chosen = name
         chains = [context.scope.schema.role(each) for each in context.scope.schema.role_names()]
@@ -171,7 +175,8 @@ def _keywords_known(context: Context, tree: ast.Call, chains: list[RoleChain]) -
     for keyword in tree.keywords:
         if keyword.arg not in known:
             hint = did_you_mean(str(keyword.arg), known, otherwise=_listed(known))
-            context.fail("E207", keyword, f"The roles are not given '{keyword.arg}'.", hint)
+            message = f"The roles are not given '{keyword.arg}'."
+            context.fail("E207", keyword, message, hint, missing=str(keyword.arg))
             return False
     return True
 
@@ -196,7 +201,7 @@ def _bind(
         else:
             hint = f"Write role({chain.role}, {name}=…)."
             message = f"The role '{chain.role}' must be given '{name}', which is not at hand here."
-            context.fail("E207", tree, message, hint)
+            context.fail("E207", tree, message, hint, missing=name)
     for step in chain.steps:
         context.include(step)
     steps = tuple(step.tree for step in chain.steps)

@@ -13,7 +13,16 @@ from types import MappingProxyType
 from engine.expr.check_fields import field_of
 from engine.expr.context import Context
 from engine.expr.nodes import Arithmetic, Call, Field, Literally, Name, Node, Worth
-from engine.expr.types import DECIMAL, INTEGER, Money, Record, Type, describe, records_of
+from engine.expr.types import (
+    COMPANY_DOCTYPE,
+    DECIMAL,
+    INTEGER,
+    Money,
+    Record,
+    Type,
+    describe,
+    records_of,
+)
 
 COMPANY = "company"
 DOCUMENT = "document"
@@ -74,7 +83,7 @@ def currency_word(context: Context, currency: Node) -> str:
     if not isinstance(currency, Field):
         return ""
     records = records_of(currency.of.type)
-    if all(record.doctype == "Company" for record in records) and currency.name == "currency":
+    if all(record.doctype == COMPANY_DOCTYPE for record in records) and currency.name == "currency":
         return COMPANY
     if _is_own(currency.of.type) and all(not record.path for record in records):
         money = context.scope.schema.money(records[0])

@@ -64,7 +64,7 @@ def check_name(context: Context, tree: ast.Name) -> Node:
     if name in CLOCK:
         return Name(name, CLOCK[name]) if scope.clock else _no_clock(context, tree)
     hint = did_you_mean(name, visible_names(context), otherwise=_about(context))
-    return context.fail("E203", tree, f"There is no '{name}' here.", hint)
+    return context.fail("E203", tree, f"There is no '{name}' here.", hint, missing=name)
 
 
 def check_attribute(context: Context, tree: ast.Attribute) -> Node:
@@ -94,7 +94,7 @@ def check_attribute(context: Context, tree: ast.Attribute) -> Node:
             return context.fail_at("E204", place, f"A fiscal year has no '{tree.attr}'.", hint)
         case Money() if tree.attr in MONEY_PARTS:
             return MONEY_PARTS[tree.attr](context, tree, of, of.type)
-    if is_open(of.type):
+    if is_open(of.type) or (isinstance(of.type, ListOf) and is_open(of.type.of)):
         return Member(of, tree.attr, ANY)
     message = f"'{tree.attr}' is asked of {describe(of.type)}, which has no fields."
     hint = did_you_mean(tree.attr, MONEY_PARTS) if isinstance(of.type, Money) else ""
@@ -128,7 +128,8 @@ def _no_field(context: Context, tree: ast.Attribute, of: Node) -> Node:
     shown = ", ".join(known[:CHOICES_SHOWN]) + (" …" if len(known) > CHOICES_SHOWN else "")
     hint = did_you_mean(tree.attr, known, otherwise=f"It has {shown}." if known else "")
     message = f"{owners[0].upper()}{owners[1:]} has no field '{tree.attr}'."
-    return context.fail_at("E204", last_word(context, tree), message, hint)
+    place = last_word(context, tree)
+    return context.fail_at("E204", place, message, hint, missing=tree.attr)
 
 
 def last_word(context: Context, tree: ast.Attribute) -> tuple[int, int]:

@@ -32,7 +32,7 @@ def check_rule_call(context: Context, tree: ast.Call, shape: RuleShape) -> Node:
     if missing:
         hint = f"Write {shape.key}({', '.join(shape.given)})."
         message = f"{shape.name} must be given '{missing[0]}'."
-        return context.fail("E207", tree, message, hint)
+        return context.fail("E207", tree, message, hint, missing=missing[0])
     given: list[tuple[str, Node, bool]] = []
     before = len(context.faults)
     for name, part in told.items():
@@ -60,7 +60,8 @@ def _told(context: Context, tree: ast.Call, shape: RuleShape) -> dict[str, ast.e
         name = str(keyword.arg)
         if name not in shape.given:
             hint = did_you_mean(name, names, otherwise=f"It is given {', '.join(names)}.")
-            context.fail("E207", keyword, f"{shape.name} is not given '{name}'.", hint)
+            message = f"{shape.name} is not given '{name}'."
+            context.fail("E207", keyword, message, hint, missing=name)
             return None
         if name in told:
             context.fail("E207", keyword, f"'{name}' is given twice.")

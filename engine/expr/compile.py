@@ -223,4 +223,4 @@ def _problem(fault: Fault, source: str, span: Span) -> Problem:
         start = span.column + quote + fault.start
         width = max(fault.end - fault.start, 1)
         where = Span(span.file, span.line, start, start + width)
-    return Problem(fault.code, fault.message, where, fault.hint)
+    return Problem(fault.code, fault.message, where, fault.hint, missing=fault.missing)

@@ -12,7 +12,7 @@ from engine.expr.nodes import Literally, Node
 from engine.expr.program import BalanceRead, Expr, Read
 from engine.expr.scope import Scope
 from engine.expr.types import ANY, Record, Type
-from engine.problems.suggest import closest
+from engine.problems.suggest import MEANT, closest
 
 
 @dataclass
@@ -32,13 +32,27 @@ class Context:
     def node(self, tree: ast.expr) -> Node:
         return self.check(self, tree)
 
-    def fail(self, code: str, tree: ast.AST, message: str, hint: str = "") -> Node:
-        """Notes a fault; the value returned goes with everything, so that it is reported once."""
-        return self.fail_at(code, self.place(tree), message, hint)
+    def fail(
+        self, code: str, tree: ast.AST, message: str, hint: str = "", *, missing: str = ""
+    ) -> Node:
+        """Notes a fault; the value returned goes with everything, so that it is reported once.
 
-    def fail_at(self, code: str, place: tuple[int, int], message: str, hint: str = "") -> Node:
+        ``missing``: the name that nobody declares, where that is the fault.
+        """
+        return self.fail_at(code, self.place(tree), message, hint, missing=missing)
+
+    def fail_at(
+        self,
+        code: str,
+        place: tuple[int, int],
+        message: str,
+        hint: str = "",
+        *,
+        missing: str = "",
+    ) -> Node:
         """As ``fail``, for a part of the text that is no part of the tree."""
-        self.faults.append(Fault(code, message, place[0] + self.lead, place[1] + self.lead, hint))
+        start, end = place[0] + self.lead, place[1] + self.lead
+        self.faults.append(Fault(code, message, start, end, hint, missing))
         return Literally(None, ANY)
 
     def place(self, tree: ast.AST) -> tuple[int, int]:
@@ -78,4 +92,4 @@ class Context:
 def did_you_mean(name: str, known: Iterable[str], *, otherwise: str = "") -> str:
     """``Did you mean 'rate'?`` when something is close."""
     found = closest(name, list(known))
-    return f"Did you mean '{found}'?" if found is not None else otherwise
+    return f"{MEANT}'{found}'?" if found is not None else otherwise

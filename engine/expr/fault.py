@@ -14,3 +14,5 @@ class Fault:
     start: int = 0
     end: int = 0
     hint: str = ""
+    missing: str = ""
+    """The name that nobody declares, where that is the mistake."""

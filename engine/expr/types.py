@@ -151,6 +151,9 @@ ANY = Any()
 ANY_DOCUMENT = "Document"
 """The doctype of a link that takes a document of any doctype."""
 
+COMPANY_DOCTYPE = "Company"
+"""The doctype that every document with a `company` belongs to: the only one whose name the engine knows."""
+
 
 def record_name(record: Record) -> str:
     """For the texts of problems. Records that are no doctype are named ``entry:Stock``."""

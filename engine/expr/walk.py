@@ -33,23 +33,31 @@ from engine.expr.nodes import (
 )
 from engine.expr.types import ListOf, Rows
 
-_NODES: tuple[Any, ...] = tuple(
+_NODES: frozenset[Any] = frozenset(
     kind
     for kind in vars(nodes).values()
     if isinstance(kind, type) and "type" in getattr(kind, "__dataclass_fields__", {})
 )
+_HOLDING = frozenset({tuple, Hole, RoleSteps})
+"""What else nodes stand in."""
 
 
 @cache
 def _names(kind: Any) -> tuple[str, ...]:
-    return tuple(each.name for each in fields(kind))
+    return tuple(each.name for each in fields(kind) if each.name != "type")
 
 
-def parts(node: Node) -> Iterator[Node]:
+def parts(node: Node) -> list[Node]:
     """The nodes directly below, those of holes, dimensions and roles included."""
+    found: list[Node] = []
     kind: Any = type(node)
     for name in _names(kind):
-        yield from _within(getattr(node, name))
+        value = getattr(node, name)
+        if type(value) in _NODES:
+            found.append(value)
+        elif type(value) in _HOLDING:
+            found.extend(_within(value))
+    return found
 
 
 def outcomes(node: Node) -> Iterator[Node]:
@@ -68,7 +76,7 @@ def outcomes(node: Node) -> Iterator[Node]:
 
 
 def _within(value: Any) -> Iterator[Node]:
-    if isinstance(value, _NODES):
+    if type(value) in _NODES:
         yield value
     elif isinstance(value, tuple):
         for each in value:

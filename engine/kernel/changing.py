@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from engine.catalog.doctypes import Doctype
-from engine.catalog.fields import Table
+from engine.catalog.fields import Table, child_path
 from engine.kernel.convert import STANDARD, Input
-from engine.kernel.rows import Row, child_path
+from engine.kernel.rows import Row
 
 
 def present_names(doctype: Doctype, change: Mapping[str, Any]) -> dict[str, str]:

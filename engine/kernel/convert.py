@@ -14,11 +14,11 @@ from typing import Any
 
 from engine.catalog.calculation import FormulaStep, writes_of
 from engine.catalog.doctypes import ASK, Doctype
-from engine.catalog.fields import Field, Table
+from engine.catalog.fields import Field, Table, child_path
 from engine.catalog.values import Unreadable, is_id, read_value
 from engine.kernel.finding import Finding
 from engine.kernel.issuing import take_issued
-from engine.kernel.rows import Row, append_row, child_path, copied, linked_ids, new_row
+from engine.kernel.rows import Row, append_row, copied, linked_ids, new_row
 from engine.problems.problem import Span
 
 STANDARD = frozenset(
@@ -136,7 +136,7 @@ def _fields(
 ) -> None:
     for name, value in raw.items():
         target = table.fields.get(name) or table.formerly.get(name)
-        here = f"{path}.{name}" if path else name
+        here = child_path(path, name)
         if target is not None and target.name != name and target.name in raw:
             # What was read under both names may be sent back so, unless they say different things.
             if raw[target.name] != value:

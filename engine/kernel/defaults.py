@@ -10,8 +10,9 @@ from typing import Any
 
 from engine.catalog.doctypes import Doctype
 from engine.catalog.fields import Field
+from engine.catalog.fieldtypes import DECIMAL_TYPES
 from engine.kernel.rows import Facts, Row, rows_at
-from engine.kernel.stored import DECIMAL_TYPES, OVERFLOW, as_stored
+from engine.kernel.stored import OVERFLOW, as_stored
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 

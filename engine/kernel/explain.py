@@ -19,11 +19,11 @@ from engine.catalog.calculation import (
     expressions_of_step,
 )
 from engine.catalog.doctypes import Doctype
-from engine.catalog.fields import Field
+from engine.catalog.fields import Field, child_path
 from engine.expr.inputs import Input, inputs
 from engine.expr.program import Expr
 from engine.kernel.finding import path_of
-from engine.kernel.rows import Row, child_path, is_typed, rows_below
+from engine.kernel.rows import Row, is_typed, rows_below
 from engine.problems.problem import Span
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.catalog.fields import DOCUMENT
-from engine.catalog.ledgers import Posting
+from engine.catalog.ledgers import MOST_POSTS_IN_A_ROW, Posting
 from engine.expr.types import Money
 from engine.kernel.drafting import fill_dimensions, new_entry
 from engine.kernel.entries import ZERO, Entry
@@ -15,12 +15,9 @@ from engine.kernel.posting_case import PostingCase
 from engine.kernel.rows import Row
 from engine.money import round_half_up
 
-MOST_LEVELS = 4
-"""How far ledgers may post into ledgers."""
-
 
 def with_ledger_posts(
-    case: PostingCase, entries: list[Entry], levels: int = MOST_LEVELS
+    case: PostingCase, entries: list[Entry], levels: int = MOST_POSTS_IN_A_ROW - 1
 ) -> list[Entry]:
     """``entries``, each followed by what its ledger writes further."""
     result: list[Entry] = []

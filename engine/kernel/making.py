@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.catalog.doctypes import Doctype
-from engine.catalog.fields import Field, Table
+from engine.catalog.fields import Field, Table, child_path
 from engine.catalog.flow import MakeFrom
 from engine.catalog.sources import ROW
-from engine.kernel.rows import Row, append_row, child_path, rows_at, worth_at
+from engine.kernel.rows import Row, append_row, rows_at, worth_at
 from engine.kernel.sources import source_rows
 from engine.kernel.stored import OVERFLOW, as_stored
 

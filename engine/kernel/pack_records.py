@@ -15,13 +15,13 @@ from engine.catalog.bounds import outside
 from engine.catalog.doctypes import Doctype
 from engine.catalog.packs import DataFile, Pack
 from engine.catalog.whole import Catalog
+from engine.expr.types import COMPANY_DOCTYPE
 from engine.kernel.convert import convert
 from engine.kernel.finding import Finding
 from engine.problems.problem import Problem, Span
 from engine.problems.suggest import did_you_mean
 from engine.source.records import Line, read_lines
 
-_COMPANY = "Company"
 _WORDS = {"true": True, "false": False}
 
 
@@ -91,7 +91,7 @@ def _refused(doctype: Doctype, line: Line, finding: Finding) -> Problem:
 
 def _twice(file: _File) -> Iterator[Problem]:
     """Records of one file that nothing tells apart."""
-    if file.doctype.name == _COMPANY or not file.data.keys:
+    if file.doctype.name == COMPANY_DOCTYPE or not file.data.keys:
         return
     first: dict[tuple[str, ...], Line] = {}
     for line in file.lines:
@@ -147,7 +147,7 @@ def _bringing(
     for target in targets:
         doctype = catalog.doctypes.get(target)
         own = [file for file in files if file.doctype.name == target]
-        if doctype is None or doctype.name_by is None or not own or target == _COMPANY:
+        if doctype is None or doctype.name_by is None or not own or target == COMPANY_DOCTYPE:
             return None
         key = doctype.name_by
         if any(key not in line.cells for file in own for line in file.lines):

@@ -12,12 +12,12 @@ from fractions import Fraction
 from typing import Any
 
 from engine.catalog.doctypes import Doctype
-from engine.catalog.fields import Field, Table
+from engine.catalog.fields import Field, Table, child_path
 from engine.catalog.flow import MakeFrom
 from engine.kernel.convert import COMPUTED, Input, Said
 from engine.kernel.finding import Finding
 from engine.kernel.making import QUANTITY
-from engine.kernel.rows import Row, append_row, child_path, is_kept, rows_at
+from engine.kernel.rows import Row, append_row, is_kept, rows_at
 
 ZERO = Decimal(0)
 

@@ -17,6 +17,7 @@ from engine.catalog.fields import Field, Table
 from engine.catalog.ledgers import SUBMIT
 from engine.catalog.whole import Catalog
 from engine.expr.program import Read
+from engine.expr.types import COMPANY_DOCTYPE
 from engine.kernel.borders import Borders, borders_of
 from engine.kernel.calculate import calculate
 from engine.kernel.calculation import Calculation
@@ -194,7 +195,7 @@ def _field(catalog: Catalog, read: Read) -> Field | None:
 
 
 def _case(catalog: Catalog, doctype: Doctype, document: Row, specimens: Specimens) -> PostingCase:
-    own = specimens.facts.get("Company", {}).get(COMPANY, {}).get("currency")
+    own = specimens.facts.get(COMPANY_DOCTYPE, {}).get(COMPANY, {}).get("currency")
     currency = document[doctype.currency] if doctype.currency else own
     rate = document[doctype.rate] if doctype.rate else None
     return PostingCase(

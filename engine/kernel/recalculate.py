@@ -12,11 +12,12 @@ from typing import TypeAlias
 
 from engine.catalog.calculation import DistributeStep, writes_of
 from engine.catalog.doctypes import Doctype
+from engine.catalog.fields import child_path
 from engine.catalog.graph import Graph, Place, Stage
 from engine.kernel.calculate import run_step
 from engine.kernel.calculation import Calculation
 from engine.kernel.finding import Finding
-from engine.kernel.rows import Row, child_path, rows_at, rows_below
+from engine.kernel.rows import Row, rows_at, rows_below
 
 Change: TypeAlias = tuple[str, Row, str]
 """(table path, row, field) that changed; for rows that came or went: the row above and its table."""

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from engine.catalog.doctypes import Doctype
-from engine.catalog.fields import Table
+from engine.catalog.fields import Table, child_path
 from engine.money import round_half_up
 
 WORTH_SCALE: Final = 2
@@ -52,11 +52,6 @@ def append_row(row: Row, name: str, child_table: Table) -> Row:
     child["id"] = None
     row[name].append(child)
     return child
-
-
-def child_path(path: str, name: str) -> str:
-    """The path of child table ``name`` below the table at ``path``."""
-    return f"{path}.{name}" if path else name
 
 
 def copied(doctype: Doctype, table: Table, row: Row, parent: Row | None = None) -> Row:

@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from engine.catalog.doctypes import Doctype
+from engine.catalog.fieldtypes import DECIMAL_TYPES
 from engine.kernel.rows import Row, rows_at, tables_in_order
-from engine.kernel.stored import DECIMAL_TYPES
 
 MOST: Final = 300
 """Documents tried at most."""

@@ -9,11 +9,12 @@ from decimal import Decimal
 from typing import Any, Final, TypeVar
 
 from engine.catalog.doctypes import Doctype
-from engine.catalog.fields import DOCUMENT, Field, Table
+from engine.catalog.fields import DOCUMENT, Field, Table, child_path
+from engine.catalog.fieldtypes import DECIMAL_TYPES
 from engine.catalog.whole import Catalog
+from engine.expr.types import COMPANY_DOCTYPE
 from engine.kernel.borders import Borders
-from engine.kernel.rows import Facts, Row, append_row, child_path, new_row
-from engine.kernel.stored import DECIMAL_TYPES
+from engine.kernel.rows import Facts, Row, append_row, new_row
 
 _T = TypeVar("_T")
 
@@ -84,7 +85,7 @@ class Specimens:
     def _exchange(self, head: Row) -> None:
         """The company's own currency has the rate 1."""
         currency, rate = self.doctype.currency, self.doctype.rate
-        own = self.facts.get("Company", {}).get(COMPANY, {}).get("currency")
+        own = self.facts.get(COMPANY_DOCTYPE, {}).get(COMPANY, {}).get("currency")
         if currency is not None and self._dice.falls(7):
             head[currency] = own
         if currency is not None and rate is not None and head[currency] in (own, None):
@@ -108,7 +109,7 @@ class Specimens:
 
     def _ids(self, name: str) -> range:
         """Ids of the made-up records of a doctype; they differ between doctypes."""
-        if name == "Company":
+        if name == COMPANY_DOCTYPE:
             return range(COMPANY, COMPANY + 1)
         place = self._places[name.partition(".")[0]]
         return range(10 * (place + 1), 10 * (place + 1) + _RECORDS)

@@ -13,10 +13,11 @@ from decimal import Decimal
 from typing import Any
 
 from engine.catalog.calculation import PairStep, Pass
+from engine.catalog.fields import child_path
 from engine.kernel.calculation import Calculation, Kept, store
 from engine.kernel.finding import path_of
 from engine.kernel.periods import SourceRefused
-from engine.kernel.rows import Row, child_path
+from engine.kernel.rows import Row
 from engine.kernel.sources import source_rows
 
 MOST_IN_A_GROUP = 100

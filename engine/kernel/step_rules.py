@@ -7,12 +7,13 @@ from datetime import date
 from typing import Any
 
 from engine.catalog.calculation import RuleStep, TaxStep
+from engine.catalog.fields import child_path
 from engine.catalog.rules import RuleSet
 from engine.catalog.sources import RowSource
 from engine.kernel.calculation import Calculation, Kept, store, stored_key
 from engine.kernel.finding import path_of
 from engine.kernel.periods import SourceRefused
-from engine.kernel.rows import Row, child_path, is_kept, is_typed
+from engine.kernel.rows import Row, is_kept, is_typed
 from engine.kernel.rules import Answer, ask, ask_all
 from engine.kernel.sources import source_rows
 

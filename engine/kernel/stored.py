@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from engine.catalog.fields import Field
-from engine.catalog.fieldtypes import DECIMAL_TYPES as DECIMAL_TYPES
+from engine.catalog.fieldtypes import DECIMAL_TYPES
 from engine.money import round_half_up
 
 

@@ -11,7 +11,7 @@ from engine.catalog.doctypes import Doctype
 from engine.catalog.fields import Field, Table
 from engine.catalog.whole import Catalog
 from engine.expr.program import Expr, Read
-from engine.expr.types import Record
+from engine.expr.types import COMPANY_DOCTYPE, Record
 from engine.plan.spec import TableSpec
 from engine.plan.tables import column_name
 from engine.problems.problem import Problem
@@ -169,7 +169,7 @@ def _read(source: Source, table: Table, name: str) -> None:
         if name in STANDARD:
             source.columns[name] = STANDARD[name]
         if name == "company":
-            source.links[name] = ("Company",)
+            source.links[name] = (COMPANY_DOCTYPE,)
         return
     if declared.type in ("table", "back"):
         return

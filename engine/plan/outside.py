@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.catalog.doctypes import Doctype
+from engine.catalog.fields import child_path
 from engine.catalog.whole import Catalog
 
 
@@ -45,7 +46,7 @@ def _fields(old: Doctype, new: Doctype) -> Iterator[str]:
         for name in table.fields:
             if name in now.fields or name in now.formerly:
                 continue
-            place = f"{path}.{name}" if path else name
+            place = child_path(path, name)
             present = next((f.name for f in now.fields.values() if name in f.former.names), None)
             hint = "" if present is None else f"; it is '{present}' now. {_KEEP}"
             yield f"{new.name} has no field '{place}' any more{hint}"

@@ -11,6 +11,7 @@ from engine.catalog.doctypes import Doctype
 from engine.catalog.fields import DOCUMENT, Field, Literals, Table
 from engine.catalog.ledgers import Dimension, Ledger
 from engine.catalog.whole import Catalog
+from engine.expr.types import COMPANY_DOCTYPE
 from engine.plan.spec import ColumnKind, ColumnSpec, TableSpec
 
 ID = ColumnSpec("id", "id")
@@ -75,7 +76,7 @@ def document_table(catalog: Catalog, doctype: Doctype, table: Table) -> TableSpe
 def _head(catalog: Catalog, doctype: Doctype) -> list[ColumnSpec]:
     columns = [ID]
     if doctype.company == "required":
-        columns.append(_reference(catalog, "company", ("Company",)))
+        columns.append(_reference(catalog, "company", (COMPANY_DOCTYPE,)))
     if doctype.submittable or doctype.number is not None:
         columns.append(ColumnSpec("number", "text", null=True, length=_NUMBER_LENGTH))
     if doctype.submittable:
@@ -245,7 +246,7 @@ def _of_ledger(catalog: Catalog, ledger: Ledger) -> Iterator[TableSpec]:
 def _entries(catalog: Catalog, ledger: Ledger) -> TableSpec:
     columns = [
         ID,
-        _reference(catalog, "company", ("Company",), constraint=False),
+        _reference(catalog, "company", (COMPANY_DOCTYPE,), constraint=False),
         ColumnSpec("date", "date"),
         ColumnSpec("meant_for", "date"),
         ColumnSpec("moment", "datetime"),
@@ -344,7 +345,7 @@ def _ledger_indexes(ledger: Ledger) -> Iterator[tuple[str, ...]]:
 def _balances(catalog: Catalog, ledger: Ledger) -> TableSpec:
     columns = [
         ID,
-        _reference(catalog, "company", ("Company",), constraint=False),
+        _reference(catalog, "company", (COMPANY_DOCTYPE,), constraint=False),
         ColumnSpec("key", "text", length=_LOT_LENGTH if ledger.by_lot else _BALANCE_LENGTH),
         *_figures(ledger),
     ]

@@ -172,8 +172,8 @@ CODES = MappingProxyType(
             "posts:\n  both: {ledger: General, set: {account: \"'a'\", debit: total, credit: total}}\n",
         ),
         "E512": Code(
-            "Ledgers that post in a circle",
-            "Every entry would write another one, without end.",
+            "Ledgers that post in a circle, or one into the next too often",
+            "Every entry would write another, without end; nor does one lead through more than five further ledgers.",
             "ledger: One\ndimensions: {a: {type: text}}\nmeasures: {n: {type: integer}}\n"
             "posts: {on: {ledger: Two, set: {a: a, n: n}}}\n---\n"
             "ledger: Two\ndimensions: {a: {type: text}}\nmeasures: {n: {type: integer}}\n"

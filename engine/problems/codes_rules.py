@@ -34,8 +34,8 @@ CODES = MappingProxyType(
             "rules: Fee\ngiven: {code: text}\nnone: 0\ncases: {a: {when: code == 'a', give: {fee: 1, tax: 2}}}\n",
         ),
         "E464": Code(
-            "Rule sets that ask each other in a circle",
-            "A rule set may ask others, but none that asks it again.",
+            "Rule sets that ask each other in a circle, or too many in a row",
+            "A rule set may ask others, but none that asks it again; and at most twenty may ask, each the next.",
             "rules: Fee\ngiven: {code: text}\ncases: {all: {give: {fee: =fee(code)}}}\n",
         ),
         "E465": Code(

@@ -57,3 +57,5 @@ class Problem:
     severity: str = "error"
     also: tuple[Span, ...] = ()
     """Further places of the same mistake: where else the name stands that nobody declares."""
+    missing: str = ""
+    """The name that nobody declares, where that is the mistake: it is one, wherever the name stands."""

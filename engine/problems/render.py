@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.problems.problem import Problem, Span
+from engine.problems.suggest import MEANT
 
 
 class Sources:
@@ -47,22 +48,22 @@ def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return _gathered(sorted(seen.values(), key=_place))
 
 
-_NAMES = frozenset(("E203", "E204", "E301", "E302", "E307", "E309", "E310", "E311", "E582", "E583"))
-"""Problems of a name that nobody declares."""
-
-
 def _gathered(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """A name that is declared wrongly, or not at all, is one mistake wherever it is used."""
-    found: dict[tuple[object, ...], Problem] = {}
+    """A name that is declared wrongly, or not at all, is one mistake wherever it is used.
+
+    It is told where it stands first, with the way out that is known anywhere.
+    """
+    found: dict[object, Problem] = {}
     for problem in problems:
-        same: tuple[object, ...] = (problem.code, problem.message, problem.hint, problem.severity)
-        if problem.code not in _NAMES or problem.span is None:
-            same = (problem,)
+        # Ledgers and doctypes are written in two ways: `Sales Order`, and sales_order in expressions.
+        same = problem.missing.lower().replace(" ", "_") or problem
         first = found.get(same)
         if first is None or problem.span is None:
             found[same] = problem
         else:
-            found[same] = replace(first, also=(*first.also, problem.span))
+            better = problem.hint.startswith(MEANT) and not first.hint.startswith(MEANT)
+            hint = problem.hint if better else first.hint
+            found[same] = replace(first, also=(*first.also, problem.span), hint=hint)
     return tuple(found.values())
 
 

@@ -8,6 +8,9 @@ from functools import lru_cache
 from heapq import nlargest
 from itertools import pairwise
 
+MEANT = "Did you mean "
+"""How a hint begins that names what was meant."""
+
 _CUTOFF = 0.6
 _FEW = 60
 _LIKELY = 20
@@ -43,7 +46,7 @@ def closest(name: str, known: Collection[str]) -> str | None:
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """``Did you mean 'x'?``, or ``""`` where nothing is close."""
     found = nearest(name, known)
-    return f"Did you mean '{found}'?" if found is not None else ""
+    return f"{MEANT}'{found}'?" if found is not None else ""
 
 
 def choices(name: str, known: Iterable[str], *, most: int = 12) -> str:

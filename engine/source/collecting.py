@@ -17,5 +17,9 @@ def not_collecting() -> Iterator[None]:
     try:
         yield
     finally:
+        if was and not gc.get_freeze_count():
+            # All that was made counts as old: else the first thing that is made next would have it walked after all.
+            gc.freeze()
+            gc.unfreeze()
         if was:
             gc.enable()

@@ -38,7 +38,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 """What no database keeps or no screen shows; only escapes in double quotes can bring it."""
 
 
-_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
 
 class TooDeep(Exception):
@@ -173,7 +173,7 @@ class Builder:
     def _over_lines(self, event: ScalarEvent, span: Span) -> Span:
         """The span of a text on several lines: it begins where the text does, not at the sign before it."""
         if self._lines is None:
-            self._lines = _BREAK.split(self._text)
+            self._lines = BREAK.split(self._text)
         rows = self._rows(event)
         if rows is None:
             # Escapes hide how the text lies: the beginning of its first line has to do.

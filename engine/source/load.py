@@ -12,12 +12,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from engine.problems.problem import Problem, Span
-from engine.source.events import DEEPEST, Builder, TooDeep
+from engine.source.formatting import formatted
 from engine.source.nodes import Construct, Mapping, Scalar
 from engine.source.packs import name_packs
+from engine.source.reading import place, read_nodes
 
 _HEAD = re.compile(
     r"(?:\A|^---[^\n]*\n)(?:[ \t]*(?:#[^\n]*)?\n)*([a-z]+):[ \t]+([^\n#]+?)[ \t]*(?:#[^\n]*)?$",
@@ -29,12 +28,17 @@ IGNORED_FOLDERS = frozenset({"data", "translations"})
 """Folders of a pack that hold no constructs: records to load, and texts."""
 
 _ENDINGS = (".yaml", ".yml")
-_NOT_A_CHARACTER = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What YAML takes nowhere in a file."""
+_QUOTES = "Quote an expression that has a comma, a bracket or ': ' in it"
+_WAYS_OUT = {"E101": _QUOTES, "E107": _QUOTES, "E102": "Indent with blanks"}
+"""What the formatter does about a problem, by its code."""
 
 
 class Unreadable(Exception):
     """A file that cannot be read; the text is the reason, as the end of a sentence."""
+
+    def problem(self, file: Path) -> Problem:
+        """What it is for whoever named the file."""
+        return Problem("E120", f"The file cannot be read: {self}.", Span(str(file), 1, 1))
 
 
 class Files:
@@ -73,8 +77,7 @@ def load_folder(path: Path, files: Files | None = None) -> tuple[list[Construct]
         try:
             text = read_source(file)
         except Unreadable as error:
-            message = f"The file cannot be read: {error}."
-            problems.append(Problem("E120", message, Span(name, 1, 1)))
+            problems.append(error.problem(file))
             continue
         found, wrong = read(text, name)
         constructs += found
@@ -105,13 +108,18 @@ def source_files(folder: Path) -> list[Path]:
 
 
 def read_source(file: Path) -> str:
+    """The text of a file, its lines ended by line feeds. Raises Unreadable."""
+    return read_exactly(file).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def read_exactly(file: Path) -> str:
     """The text of a file. Raises Unreadable. What is no plain file is not opened: a pipe would never end."""
     if not file.is_file():
         if not file.is_symlink() or file.exists():
             raise Unreadable("it is no plain file")
         raise Unreadable(f"it is a link to {file.readlink()}, which is not there")
     try:
-        return file.read_text(encoding="utf-8")
+        return file.read_bytes().decode("utf-8")
     except UnicodeDecodeError:
         raise Unreadable("it is not UTF-8 text") from None
     except OSError as error:
@@ -120,30 +128,36 @@ def read_source(file: Path) -> str:
 
 def load_text(text: str, name: str) -> tuple[list[Construct], list[Problem]]:
     """The constructs of one YAML text; ``name`` stands for the file in problems."""
-    problems = list(_tabs(text, name))
-    try:
-        builder = Builder(text.replace("\t", " "), name)
-    except UnicodeEncodeError as error:
-        return [], [_no_character(text, error.start, name)]
+    read = read_nodes(text.replace("\t", " "), name)
+    problems = [*_tabs(text, name), *read.problems]
     constructs: list[Construct] = []
-    try:
-        while (node := builder.document()) is not None:
-            if isinstance(node, Mapping):
-                constructs += _construct(node, name, builder.problems)
-            elif not (isinstance(node, Scalar) and not node.text):
-                builder.problems.append(
-                    Problem("E106", "A document is a mapping of keys to values.", node.span)
-                )
-    except yaml.YAMLError as error:
-        builder.problems.append(_syntax(error, text, name))
-        constructs += _cut_off(text, name, {(c.kind, c.name) for c in constructs})
-    except TooDeep as error:
-        message = f"The nesting is deeper than {DEEPEST} levels."
-        builder.problems.append(Problem("E121", message, error.span))
+    for node in read.nodes:
+        if isinstance(node, Mapping):
+            constructs += _construct(node, name, problems)
+        elif not (isinstance(node, Scalar) and not node.text):
+            message = "A document is a mapping of keys to values."
+            problems.append(Problem("E106", message, node.span))
+    if not read.whole:
         constructs += _cut_off(text, name, {(c.kind, c.name) for c in constructs})
     if constructs:
         constructs[0].text = text
-    return constructs, problems + builder.problems
+    return constructs, _with_way_out(problems, text, name)
+
+
+def _with_way_out(problems: list[Problem], text: str, name: str) -> list[Problem]:
+    """``problems``; those that the formatter repairs say so, once where they come from a tab."""
+    if not any(problem.code in _WAYS_OUT for problem in problems):
+        return problems
+    if formatted(text, name).problems:
+        return problems
+    tabs = [problem for problem in problems if problem.code == "E102"]
+    return [_repairable(problem, name) for problem in tabs or problems]
+
+
+def _repairable(problem: Problem, name: str) -> Problem:
+    what = _WAYS_OUT.get(problem.code)
+    hint = f"{what}: `python -m engine format {name}`." if what else problem.hint
+    return replace(problem, hint=hint)
 
 
 def _construct(node: Mapping, name: str, problems: list[Problem]) -> list[Construct]:
@@ -164,51 +178,12 @@ def _cut_off(text: str, name: str, known: set[tuple[str, str]]) -> Iterator[Cons
     for match in _HEAD.finditer(text):
         kind, title = match.group(1), match.group(2).strip("'\"")
         if (kind, title) not in known:
-            place = _place(text, match.start(2), name)
-            span = Span(name, place.line, place.column)
+            at = place(text, match.start(2), name)
+            span = Span(name, at.line, at.column)
             yield Construct(kind, title, Mapping({}, span), span, file=name, broken=True)
 
 
 def _tabs(text: str, name: str) -> Iterator[Problem]:
     at = text.find("\t")
     if at >= 0:
-        yield Problem("E102", "There is a tab here.", _place(text, at, name), "Indent with blanks.")
-
-
-def _place(text: str, at: int, name: str) -> Span:
-    """The place of one character of a text."""
-    line = text.count("\n", 0, at) + 1
-    column = at - (text.rfind("\n", 0, at) + 1) + 1
-    return Span(name, line, column, column + 1)
-
-
-def _syntax(error: yaml.YAMLError, text: str, name: str) -> Problem:
-    """One sentence out of PyYAML's error, at the place of the error."""
-    if isinstance(error, yaml.MarkedYAMLError):
-        mark = error.problem_mark or error.context_mark
-        what = error.problem or error.context or "this is not YAML"
-        span = Span(name, mark.line + 1, mark.column + 1) if mark else Span(name, 1, 1)
-        return Problem("E101", _sentence(what), span, _syntax_hint(what))
-    found = _NOT_A_CHARACTER.search(text)
-    if found is not None:
-        return _no_character(text, found.start(), name)
-    return Problem("E101", "This is not YAML.", Span(name, 1, 1))
-
-
-def _no_character(text: str, at: int, name: str) -> Problem:
-    message = f"The character U+{ord(text[at]):04X} here is not allowed in YAML."
-    return Problem("E101", message, _place(text, at, name), "Take it out.")
-
-
-def _sentence(what: str) -> str:
-    return f"This is not YAML: {what}."
-
-
-def _syntax_hint(what: str) -> str:
-    if "mapping values are not allowed" in what:
-        return "Quote a text that has ': ' in it."
-    if "did not find expected" in what:
-        return (
-            "Look for a bracket, a comma or a quote that is missing on this line or the one before."
-        )
-    return ""
+        yield Problem("E102", "There is a tab here.", place(text, at, name), "Indent with blanks.")

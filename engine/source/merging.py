@@ -11,14 +11,19 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import yaml
 
+from engine.problems.problem import Problem
+from engine.source.following import Renamed, follow
 from engine.source.load import is_source
+from engine.source.nodes import Listing
+from engine.source.reading import read_nodes
 
 Data: TypeAlias = Any
 """Text, a list, or a mapping from text."""
+Side: TypeAlias = Literal["old", "local", "new"]
 
 _KEY = re.compile(r"""( *)("[^"]*"|'[^']*'|[^\s#'"{}\[\],&*!|>%@`-][^#]*?):(?:\s|$)""")
 
@@ -45,41 +50,78 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True)
+class Broken:
+    """Why a file cannot be merged by key, and in which of the three versions: what is here stays."""
+
+    side: Side
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
 class Merged:
     """File → text. At a conflict it is what is here."""
 
     files: Mapping[str, str]
     conflicts: tuple[Conflict, ...]
+    broken: tuple[Broken, ...] = ()
+    renamed: tuple[tuple[str, Renamed], ...] = ()
+    """File, and what both versions of it that were changed call the same now."""
 
 
 def merge_files(old: Mapping[str, str], local: Mapping[str, str], new: Mapping[str, str]) -> Merged:
     """Merge folders, each file → text; ``.yaml`` (or ``.yml``) by key, other files as a whole."""
     files: dict[str, str] = {}
     conflicts: list[Conflict] = []
+    broken: list[Broken] = []
+    renamed: list[tuple[str, Renamed]] = []
     for name in sorted({*old, *local, *new}):
-        before, here, now = old.get(name), local.get(name), new.get(name)
-        text, wrong = _merge_file(name, before, here, now)
-        conflicts += wrong
-        if text is not None:
-            files[name] = text
-    return Merged(files, tuple(conflicts))
+        found = _merge_file(name, old.get(name), local.get(name), new.get(name))
+        conflicts += found.conflicts
+        broken += found.broken
+        renamed += ((name, one) for one in found.renamed)
+        if found.text is not None:
+            files[name] = found.text
+    return Merged(files, tuple(conflicts), tuple(broken), tuple(renamed))
 
 
-def _merge_file(
-    name: str, old: str | None, local: str | None, new: str | None
-) -> tuple[str | None, list[Conflict]]:
+@dataclass(frozen=True, slots=True)
+class _File:
+    """What becomes of one file; no text where it goes."""
+
+    text: str | None
+    conflicts: Sequence[Conflict] = ()
+    broken: Sequence[Broken] = ()
+    renamed: Sequence[Renamed] = ()
+
+
+def _merge_file(name: str, old: str | None, local: str | None, new: str | None) -> _File:
     if local == new or new == old:
-        return local, []
+        return _File(local)
     if local == old:
-        return new, []
+        return _File(new)
     whole = Conflict(name, "", *map(_brief, (old, local, new)))
     if local is None or new is None or not is_source(name):
-        return local, [whole]
+        return _File(local, [whole])
+    broken = list(_broken(name, old or "", local, new))
+    if broken:
+        return _File(local, [whole], broken)
+    named = follow(old or "", local, new)
     try:
-        sides = [_constructs(text or "") for text in (old, local, new)]
+        sides = [_constructs(text) for text in (named.old, named.local, named.new)]
     except yaml.YAMLError:
-        return local, [whole]
-    return _merge_constructs(name, *sides)
+        return _File(local, [whole])
+    text, conflicts = _merge_constructs(name, *sides)
+    both = [Conflict(name, r.path, r.former, r.now, r.other) for r in named.renamed if r.other]
+    return _File(text, [*both, *conflicts], renamed=[r for r in named.renamed if not r.other])
+
+
+def _broken(name: str, old: str, local: str, new: str) -> Iterator[Broken]:
+    """What nobody can merge by key: a key that is given twice, what is no YAML."""
+    sides: tuple[tuple[Side, str], ...] = (("old", old), ("local", local), ("new", new))
+    for side, text in sides:
+        read = read_nodes(text, name)
+        if not any(isinstance(node, Listing) for node in read.nodes):
+            yield from (Broken(side, problem) for problem in read.problems)
 
 
 def _brief(text: str | None) -> str | None:
@@ -307,9 +349,11 @@ def _written(value: Data) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def told(conflicts: Sequence[Conflict]) -> Iterator[str]:
-    """Each conflict with its three values, as people read it."""
-    for one in conflicts:
+def told(merged: Merged) -> Iterator[str]:
+    """What was renamed, and each conflict with its three values, as people read it."""
+    for file, name in merged.renamed:
+        yield f"{file}: {name.path} is {name.now} now"
+    for one in merged.conflicts:
         yield f"{one.file}: {one.path or 'the file as a whole'}"
-        for name, value in (("shipped", one.old), ("here", one.local), ("new", one.new)):
-            yield f"  {name + ':':<9}{value if value is not None else '(not there)'}"
+        for side, value in (("shipped", one.old), ("here", one.local), ("new", one.new)):
+            yield f"  {side + ':':<9}{value if value is not None else '(not there)'}"

@@ -58,6 +58,19 @@ class Mapping:
 Node = Scalar | Listing | Mapping
 
 
+def alike(one: Node, other: Node) -> bool:
+    """Whether two nodes say the same, in the same order, wherever they stand."""
+    if isinstance(one, Scalar) and isinstance(other, Scalar):
+        return (one.text, one.quoted) == (other.text, other.quoted)
+    if isinstance(one, Listing) and isinstance(other, Listing):
+        return len(one.items) == len(other.items) and all(map(alike, one.items, other.items))
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return list(one.entries) == list(other.entries) and all(
+            alike(entry.value, other.entries[name].value) for name, entry in one.entries.items()
+        )
+    return False
+
+
 @dataclass(slots=True, eq=False)
 class Construct:
     """One YAML document: its first key is its ``kind``, the value of that its ``name``.

@@ -9,10 +9,10 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from engine.catalog.doctypes import Doctype
-from engine.catalog.fields import Field
+from engine.catalog.fields import Field, child_path
 from engine.catalog.ledgers import Dimension, Ledger
 from engine.catalog.tests import Data
-from engine.kernel.rows import Row, child_path
+from engine.kernel.rows import Row
 from engine.testing.stage import Line
 
 ZERO = Decimal(0)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from engine.catalog.fields import child_path
 from engine.kernel.finding import Finding
-from engine.kernel.rows import Row, child_path
+from engine.kernel.rows import Row
 from engine.testing.stage import Refused, Stage
 
 Known = Mapping[str, tuple[str, int]]

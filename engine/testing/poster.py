@@ -12,6 +12,7 @@ from typing import Any
 
 from engine.catalog.doctypes import Doctype
 from engine.catalog.ledgers import SUBMIT, Ledger
+from engine.expr.types import COMPANY_DOCTYPE
 from engine.kernel.breaches import Breach
 from engine.kernel.declared_limits import LimitCase, Standing, TransitionRequest, check_declared
 from engine.kernel.entries import Entry, balance_key
@@ -32,8 +33,6 @@ from engine.testing.desk import Desk
 from engine.testing.memory import Written
 from engine.testing.past import Kept, carried
 from engine.testing.stage import Refused
-
-COMPANY = "Company"
 
 
 class Diverted(Refused):
@@ -297,7 +296,7 @@ class Poster(Desk):
 
     def posting_case(self, kind: Doctype, row: Row, transitions: tuple[str, ...]) -> PostingCase:
         facts = self.memory.facts
-        own = facts.get(COMPANY, {}).get(row["company"], {}).get("currency")
+        own = facts.get(COMPANY_DOCTYPE, {}).get(row["company"], {}).get("currency")
         currency = row[kind.currency] if kind.currency else own
         rate = row[kind.rate] if kind.rate else None
         frame = self.frame_of(kind, row)

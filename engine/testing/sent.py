@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from engine.catalog.doctypes import Doctype
-from engine.catalog.fields import Field
-from engine.kernel.rows import Row, child_path
+from engine.catalog.fields import Field, child_path
+from engine.kernel.rows import Row
 
 
 def as_sent(kind: Doctype, path: str, row: Row) -> dict[str, Any]:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.catalog.doctypes import Doctype
-from engine.catalog.fields import Field
+from engine.catalog.fields import Field, child_path
 from engine.catalog.tests import RESULTS, Data, GivenRecord, Step, Test, made_name
-from engine.kernel.rows import Row, child_path
+from engine.expr.types import COMPANY_DOCTYPE
+from engine.kernel.rows import Row
 from engine.problems.problem import Span
 from engine.testing import compare
 from engine.testing.compare import Names
@@ -73,7 +74,7 @@ def _record(run: _Play, record: GivenRecord) -> bool:
         _fail(run, "", record.span, f"the {kind.name} '{record.name}' is refused: {refused}")
         return False
     run.names.known[record.name] = (kind.name, number)
-    if kind.name == "Company" and run.company is None:
+    if kind.name == COMPANY_DOCTYPE and run.company is None:
         run.company = number
     if run.test.company == record.name:
         run.company = number

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
+from engine.catalog.mentions import Mention
 from engine.catalog.whole import Catalog
 from engine.plan.spec import TableSpec
 from engine.plan.tables import tables
@@ -191,6 +192,16 @@ def catalog_of(version: int) -> Catalog | None:
     sources = AppliedCatalog.objects.filter(version=version).values_list("sources", flat=True)
     found = sources.first()
     return compile_sources(found).catalog if found is not None else None
+
+
+def mentions_of(catalog: Catalog) -> tuple[Mention, ...]:
+    """Every name that stands under a key of a published ``catalog``, for `engine.catalog.uses`: few ask for it, so
+    it is compiled again from its sources.
+    """
+    applied = AppliedCatalog.objects.filter(digest=catalog.digest).first()
+    if applied is None:
+        return ()
+    return compile_sources(applied.sources, with_mentions=True).mentions
 
 
 def _load(version: int, ahead: Ahead) -> Active:

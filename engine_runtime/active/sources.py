@@ -33,7 +33,7 @@ def read_folder(folder: Path) -> dict[str, str]:
     return found
 
 
-def compile_sources(sources: Mapping[str, str]) -> Compiled:
+def compile_sources(sources: Mapping[str, str], *, with_mentions: bool = False) -> Compiled:
     """The catalog of ``sources`` (file → text), or every problem of reading and compiling them."""
     constructs: list[Construct] = []
     problems: list[Problem] = []
@@ -41,7 +41,7 @@ def compile_sources(sources: Mapping[str, str]) -> Compiled:
         found, wrong = load_text(sources[name], name)
         constructs += found
         problems += wrong
-    compiled = compile_constructs(constructs)
+    compiled = compile_constructs(constructs, with_mentions=with_mentions)
     if not problems:
         return compiled
     return Compiled(None, (*problems, *compiled.problems))

@@ -12,6 +12,7 @@ from engine.catalog.whole import Catalog
 from engine.expr.inputs import Input
 from engine.problems.suggest import did_you_mean
 from engine_runtime.access.errors import Forbidden
+from engine_runtime.active.catalog import mentions_of
 from engine_runtime.api.percatalog import PerCatalog
 from engine_runtime.api.problems import ParameterRefused
 from engine_runtime.api.shell import Shell, actor_of_request, catalog_now, only_parameters
@@ -53,7 +54,7 @@ def _value(value: Any) -> Any:
 
 
 def _found(catalog: Catalog) -> tuple[Uses, frozenset[str]]:
-    found = uses(catalog)
+    found = uses(catalog, mentions_of(catalog))
     return found, frozenset((*known(catalog), *found))
 
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from engine.catalog.doctypes import Doctype
-from engine.catalog.fields import Table
-from engine.kernel.rows import Row, child_path
+from engine.catalog.fields import Table, child_path
+from engine.kernel.rows import Row
 
 Changes = dict[str, Any]
 

@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from engine.catalog.doctypes import Doctype
 from engine.catalog.fields import Table
+from engine.catalog.fieldtypes import DECIMAL_TYPES
 from engine.catalog.former import counterpart, field_in, table_in
 from engine.catalog.whole import Catalog
 from engine.kernel.rows import Facts, Row, rows_at
-from engine.kernel.stored import DECIMAL_TYPES
 from engine_runtime.active.catalog import catalog_of
 from engine_runtime.documents.lookups import targets_of
 from engine_runtime.posting.post import COMPANY

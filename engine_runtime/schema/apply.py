@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from django.db import connection
-
 from engine.catalog.whole import Catalog
 from engine.plan.difference import worst
 from engine.plan.migration import Rewrite, found_of, migration, rewrite
@@ -127,7 +125,7 @@ def planned(catalog: Catalog, *, drop_data: bool = False) -> Iterator[str]:
     for problem in move.rewrite.unfit:
         yield f"{'refused':<12} {told(problem)}"
     names = PhysicalNames(*inverse_names(move.rewrite.renames))
-    for reason in entries(connection, move.conversions, names):
+    for reason in entries(move.conversions, names):
         yield f"{'refused':<12} {reason}"
     counted = list(with_rows(move))
     for change, count in counted:

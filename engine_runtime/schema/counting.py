@@ -107,11 +107,7 @@ def _figure(bound: Decimal, scale: int, rounding: str) -> Decimal | int:
     return max(-LARGEST_INTEGER, min(whole, LARGEST_INTEGER))
 
 
-def entries(
-    connection: BaseDatabaseWrapper,
-    conversions: Sequence[Conversion],
-    names: PhysicalNames | None = None,
-) -> list[str]:
+def entries(conversions: Sequence[Conversion], names: PhysicalNames | None = None) -> list[str]:
     """A sentence for each column of a ledger that is to become another kind while entries stand there."""
     found: list[str] = []
     for one in conversions:

@@ -162,7 +162,7 @@ def _refuse_at_once(move: Migration, *, allow_destructive: bool) -> None:
     )
     seen = [one for one in move.rewrite.narrowed if (one.table, one.column) not in turned | filled]
     reasons += counting.strays(connection, seen, safety.PhysicalNames(tables, columns))
-    reasons += counting.entries(connection, move.conversions, safety.PhysicalNames(tables, columns))
+    reasons += counting.entries(move.conversions, safety.PhysicalNames(tables, columns))
     if reasons:
         raise SchemaRefused(reasons)
 
@@ -290,7 +290,7 @@ class _Bringing:
         )
         found = self._move.rewrite
         reasons += counting.strays(connection, found.narrowed)
-        reasons += counting.entries(connection, self._move.conversions)
+        reasons += counting.entries(self._move.conversions)
         reasons += workflows.stranded(found.lost, found.renames.tables)
         if reasons:
             raise SchemaRefused(reasons)

@@ -6,11 +6,9 @@ import http.client
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +16,12 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection
 
+from tests.helpers import free_port, until
+
 ROOT = Path(__file__).parents[2]
 WITHIN = 60.0
 MOST_MEMORY = 150
 """MiB of the worker."""
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def database_url() -> str:
@@ -69,13 +63,6 @@ def ask(port: int, method: str, path: str, body: Any = None, **headers: str) -> 
     return answer.status, json.loads(answer.read())
 
 
-def until(done: Callable[[], bool]) -> None:
-    end = time.monotonic() + WITHIN
-    while not done():
-        assert time.monotonic() < end, "it took too long"
-        time.sleep(0.25)
-
-
 @pytest.mark.slow
 def test_server_and_worker_run_and_stop_together(
     server: tuple[subprocess.Popen[bytes], int],
@@ -97,7 +84,7 @@ def test_server_and_worker_run_and_stop_together(
         found = ask(port, "GET", "/api/health")[1]
         return bool(found["worker"]["status"] == "ok" and found["books"]["companies"] == 1)
 
-    until(checked)
+    until(checked, within=WITHIN)
     health = ask(port, "GET", "/api/health")[1]
     assert (health["status"], health["books"]["status"]) == ("ok", "ok")
     assert health["worker"]["memory_mib"] <= MOST_MEMORY

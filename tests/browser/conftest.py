@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -21,6 +20,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from tests.browser.screen import Screen
+from tests.helpers import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PICTURES = ROOT / "var" / "pictures"
@@ -39,12 +39,6 @@ def _missing(reason: str) -> None:
     if os.environ.get("BAHI_REQUIRE") == "all":
         pytest.fail(reason)
     pytest.skip(reason)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _answers(url: str) -> bool:
@@ -85,7 +79,7 @@ def _serving(folder: Path, metadata: str, fill: list[str]) -> Iterator[str]:
     prepare = ([*manage, "migrate", "--verbosity", "0"], [*manage, "publish", metadata])
     for command in (*prepare, [sys.executable, *fill]):
         subprocess.run(command, cwd=ROOT, env=environment, check=True)
-    port = _free_port()
+    port = free_port()
     serve = [*manage, "serve", "--port", str(port), "--workers", "1", "--no-worker"]
     server = subprocess.Popen(serve, cwd=ROOT, env=environment)
     try:

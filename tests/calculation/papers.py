@@ -16,13 +16,13 @@ from typing import Any
 
 from engine.catalog.browser import client_catalog
 from engine.catalog.fields import Table
+from engine.catalog.fieldtypes import DECIMAL_TYPES
 from engine.catalog.whole import Catalog
 from engine.kernel.calculate import calculate
 from engine.kernel.calculation import Calculation
 from engine.kernel.rows import Row, append_row
-from engine.kernel.stored import DECIMAL_TYPES
 from tests.kernel.programs import document
-from tests.language.programs import compile_text, good
+from tests.language.programs import catalog_of, good
 
 FILE = Path(__file__).resolve().parents[1] / "vectors" / "documents.json.gz"
 COUNT = 2_000
@@ -43,9 +43,7 @@ ITEMS = {
 
 @cache
 def catalog() -> Catalog:
-    found = compile_text(good("paper"))
-    assert found.catalog is not None, found.problems
-    return found.catalog
+    return catalog_of(good("paper"))
 
 
 def worked_out(row: Row) -> Row:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from engine.catalog.fields import child_path
 from engine.catalog.whole import Catalog
 from engine.compiler.compile import compile_constructs
 from engine.kernel.calculate import calculate
 from engine.kernel.calculation import Calculation
 from engine.kernel.finding import Finding
-from engine.kernel.rows import Row, append_row, child_path, new_row
+from engine.kernel.rows import Row, append_row, new_row
 from engine.source.load import load_text
 
 HEAD = """

@@ -9,7 +9,7 @@ from typing import Any
 from engine.catalog.whole import Catalog
 from engine.kernel.calculate import Calculation, calculate
 from engine.kernel.rows import Row, append_row, new_row
-from tests.language.programs import compile_text, good
+from tests.language.programs import catalog_of, good
 
 INR, USD, EUR = 1, 2, 3
 FACTS: dict[str, dict[int, Row]] = {
@@ -38,10 +38,7 @@ RATES: list[Row] = [
 
 
 def catalog() -> Catalog:
-    compiled = compile_text(good("currencies"))
-    assert compiled.problems == ()
-    assert compiled.catalog is not None
-    return compiled.catalog
+    return catalog_of(good("currencies"))
 
 
 def worked_out(name: str, **values: Any) -> Row:

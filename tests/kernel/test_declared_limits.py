@@ -21,7 +21,7 @@ from engine.kernel.declared_limits import (
 from engine.kernel.entries import Entry
 from engine.kernel.posting import PostingCase, begin, finish
 from tests.kernel.programs import document
-from tests.language.programs import compile_text, good
+from tests.language.programs import catalog_of, good
 
 D = Decimal
 DAY = date(2026, 6, 15)
@@ -54,9 +54,7 @@ FACTS: dict[str, dict[int, dict[str, Any]]] = {
 
 @pytest.fixture(scope="module")
 def catalog() -> Catalog:
-    compiled = compile_text(good("limits"))
-    assert compiled.catalog is not None, [str(p) for p in compiled.problems]
-    return compiled.catalog
+    return catalog_of(good("limits"))
 
 
 class Books:

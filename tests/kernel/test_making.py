@@ -15,7 +15,7 @@ from engine.kernel.making import alike, make
 from engine.kernel.parts import originals_wanted, parts_among, prorate, share
 from engine.kernel.rows import Row, new_row
 from tests.kernel.programs import document, table
-from tests.language.programs import compile_text, good
+from tests.language.programs import catalog_of, good
 
 D = Decimal
 
@@ -23,9 +23,7 @@ D = Decimal
 @pytest.fixture(scope="module")
 def catalog() -> Catalog:
     """The program."""
-    found = compile_text(good("fulfilment")).catalog
-    assert found is not None
-    return found
+    return catalog_of(good("fulfilment"))
 
 
 def left(open_now: dict[int, str]) -> dict[str, Any]:

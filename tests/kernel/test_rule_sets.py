@@ -17,7 +17,7 @@ from engine.kernel.candidates import Bound, candidate_bounds
 from engine.kernel.rule_rows import FEW_ROWS, RuleRows, fitting
 from engine.kernel.rules import Answer, ask, ask_all, asker
 from tests.kernel.programs import document, worked_out
-from tests.language.programs import compile_text, good
+from tests.language.programs import catalog_of, good
 
 D = Decimal
 DAY = date(2026, 6, 1)
@@ -35,9 +35,7 @@ FACTS: dict[str, dict[int, dict[str, Any]]] = {
 
 @pytest.fixture(scope="module")
 def catalog() -> Catalog:
-    compiled = compile_text(good("rules"))
-    assert compiled.catalog is not None, [str(p) for p in compiled.problems]
-    return compiled.catalog
+    return catalog_of(good("rules"))
 
 
 def offer(number: int, **cells: Any) -> dict[str, Any]:

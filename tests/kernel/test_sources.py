@@ -18,8 +18,9 @@ from engine.kernel.finding import Finding
 from engine.kernel.periods import SourceRefused, cut
 from engine.kernel.rows import Row
 from engine.kernel.sources import LedgerQuestion, Question
+from tests.helpers import values
 from tests.kernel.programs import document
-from tests.language.programs import compile_text, good
+from tests.language.programs import catalog_of, good
 
 D = Decimal
 DAY = date(2026, 5, 4)
@@ -33,9 +34,7 @@ BATCHES = {
 
 @cache
 def catalog() -> Catalog:
-    found = compile_text(good("calculation"))
-    assert found.catalog is not None
-    return found.catalog
+    return catalog_of(good("calculation"))
 
 
 def stock(item: int, batch: int | None, quantity: int, **more: Any) -> Row:
@@ -75,10 +74,6 @@ class World:
         case = Calculation(catalog(), catalog().doctypes[doctype], made, facts, {})
         case.read = self.read
         return made, calculate(case)
-
-
-def values(rows: Sequence[Row], *names: str) -> list[tuple[Any, ...]]:
-    return [tuple(row[name] for name in names) for row in rows]
 
 
 SALE = {"on_date": DAY, "warehouse": 5}

@@ -6,17 +6,10 @@ from datetime import date
 
 import pytest
 
-from engine.catalog.whole import Catalog
 from engine.testing.life import Life
 from engine.testing.run import run_tests
 from engine.testing.stage import Moment, Refused
-from tests.language.programs import compile_text, good
-
-
-def _catalog(text: str) -> Catalog:
-    compiled = compile_text(text)
-    assert compiled.catalog is not None, [str(problem) for problem in compiled.problems]
-    return compiled.catalog
+from tests.language.programs import catalog_of, good
 
 
 @pytest.mark.parametrize(
@@ -65,7 +58,7 @@ def _catalog(text: str) -> Catalog:
     ],
 )
 def test_the_stories_of_a_good_program_go_as_told(program: str, stories: list[str]) -> None:
-    played = list(run_tests(_catalog(good(program))))
+    played = list(run_tests(catalog_of(good(program))))
     assert [one.test.name for one in played] == stories
     assert [failure.message for one in played for failure in one.failures] == []
 
@@ -86,7 +79,7 @@ def test_the_stories_of_a_good_program_go_as_told(program: str, stories: list[st
 def test_what_differs_is_said(then: str, said: str) -> None:
     text = good("named").replace("{total: 30, rounding: 0.01,", "{" + then + "} }\n#")
     head, _, _ = text.partition("  too_much:")
-    (played,) = run_tests(_catalog(head))
+    (played,) = run_tests(catalog_of(head))
     assert [failure.message for failure in played.failures] == [said]
 
 
@@ -116,7 +109,7 @@ steps:
 
 @pytest.mark.parametrize("then", ["[[Asha, 10, 1]]", "[{who: Asha, amount: 10, pieces: 1}]"])
 def test_lines_of_ledgers_are_compared_whole(then: str) -> None:
-    (played,) = run_tests(_catalog(LEDGER.replace("THEN", then)))
+    (played,) = run_tests(catalog_of(LEDGER.replace("THEN", then)))
     assert [str(failure) for failure in played.failures] == []
 
 
@@ -132,7 +125,7 @@ def test_lines_of_ledgers_are_compared_whole(then: str) -> None:
     ],
 )
 def test_another_line_is_a_failure(then: str) -> None:
-    (played,) = run_tests(_catalog(LEDGER.replace("THEN", then)))
+    (played,) = run_tests(catalog_of(LEDGER.replace("THEN", then)))
     assert [failure.step for failure in played.failures] == ["one"]
 
 
@@ -142,7 +135,7 @@ def test_a_refused_step_leaves_nothing_behind() -> None:
         "  bad: {make: Note, given: {who: Asha, amount: x}, do: submit, then: {refused: value.type, at: amount}}\n"
         "  look: {expect: one, then: {balances: {Book: [[Asha, 10, 1]]}}}\n  two:",
     )
-    (played,) = run_tests(_catalog(text))
+    (played,) = run_tests(catalog_of(text))
     assert [str(failure) for failure in played.failures] == []
 
 
@@ -174,7 +167,7 @@ steps:
 
 
 def test_what_an_action_asks_by_the_name_of_a_field_is_written() -> None:
-    (played,) = run_tests(_catalog(ASKING))
+    (played,) = run_tests(catalog_of(ASKING))
     assert [failure.message for failure in played.failures] == []
 
 
@@ -212,7 +205,7 @@ steps:
 
 
 def test_a_stand_in_consents_in_the_place_of_somebody_with_the_role() -> None:
-    (played,) = run_tests(_catalog(AWAY))
+    (played,) = run_tests(catalog_of(AWAY))
     assert [failure.message for failure in played.failures] == []
 
 
@@ -225,7 +218,7 @@ def _story(name: str, steps: str, begins: str = "Office") -> str:
 
 def test_a_story_that_expects_nothing_is_played_and_counts() -> None:
     text = good("stories") + _story("Quiet", "  one: {make: Note}\n  two: {go: cancel, of: one}")
-    played = {one.test.name: one for one in run_tests(_catalog(text))}
+    played = {one.test.name: one for one in run_tests(catalog_of(text))}
     assert list(played) == ["Notes in two companies", "Quiet"]
     (failure,) = played["Quiet"].failures
     assert failure.step == "two"
@@ -234,7 +227,7 @@ def test_a_story_that_expects_nothing_is_played_and_counts() -> None:
 
 def test_a_test_of_a_doctype_that_expects_nothing_is_played() -> None:
     text = good("named").replace("tests:\n", "tests:\n  quiet: {given: {discount: 1}}\n")
-    played = {one.test.name: one for one in run_tests(_catalog(text))}
+    played = {one.test.name: one for one in run_tests(catalog_of(text))}
     (failure,) = played["Bill: quiet"].failures
     assert failure.message.endswith("-1.00 is less than nothing of 0.00.")
 
@@ -242,7 +235,7 @@ def test_a_test_of_a_doctype_that_expects_nothing_is_played() -> None:
 def test_a_scene_is_what_others_begin_with_and_expects_nothing() -> None:
     begun = _story("Quiet", "  one: {make: Note}")
     then = _story("Loud", "  two: {expect: one, then: {state: draft}}", "Quiet")
-    catalog = _catalog(good("stories") + begun + then)
+    catalog = catalog_of(good("stories") + begun + then)
     assert [name for name, test in catalog.tests.items() if test.is_scene] == ["Office", "Quiet"]
     assert [one.test.name for one in run_tests(catalog)] == ["Notes in two companies", "Loud"]
 
@@ -250,7 +243,7 @@ def test_a_scene_is_what_others_begin_with_and_expects_nothing() -> None:
 def test_what_others_begin_with_is_played_where_it_expects_something() -> None:
     begun = _story("Loud", "  one: {make: Note, then: {state: draft}}")
     then = _story("Quiet", "  two: {go: submit, of: one}", "Loud")
-    catalog = _catalog(good("stories") + begun + then)
+    catalog = catalog_of(good("stories") + begun + then)
     assert not catalog.tests["Loud"].is_scene
     assert not catalog.tests["Quiet"].is_scene
 
@@ -289,7 +282,7 @@ def test_a_path_that_leads_nowhere_is_told_with_what_there_is(
 ) -> None:
     limit = "\n---\nlimit: Small\nat: {Note: [submit]}\ngiven: {amount: money}\nmeasure: amount\nmax: 1000\n"
     text = good("stories") + limit + _story("Astray", ONE + "  two: " + step.replace("PATH", path))
-    (played,) = run_tests(_catalog(text), "Astray")
+    (played,) = run_tests(catalog_of(text), "Astray")
     (failure,) = played.failures
     assert failure.step == "two"
     assert failure.message.endswith(said)
@@ -300,13 +293,13 @@ def test_a_refusal_for_a_path_has_a_code() -> None:
         ONE
         + "  two: {make: Note, given: {parts: [{of: one.parts.3}]}, then: {refused: story.unknown}}"
     )
-    (played,) = run_tests(_catalog(good("stories") + _story("Astray", steps)), "Astray")
+    (played,) = run_tests(catalog_of(good("stories") + _story("Astray", steps)), "Astray")
     assert [str(failure) for failure in played.failures] == []
 
 
 def test_a_record_may_go_astray_as_well() -> None:
     text = good("stories").replace("title: First", "title: First, of: main.notes.1")
-    (played,) = run_tests(_catalog(text), "Notes")
+    (played,) = run_tests(catalog_of(text), "Notes")
     (failure,) = played.failures
     assert failure.message == (
         "the Jotter 'jotter' is refused: document: there is no 'main.notes.1'; 'main' has no table"
@@ -318,7 +311,7 @@ def test_an_answer_that_begins_with_a_name_is_no_path() -> None:
     late = "  two: {action: remind, of: one, ask: {why: WHY}, then: {answer: {why: WHY}}}"
     text = good("stories").replace("remind: {do", asks)
     text += _story("Late", ONE + late.replace("WHY", "one. It is late"))
-    (played,) = run_tests(_catalog(text), "Late")
+    (played,) = run_tests(catalog_of(text), "Late")
     assert [str(failure) for failure in played.failures] == []
 
 
@@ -327,7 +320,7 @@ def test_what_a_refused_step_would_have_made_is_not_there() -> None:
         "  other: {make: Company, roles: [Clerk], given: {code: OTHER}, then: {refused: access.forbidden}}\n"
         "  there: {make: Note, company: other}"
     )
-    (played,) = run_tests(_catalog(good("stories") + _story("Nowhere", steps)), "Nowhere")
+    (played,) = run_tests(catalog_of(good("stories") + _story("Nowhere", steps)), "Nowhere")
     (failure,) = played.failures
     assert "is refused: document: there is no 'other'" in failure.message
 
@@ -337,7 +330,7 @@ def test_a_step_may_make_the_company_that_the_next_is_in() -> None:
         "  other: {make: Company, given: {code: OTHER}}\n"
         "  there: {make: Note, company: other, then: {stage: draft}}"
     )
-    (played,) = run_tests(_catalog(good("stories") + _story("There", steps)), "There")
+    (played,) = run_tests(catalog_of(good("stories") + _story("There", steps)), "There")
     assert [str(failure) for failure in played.failures] == []
 
 
@@ -385,14 +378,14 @@ steps:
     ],
 )
 def test_what_cannot_be_posted_is_told_to_the_clerk(given: str, said: str) -> None:
-    (played,) = run_tests(_catalog(HUT.replace("GIVEN", given)))
+    (played,) = run_tests(catalog_of(HUT.replace("GIVEN", given)))
     (failure,) = played.failures
     assert said in failure.message
     assert "posting '" not in failure.message
 
 
 def test_what_is_empty_is_named_by_its_label() -> None:
-    catalog = _catalog(HUT.replace("GIVEN", "{what: hay}"))
+    catalog = catalog_of(HUT.replace("GIVEN", "{what: hay}"))
     stage = Life(catalog, Moment(date(2026, 4, 10), "tester", None, None))
     stage.create("Company", {"code": "MAIN"}, None)
     with pytest.raises(Refused) as refused:

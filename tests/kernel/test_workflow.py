@@ -30,7 +30,7 @@ from engine.kernel.workflow import (
     requests,
 )
 from tests.kernel.programs import document
-from tests.language.programs import compile_text, good
+from tests.language.programs import catalog_of, compile_text, good
 
 FACTS = {
     "Cost Center": {11: {"id": 11, "owner": 21}, 12: {"id": 12, "owner": 22}, 13: {"id": 13, "owner": None}},
@@ -54,9 +54,7 @@ BUYER = Person(1, "ravi", frozenset({"Buyer"}), frozenset({"read", "write", "cre
 
 @cache
 def catalog() -> Catalog:
-    compiled = compile_text(good("work"))
-    assert compiled.catalog is not None, [str(p) for p in compiled.problems]
-    return compiled.catalog
+    return catalog_of(good("work"))
 
 
 def order_type() -> Doctype:

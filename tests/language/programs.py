@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.catalog.whole import Catalog
 from engine.compiler.compile import Compiled, compile_constructs
 from engine.source.load import load_text
 
@@ -63,14 +64,21 @@ def places(compiled: Compiled) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(found))
 
 
-def compile_text(text: str, beside: str | None = None) -> Compiled:
+def compile_text(text: str, beside: str | None = None, *, with_mentions: bool = False) -> Compiled:
     """One text compiled, together with a good program of that name."""
     constructs, problems = load_text(text, FILE)
     if beside is not None:
         more, none = load_text(good(beside), f"{beside}.yaml")
         assert not none
         constructs = more + constructs
-    return compile_constructs(constructs, problems)
+    return compile_constructs(constructs, problems, with_mentions=with_mentions)
+
+
+def catalog_of(text: str) -> Catalog:
+    """The catalog of a text that compiles."""
+    compiled = compile_text(text)
+    assert compiled.catalog is not None, [str(problem) for problem in compiled.problems]
+    return compiled.catalog
 
 
 def good(name: str) -> str:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import jsonschema
@@ -203,3 +206,29 @@ def test_a_test_that_is_not_there_is_not_played_silently(
     assert capsys.readouterr().err == (
         "No test has 'Notes in two compnies' in its name. Did you mean 'Notes in two companies'?\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [(["explain", "E203"], 0), (["check", "."], 1), (["explain", "E99"], 2), (["--help"], 0)],
+)
+def test_output_that_nobody_reads_ends_quietly(
+    folder: Path, arguments: list[str], code: int
+) -> None:
+    """As in ``python -m engine check . | true``."""
+    root = Path(__file__).parents[2]
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "engine", *arguments],
+            stdout=writer,
+            stderr=subprocess.PIPE if code != 2 else writer,
+            cwd=folder,
+            env={**os.environ, "PYTHONPATH": str(root)},
+            check=False,
+        )
+    finally:
+        os.close(writer)
+    assert not done.stderr
+    assert done.returncode == code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.catalog.calculation import FormulaStep
 from engine.catalog.doctypes import Doctype
 from engine.catalog.whole import Catalog
 from tests.language.programs import compile_text
@@ -151,3 +152,70 @@ def test_a_doctype_like_a_broken_one_is_not_reported_as_well() -> None:
         "doctype: Letter\nlike: Nothing\nfields:\n  x: {type: money, formula: y * z}\n"
     ).problems
     assert [p.code for p in found] == ["E301"]
+
+
+LETTER = """
+doctype: Letter
+like: Paper
+company: required
+submittable: true
+date: posting_date
+fields:
+  posting_date: {type: date}
+  postage: {type: money}
+  stamps:  {type: money, formula: postage * 2, after: title}
+calculate:
+  price: {rules: Postage, set: {postage: answer.due}}
+validate: {paid: {check: postage > 0, message: Pay for it.}}
+posts:
+  paid:  {ledger: Post, set: {cost: postage}}
+  twice: {ledger: Post, set: {cost: stamps}}
+layout: {Money: {after: Who, show: [postage]}}
+search: {add: [lines.text]}
+---
+ledger: Post
+dimensions: {sent: {type: date, default: =date}}
+measures:   {cost: {type: money}}
+---
+rules: Postage
+given: {posting_date: date}
+cases: {always: {when: posting_date is not null, give: {due: 5}}}
+---
+doctype: Company
+company: none
+fields: {name: {type: text}}
+---
+"""
+
+
+def test_an_overlay_takes_away_what_a_doctype_has_of_its_own_and_what_it_inherits() -> None:
+    whole = catalog_of(LETTER).doctypes["Letter"]
+    assert [step.field for step in whole.steps if isinstance(step, FormulaStep)] == ["stamps"]
+    assert len(whole.steps) == 2
+    found = catalog_of(
+        f"{LETTER}overlay: {{doctype: Letter}}\n"
+        "fields: {stamps: remove, title: {label: remove}, number_of: {length: 9}}\n"
+        "calculate: {price: remove}\n"
+        "validate: {short: remove, paid: remove}\n"
+        "posts: {twice: remove}\n"
+        "layout: {What: remove, Money: {show: {add: [posting_date]}}}\n"
+        "search: {remove: [title]}\n"
+    ).doctypes["Letter"]
+    assert list(found.fields) == ["number_of", "title", "lines", "posting_date", "postage"]
+    assert (found.fields["title"].label, found.fields["number_of"].length) == ("Title", 9)
+    assert found.steps == ()
+    assert list(found.checks) == ["titled"]
+    assert list(found.posts) == ["paid"]
+    assert [s.title for s in found.layout] == ["Who", "Money"]
+    assert found.search == ("number_of", "lines.text")
+
+
+def test_what_an_overlay_takes_away_is_not_inherited_further() -> None:
+    reply = catalog_of(
+        f"{LETTER}overlay: {{doctype: Letter}}\nvalidate: {{short: remove}}\n---\n"
+        "doctype: Reply\nlike: Letter\n---\n"
+        "overlay: {doctype: Reply}\nposts: {twice: remove}\n"
+    )
+    assert list(reply.doctypes["Reply"].checks) == ["titled", "paid"]
+    assert list(reply.doctypes["Reply"].posts) == ["paid"]
+    assert list(reply.doctypes["Letter"].posts) == ["paid", "twice"]

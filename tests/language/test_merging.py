@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.cli import main
-from engine.source.merging import Conflict, merge_files
+from engine.source.merging import Conflict, merge_files, told
+from tests.language.programs import compile_text
 
 OLD = """\
 # The item.
@@ -178,3 +179,89 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert "length: 20" in merged
     assert main(["merge", folders[0], folders[1], folders[0], "--to", str(tmp_path / "out")]) == 2
     assert main(["merge", folders[0], folders[1], folders[0]]) == 0
+
+
+def test_a_key_that_is_given_twice_is_told_and_nothing_is_lost(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    twice = OLD.replace("  price:", "  code: {type: text, length: 12}\n  price:")
+    new = OLD.replace("length: 10", "length: 20")
+    merged = merge_files({"item.yaml": OLD}, {"item.yaml": twice}, {"item.yaml": new})
+    assert merged.files == {"item.yaml": twice}
+    [broken], [conflict] = merged.broken, merged.conflicts
+    assert (broken.side, broken.problem.code, conflict.path) == ("local", "E103", "")
+    for name, text in (("old", OLD), ("local", twice), ("new", new)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "item.yaml").write_text(text)
+    folders = [str(tmp_path / name) for name in ("old", "local", "new")]
+    assert main(["merge", *folders]) == 1
+    told = capsys.readouterr().out.splitlines()
+    assert told[0] == (
+        f"{tmp_path}/local/item.yaml:7:3: E103: 'code' is given twice; the first is on line 6."
+    )
+    assert told[1] == "  7 |   code: {type: text, length: 12}"
+
+
+def test_lists_of_records_are_merged_as_a_whole() -> None:
+    merged = merge_files(*({"data/a.yaml": f"- {{a: {x}, b: }}\n"} for x in "abc"))
+    assert (merged.broken, [c.path for c in merged.conflicts]) == ((), [""])
+
+
+RENAMED = OLD.replace("  code:  {", "  sku:   {renamed_from: code, ").replace("[code,", "[sku,")
+MARKED = OLD.replace("text, length: 10", "text, length: 10, label: Our code")
+
+
+def labels(text: str) -> dict[str, str]:
+    """Field → its label, of a file that compiles."""
+    compiled = compile_text(text)
+    assert compiled.catalog is not None, compiled.problems
+    return {name: field.label for name, field in compiled.catalog.doctypes["Item"].fields.items()}
+
+
+def test_what_is_renamed_in_the_new_version_and_changed_here_is_one_field() -> None:
+    merged = merge_files({"i.yaml": OLD}, {"i.yaml": MARKED}, {"i.yaml": RENAMED})
+    assert merged.conflicts == ()
+    text = merged.files["i.yaml"]
+    assert labels(text) == {"sku": "Our code", "price": "Price"}
+    assert "# The number on the shelf." in text
+    assert list(told(merged)) == ["i.yaml: doctype Item › fields › code is sku now"]
+    back = merge_files({"i.yaml": OLD}, {"i.yaml": RENAMED}, {"i.yaml": MARKED})
+    assert labels(back.files["i.yaml"]) == {"sku": "Our code", "price": "Price"}
+
+
+def test_what_is_renamed_twice_since_and_changed_here() -> None:
+    again = RENAMED.replace("renamed_from: code", "renamed_from: [code, sku]").replace("sku", "no")
+    again = again.replace("[code, no]", "[code, sku]")
+    text, conflicts = merge_text(OLD, MARKED, again)
+    assert (labels(text)["no"], conflicts) == ("Our code", [])
+    text, conflicts = merge_text(RENAMED, RENAMED.replace("10", "12"), again)
+    assert (sorted(labels(text)), conflicts) == (["no", "price"], [])
+    assert "length: '12'" in text
+
+
+def test_what_both_renamed_is_a_conflict_of_one_field() -> None:
+    mine = RENAMED.replace("sku", "number_of")
+    text, conflicts = merge_text(OLD, mine, RENAMED)
+    assert [(c.path, c.old, c.local, c.new) for c in conflicts] == [
+        ("doctype Item › fields › code", "code", "number_of", "sku")
+    ]
+    assert list(labels(text)) == ["number_of", "price"]
+
+
+def test_what_is_renamed_and_gone_here_is_a_conflict() -> None:
+    gone = OLD.replace("  # The number on the shelf.\n  code:  {type: text, length: 10}\n", "")
+    gone = gone.replace("[code, price]", "[price]")
+    text, [conflict] = merge_text(OLD, gone, RENAMED)
+    assert (conflict.path, conflict.local) == ("doctype Item › fields › sku", None)
+    assert list(labels(text)) == ["price"]
+
+
+def test_a_construct_that_is_renamed() -> None:
+    new = OLD.replace("doctype: Item", "doctype: Article\nrenamed_from: Item")
+    local = OLD.replace("price: {type: money}", "price: {type: money, label: Tariff}")
+    text, conflicts = merge_text(OLD, local, new)
+    assert conflicts == []
+    compiled = compile_text(text).catalog
+    assert compiled is not None
+    assert list(compiled.doctypes) == ["Article"]
+    assert compiled.doctypes["Article"].fields["price"].label == "Tariff"

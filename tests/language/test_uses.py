@@ -7,18 +7,21 @@ from pathlib import Path
 import pytest
 
 from engine.catalog.uses import Uses, known, uses
-from engine.catalog.whole import Catalog
 from engine.cli import main
-from engine.compiler.compile import compile_folder
+from engine.compiler.compile import Compiled, compile_folder
 from tests.architecture.sources import ROOT
 from tests.language.programs import FILE, compile_text, good
 
 
+def uses_in(compiled: Compiled) -> Uses:
+    """What is used where, in what was compiled for that."""
+    assert compiled.catalog is not None
+    return uses(compiled.catalog, compiled.mentions)
+
+
 @pytest.fixture(scope="module")
-def shop() -> Catalog:
-    catalog = compile_text(good("shop")).catalog
-    assert catalog is not None
-    return catalog
+def shop() -> Compiled:
+    return compile_text(good("shop"), with_mentions=True)
 
 
 @pytest.mark.parametrize(
@@ -38,22 +41,25 @@ def shop() -> Catalog:
     ],
 )
 def test_a_thing_is_found_where_it_is_used(
-    shop: Catalog, thing: str, owner: str, place: str
+    shop: Compiled, thing: str, owner: str, place: str
 ) -> None:
-    found = {(use.owner, use.place) for use in uses(shop).get(thing, ())}
+    found = {(use.owner, use.place) for use in uses_in(shop).get(thing, ())}
     assert (owner, place) in found, sorted(found)
 
 
-def test_what_is_used_can_be_asked_for(shop: Catalog) -> None:
-    names = {name.partition(".")[0] for name in known(shop)}
-    assert {thing for thing in uses(shop) if thing.partition(".")[0] not in names} == set()
+def test_what_is_used_can_be_asked_for(shop: Compiled) -> None:
+    assert shop.catalog is not None
+    names = {name.partition(".")[0] for name in known(shop.catalog)}
+    assert {thing for thing in uses_in(shop) if thing.partition(".")[0] not in names} == set()
+
+
+def test_names_under_keys_are_looked_for_where_they_are_asked_for_only() -> None:
+    assert compile_text(good("shop")).mentions == ()
 
 
 @pytest.fixture(scope="module")
 def used() -> Uses:
-    catalog = compile_text(good("used")).catalog
-    assert catalog is not None
-    return uses(catalog)
+    return uses_in(compile_text(good("used"), with_mentions=True))
 
 
 @pytest.mark.parametrize(
@@ -104,10 +110,9 @@ def test_every_kind_of_key_that_names_something_is_a_place(
 
 def test_a_name_stands_where_its_use_says() -> None:
     """Of every use in the packs that are shipped, in those of expressions and of keys alike."""
-    catalog = compile_folder(ROOT / "metadata").catalog
-    assert catalog is not None
+    found = uses_in(compile_folder(ROOT / "metadata", with_mentions=True))
     lines: dict[str, list[str]] = {}
-    named = [(thing, use) for thing, places in uses(catalog).items() for use in places]
+    named = [(thing, use) for thing, places in found.items() for use in places]
     assert len(named) > 2000
     for thing, use in named:
         assert use.span is not None, (thing, use)
@@ -138,9 +143,7 @@ def test_workflows_limits_actions_and_schedules_can_be_asked_for(
 
 
 def test_what_is_called_in_an_expression_is_used() -> None:
-    catalog = compile_text(good("currencies")).catalog
-    assert catalog is not None
-    found = uses(catalog)
+    found = uses_in(compile_text(good("currencies"), with_mentions=True))
     assert any("convert(" in use.text for use in found["Exchange Rate"])
 
 
@@ -168,8 +171,53 @@ steps:
   sold: {make: Sale, given: {total: 5}, do: submit, then: {made: {Pay: {amount: 5}}}}
   paid: {go: submit, of: sold.pay, then: {amount: 5}}
 """
-    catalog = compile_text(text).catalog
-    assert catalog is not None
-    found = uses(catalog)
+    found = uses_in(compile_text(text, with_mentions=True))
     assert any(use.owner == "Sold" for use in found["Pay.submit"])
     assert not any(use.place.startswith("steps.paid") for use in found.get("Sale.submit", ()))
+
+
+SCENES = """
+doctype: Company
+company: none
+fields: {code: {type: text}}
+---
+doctype: Sale
+company: required
+submittable: true
+fields: {total: {type: integer}, past: {type: integer, deprecated: Read total.}}
+on: {submit: {pay: {make: Pay, set: {amount: total}}}}
+---
+doctype: Pay
+company: required
+submittable: true
+fields: {amount: {type: integer}}
+---
+test: Shop
+records: {Company: {one: {code: ONE}}}
+steps:
+  sold: {make: Sale, given: {total: 5}}
+---
+test: Opened
+with: Shop
+steps:
+  sent: {go: submit, of: sold, then: {made: {Pay: {amount: 5}}}}
+---
+test: Sold
+with: Opened
+steps:
+  looked: {expect: sold, then: {total: 5, past: null}}
+  again:  {change: looked, given: {past: 3}}
+  paid:   {go: submit, of: sent.pay, then: {amount: 5}}
+"""
+
+
+def test_stories_are_followed_into_the_scenes_that_they_begin_with() -> None:
+    compiled = compile_text(SCENES, with_mentions=True)
+    found = uses_in(compiled)
+    places = {thing: {f"{use.owner} {use.place}" for use in found[thing]} for thing in found}
+    assert "Opened steps.sent.go" in places["Sale.submit"]
+    assert "Sold steps.looked.then.total" in places["Sale.total"]
+    assert places["Pay.submit"] == {"Sold steps.paid.go"}
+    assert "Sold steps.paid.then.amount" in places["Pay.amount"]
+    warned = {(p.code, p.span.line) for p in compiled.problems if p.span is not None}
+    assert warned == {("E186", 30), ("E186", 31)}

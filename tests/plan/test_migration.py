@@ -11,7 +11,7 @@ from engine.kernel.convert import convert
 from engine.plan.migration import Migration, migration
 from engine.plan.outside import lost_names
 from engine.plan.tables import tables
-from tests.language.programs import compile_text, good
+from tests.language.programs import catalog_of, good
 
 FIRST = """
 role: Front Office
@@ -34,20 +34,14 @@ measures: {points: {type: integer}}
 """
 
 
-def catalog(text: str) -> Catalog:
-    compiled = compile_text(text)
-    assert compiled.catalog is not None, compiled.problems
-    return compiled.catalog
-
-
 @pytest.fixture(scope="module")
 def second() -> Catalog:
-    return catalog(good("change"))
+    return catalog_of(good("change"))
 
 
 @pytest.fixture(scope="module")
 def move(second: Catalog) -> Migration:
-    first = catalog(FIRST)
+    first = catalog_of(FIRST)
     return migration(tables(first), second, first)
 
 
@@ -123,7 +117,7 @@ def test_a_change_by_an_overlay_finds_the_renamed_field(second: Catalog) -> None
 
 
 def test_what_outsiders_lose(second: Catalog) -> None:
-    assert lost_names(catalog(FIRST), second) == (
+    assert lost_names(catalog_of(FIRST), second) == (
         "Contact has no field 'full_name' any more",
         "Contact has no field 'given_name' any more",
         "Contact has no field 'fax' any more",
@@ -152,7 +146,7 @@ def test_input_under_former_names(
 
 
 def test_an_alias_ends_with_the_version_it_is_declared_for() -> None:
-    later = catalog(good("change").replace("version: 1.4.0", "version: 2.0.0"))
+    later = catalog_of(good("change").replace("version: 1.4.0", "version: 2.0.0"))
     assert not later.doctypes["Contact"].head.formerly
     assert later.doctypes["Contact"].former.routes == ("persons", "humans")
     assert not later.doctypes["Contact"].former.answers

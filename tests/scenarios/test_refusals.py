@@ -2,44 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
 from engine_runtime.access.actor import system_actor
 from engine_runtime.documents import service
-from engine_runtime.documents.errors import DocumentInvalid, LimitExceeded
+from engine_runtime.documents.errors import LimitExceeded
 from engine_runtime.documents.previewing import preview
 from engine_runtime.documents.read import get
 from engine_runtime.documents.service import Reference
 from engine_runtime.exchange.company import found_company
+from tests.helpers import refused_for
 from tests.scenarios.shop import BRANCH, DATA, DAY, Shop, line
 
 D = Decimal
 DOLLARS = {"currency": "USD", "exchange_rate": D("83.5")}
 
 
-def _refused(act: Callable[..., Any], *given: Any, **more: Any) -> dict[str, str]:
-    """Path → message of what was refused."""
-    with pytest.raises(DocumentInvalid) as refused:
-        act(*given, **more)
-    return {problem.path: problem.message for problem in refused.value.problems}
-
-
 def test_money_of_another_currency_needs_its_rate(shop: Shop) -> None:
     shop.buy("B1", line("A", 3, 100))
     dollars = {"currency": "USD"}
-    assert "exchange_rate" in _refused(shop.sell, line("A", 1), **dollars)
-    assert "exchange_rate" in _refused(shop.buy, "B2", line("A", 1, 5), **dollars)
+    assert "exchange_rate" in refused_for(shop.sell, line("A", 1), **dollars)
+    assert "exchange_rate" in refused_for(shop.buy, "B2", line("A", 1, 5), **dollars)
     draft = {"customer": "C1", "branch": BRANCH, "items": [line("A", 1)], **dollars}
     shown = preview(shop.actor, "Sales Invoice", [draft])[0]
     assert "exchange_rate" in {problem.path for problem in shown.problems}
     pay = {"customer": "C1", "mode": "BANK", "amount": D("32.10"), **dollars}
-    assert "exchange_rate" in _refused(shop.submit, "Payment", **pay)
-    assert "exchange_rate" in _refused(shop.submit, "Payment", **pay, exchange_rate=0)
+    assert "exchange_rate" in refused_for(shop.submit, "Payment", **pay)
+    assert "exchange_rate" in refused_for(shop.submit, "Payment", **pay, exchange_rate=0)
     paid = shop.submit("Payment", **pay, exchange_rate=D("83.5"))
     assert paid["exchange_rate"] == D("83.5")
     home = shop.submit("Payment", customer="C1", mode="BANK", amount=1)
@@ -50,13 +42,13 @@ def test_a_rate_of_tax_is_between_nothing_and_all(shop: Shop) -> None:
     shop.buy("B1", line("A", 3, 100))
     for typed in ({"gst_percent": -5}, {"gst_percent": 500}, {"cess_percent": -10}):
         (name,) = typed
-        assert f"items[0].{name}" in _refused(shop.sell, line("A", 1, **typed))
-    assert "items[0].cess_per_unit" in _refused(shop.sell, line("A", 1, cess_per_unit=-1))
+        assert f"items[0].{name}" in refused_for(shop.sell, line("A", 1, **typed))
+    assert "items[0].cess_per_unit" in refused_for(shop.sell, line("A", 1, cess_per_unit=-1))
 
 
 def test_only_exports_and_zones_are_zero_rated(shop: Shop) -> None:
     shop.buy("B1", line("A", 3, 100))
-    assert "zero_rated" in _refused(shop.sell, line("A", 1), zero_rated="lut")
+    assert "zero_rated" in refused_for(shop.sell, line("A", 1), zero_rated="lut")
     abroad = {"name": "Abroad", "group": "ALL", "category": "overseas", "gst_state": "96"}
     shop.make("Customer", code="X1", **abroad)
     sale = shop.sell(line("A", 1), customer="X1")
@@ -65,9 +57,9 @@ def test_only_exports_and_zones_are_zero_rated(shop: Shop) -> None:
 
 def test_nothing_is_due_before_it_is_billed(shop: Shop) -> None:
     early = {"due_date": date(2026, 5, 3)}
-    assert "due_date" in _refused(shop.buy, "B1", line("A", 1, 1), **early)
+    assert "due_date" in refused_for(shop.buy, "B1", line("A", 1, 1), **early)
     shop.buy("B1", line("A", 1, 1))
-    assert "2026-05-04" in _refused(shop.sell, line("A", 1), **early)["due_date"]
+    assert "2026-05-04" in refused_for(shop.sell, line("A", 1), **early)["due_date"]
 
 
 def test_only_our_own_invoices_in_our_own_currency_are_rounded(shop: Shop) -> None:
@@ -86,9 +78,9 @@ def test_the_default_accounts_of_a_company_are_its_own(shop: Shop) -> None:
     mine = get(shop.actor, "Company", [shop.actor.company_id]).rows[0]
     for name in ("receivable_account", "income_account", "output_cgst_account"):
         fields = {"id": mine["id"], "version": mine["version"], name: other[name]}
-        assert name in _refused(service.save, shop.actor, "Company", [fields])
+        assert name in refused_for(service.save, shop.actor, "Company", [fields])
         own = {"id": other["id"], "version": other["version"], name: mine[name]}
-        assert name in _refused(service.save, system_actor(other["id"]), "Company", [own])
+        assert name in refused_for(service.save, system_actor(other["id"]), "Company", [own])
 
 
 def test_a_bill_is_entered_once(shop: Shop) -> None:
@@ -110,9 +102,9 @@ def test_a_rule_without_an_answer_says_what_it_was_asked(shop: Shop) -> None:
     shop.make("HSN", code="990001", description="New", kind="services")
     common = {"group": "ALL", "hsn": "990001", "stock_unit": "NOS", "is_stocked": False}
     shop.make("Item", code="N", name="Novelty", **common)
-    told = _refused(shop.sell, line("N", 1, 10))
+    told = refused_for(shop.sell, line("N", 1, 10))
     assert "no answer for Item Novelty, on 04-05-2026" in told["items[0].gst_percent"]
-    told = _refused(shop.sell, line("N", 1, 10, hsn="990001"))
+    told = refused_for(shop.sell, line("N", 1, 10, hsn="990001"))
     assert "for HSN or SAC 990001, Item Novelty, on" in told["items[0].gst_percent"]
-    told = _refused(shop.sell, line("A", 1, 10, unit="KGS"))
+    told = refused_for(shop.sell, line("A", 1, 10, unit="KGS"))
     assert "Item Chair, Unit KGS, stock unit NOS" in told["items[0].unit_holds"]

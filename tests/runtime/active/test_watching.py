@@ -14,6 +14,7 @@ from engine_runtime.active import catalog as room
 from engine_runtime.active.catalog import CatalogUnusable, active, refresh
 from engine_runtime.active.models import AppliedCatalog
 from engine_runtime.active.watching import Watch
+from tests.helpers import until
 from tests.runtime.schema.test_change import FIRST, publish
 
 pytestmark = pytest.mark.usefixtures("empty_database")
@@ -39,13 +40,6 @@ def publish_elsewhere() -> int:
     return 2
 
 
-def until(done: Any) -> None:
-    end = time.monotonic() + SOON
-    while not done():
-        assert time.monotonic() < end, "it did not come to that"
-        time.sleep(0.01)
-
-
 class Slow:
     """Compiling that takes as long as one wants; ``began`` once it is at it."""
 
@@ -62,7 +56,7 @@ class Slow:
 
 def test_a_process_that_is_asked_nothing_has_the_new_catalog(watching: Watch) -> None:
     publish_elsewhere()
-    until(lambda: room._holder._live is not None and room._holder._live.version == 2)
+    until(lambda: room._holder._live is not None and room._holder._live.version == 2, within=SOON)
 
 
 def test_a_request_waits_for_the_catalog_that_is_being_compiled(
@@ -87,11 +81,11 @@ def test_the_wait_has_an_end(watching: Watch, monkeypatch: pytest.MonkeyPatch) -
     assert slow.began.wait(SOON)
     assert active().version == 1
     slow.go_on.set()
-    until(lambda: active().version == 2)
+    until(lambda: active().version == 2, within=SOON)
 
 
 def test_looking_costs_a_request_nothing(watching: Watch, django_assert_num_queries: Any) -> None:
-    until(lambda: room._holder._is_fresh())
+    until(lambda: room._holder._is_fresh(), within=SOON)
     with django_assert_num_queries(0):
         for _ in range(100):
             active()
@@ -112,7 +106,7 @@ def test_an_error_of_the_database_does_not_end_the_watch(
     monkeypatch.setattr(room, "live_version", broken)
     assert failed.wait(SOON)
     publish_elsewhere()
-    until(lambda: active().version == 2)
+    until(lambda: active().version == 2, within=SOON)
     assert watching.is_alive()
 
 

@@ -15,6 +15,7 @@ from engine_runtime.documents.previewing import preview
 from engine_runtime.documents.read import get
 from engine_runtime.exchange.company import found_company
 from tests.company import DATA, DAY, Company, line, rows_of
+from tests.helpers import refused
 
 
 @pytest.fixture(scope="module")
@@ -40,12 +41,6 @@ def change(company: Company, doctype: str, record: int, **fields: Any) -> Any:
     row = get(company.actor, doctype, [record]).rows[0]
     change = {"id": record, "version": row["version"], **fields}
     return service.save(company.actor, doctype, [change])[0]
-
-
-def refused(company: Company, doctype: str, record: int, **fields: Any) -> list[tuple[str, str]]:
-    with pytest.raises(DocumentInvalid) as error:
-        change(company, doctype, record, **fields)
-    return [(problem.code, problem.path) for problem in error.value.problems]
 
 
 def test_a_preview_tells_nothing_of_another_company(company: Company, other: Company) -> None:
@@ -81,7 +76,7 @@ def test_only_members_choose_a_companys_records_on_shared_masters(
     customer = company.id_of("Customer", "C1")
     theirs, own = account(company, "1130"), account(other, "1130")
     place = [("link.unknown", "receivable_account")]
-    assert refused(other, "Customer", customer, receivable_account=theirs) == place
+    assert refused(change, other, "Customer", customer, receivable_account=theirs) == place
     change(company, "Customer", customer, receivable_account=theirs)
     shown = get(other.actor, "Customer", [customer])
     assert theirs not in shown.titles.get("account", {})
@@ -94,7 +89,7 @@ def test_only_members_choose_a_companys_records_on_shared_masters(
 def test_a_company_takes_no_account_of_a_strangers(company: Company, other: Company) -> None:
     theirs, here = account(company, "1130"), other.actor.company_id
     assert here is not None
-    assert refused(other, "Company", here, receivable_account=theirs) == [
+    assert refused(change, other, "Company", here, receivable_account=theirs) == [
         ("link.unknown", "receivable_account")
     ]
 

@@ -15,6 +15,7 @@ from engine_runtime.documents.read import get
 from engine_runtime.exchange.company import found_company
 from engine_runtime.tables.gateway import gateway
 from tests.company import DATA, Company, line
+from tests.helpers import refused
 
 USED = "field.fixed_once_used"
 
@@ -22,12 +23,6 @@ USED = "field.fixed_once_used"
 def change(company: Company, doctype: str, code: str, **fields: Any) -> None:
     row = get(company.actor, doctype, [company.id_of(doctype, code)]).rows[0]
     service.save(company.actor, doctype, [{"id": row["id"], "version": row["version"], **fields}])
-
-
-def refused(company: Company, doctype: str, code: str, **fields: Any) -> list[tuple[str, str]]:
-    with pytest.raises(DocumentInvalid) as error:
-        change(company, doctype, code, **fields)
-    return [(problem.code, problem.path) for problem in error.value.problems]
 
 
 @pytest.mark.parametrize(
@@ -47,7 +42,7 @@ def test_an_item_that_moved_keeps_what_stock_depends_on(
     change(company, "Item", item, **{field: value})
     change(company, "Item", item, **{field: before.get(field, "average")})
     company.buy(line(item, 5, 10))
-    assert refused(company, "Item", item, **{field: value}) == [(USED, field)]
+    assert refused(change, company, "Item", item, **{field: value}) == [(USED, field)]
     change(company, "Item", item, name="Another name", standard_price=7, disabled=True)
 
 
@@ -64,15 +59,15 @@ def test_the_sentence_names_ledger_and_record(company: Company) -> None:
 def test_a_cancelled_document_leaves_entries_that_count(company: Company) -> None:
     item = company.item()
     company.cancel("Purchase Invoice", company.buy(line(item, 1, 10)))
-    assert refused(company, "Item", item, stock_unit="KGS") == [(USED, "stock_unit")]
+    assert refused(change, company, "Item", item, stock_unit="KGS") == [(USED, "stock_unit")]
 
 
 def test_a_batch_stays_with_its_item_and_a_warehouse_stays_a_leaf(company: Company) -> None:
     item, other = company.item(has_batches=True), company.item(has_batches=True)
     batch = company.make("Batch", item=item, code=f"B-{item}")
     company.buy(line(item, 5, 10, batch=batch["id"]))
-    assert refused(company, "Batch", f"B-{item}", item=other) == [(USED, "item")]
-    assert refused(company, "Warehouse", "W", is_group=True) == [(USED, "is_group")]
+    assert refused(change, company, "Batch", f"B-{item}", item=other) == [(USED, "item")]
+    assert refused(change, company, "Warehouse", "W", is_group=True) == [(USED, "is_group")]
     change(company, "Warehouse", "X", is_group=True)
     change(company, "Warehouse", "X", is_group=False)
 
@@ -80,9 +75,9 @@ def test_a_batch_stays_with_its_item_and_a_warehouse_stays_a_leaf(company: Compa
 def test_an_account_and_a_currency_with_entries_stay(company: Company) -> None:
     company.buy(line(company.item(), 1, 10))
     control = "2110"
-    assert refused(company, "Account", control, kind="ordinary") == [(USED, "kind")]
-    assert refused(company, "Account", control, root_type="asset") == [(USED, "root_type")]
-    assert refused(company, "Company", "SHOP", currency="USD") == [(USED, "currency")]
+    assert refused(change, company, "Account", control, kind="ordinary") == [(USED, "kind")]
+    assert refused(change, company, "Account", control, root_type="asset") == [(USED, "root_type")]
+    assert refused(change, company, "Company", "SHOP", currency="USD") == [(USED, "currency")]
     change(company, "Account", control, needs_cost_center=False, name="Sundry creditors")
 
 

@@ -18,7 +18,8 @@ from engine_runtime.documents.errors import IdempotencyConflict, StateConflict
 from engine_runtime.documents.models import MadeOnce, NumberSeries, PackRecord, Version
 from engine_runtime.documents.read import get
 from engine_runtime.documents.service import Reference
-from engine_runtime.documents.standing import history, standing, tasks
+from engine_runtime.documents.standing import history, standing
+from engine_runtime.documents.tasks import tasks
 from engine_runtime.jobs.models import Job
 from engine_runtime.jobs.relay import relay_pending
 from engine_runtime.jobs.work import enqueue, work_pending

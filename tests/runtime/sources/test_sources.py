@@ -14,6 +14,7 @@ from engine_runtime.documents import service
 from engine_runtime.documents.errors import DocumentInvalid
 from engine_runtime.documents.read import get
 from tests.company import rows_of
+from tests.helpers import values
 
 PROGRAM = "calculation"
 D = Decimal
@@ -56,10 +57,6 @@ def receive(actor: Actor, day: str, *lines: tuple[str, str | None, int], **more:
     rate = {"rate": "83.5"} if "currency" in more else {"currency": "INR"}
     body = {"on_date": day, "warehouse": "W", "lines": rows, **rate, **more}
     return service.create(actor, "Receipt", [body], submit=True)[0]
-
-
-def values(rows: list[Row], *names: str) -> list[tuple[Any, ...]]:
-    return [tuple(row[name] for name in names) for row in rows]
 
 
 def codes(doctype: str) -> dict[int, str]:
