@@ -179,6 +179,15 @@ def test_it_stands_by_the_catalog_and_the_facts_of_today(shop: Shop) -> None:
     assert shop.stored(row)["total"] == D(224)
 
 
+def test_it_is_cancelled_whole_afterwards(shop: Shop) -> None:
+    row = shop.sell()
+    shop.dearer(110)
+    shop.rederive(row, shop.look(row))
+    service.cancel(shop.actor, "Sale", [Reference(row["id"], 2)])
+    assert sum(amount for (amount,) in shop.posted(row, "Owed", "amount")) == 0
+    assert len(shop.posted(row, "Owed", "amount")) == 4
+
+
 def test_a_second_time_there_is_nothing_to_do(shop: Shop) -> None:
     row = shop.sell()
     shop.dearer(110)
