@@ -203,7 +203,8 @@ def _settled(catalog: Catalog, named: Facts, key: _Key) -> Finding | None:
     open_now = group_digits(f"{abs(standing):f}", catalog.country.digit_groups)
     if standing * key.others > ZERO:
         message = f"{name}: this would add to the {open_now} that is open, not settle it."
-        return Finding(f"limit.{key.limit.key}", _place(key.entry), message)
+        hint = "Turn its sign round, or choose another document."
+        return Finding(f"limit.{key.limit.key}", _place(key.entry), message, hint=hint)
     said = f"only {open_now} is open" if standing else "nothing is open any more"
     hint = f"Take {open_now} at most." if standing else "It is settled already."
     return Finding(f"limit.{key.limit.key}", _place(key.entry), f"{name}: {said}.", hint=hint)
@@ -224,7 +225,7 @@ def _below(catalog: Catalog, facts: Facts, named: Facts, key: _Key) -> Finding |
         f"limit.{key.limit.key}",
         _place(key.entry),
         f"{name}: {label} {there} is there, {asked} is wanted.",
-        hint=f"Take {there} at most." if left > 0 else "",
+        hint=f"Take {there} at most." if left > 0 else "Bring some in first, or take it elsewhere.",
     )
 
 
@@ -247,5 +248,7 @@ def _above(catalog: Catalog, facts: Facts, named: Facts, key: _Key) -> Finding |
         f"limit.{key.limit.key}",
         _place(key.entry),
         f"{name}: {_label(key)} would be {reached}, {allowed} at most is allowed.",
-        hint=f"There is room for {shown(room, groups)}." if room > 0 else "",
+        hint=f"There is room for {shown(room, groups)}."
+        if room > 0
+        else "Take some out first, or bring it elsewhere.",
     )

@@ -15,6 +15,8 @@ from engine_runtime.documents.lookups import column_of
 from engine_runtime.documents.prepare import prefixed
 from engine_runtime.posting.session import Session
 
+_ANOTHER = "Enter another, or use the one that is there."
+
 
 def not_unique(
     session: Session, doctype: Doctype, documents: Sequence[Row], error: IntegrityError
@@ -30,16 +32,18 @@ def not_unique(
     fields = [columns[name] for name in violation.columns if name in columns]
     label = doctype.label if table.parent is None else f"Row of {doctype.label}"
     if not fields:
-        return Finding("field.not_unique", "", f"{label} with this number exists already.")
+        said = f"{label} with this number exists already."
+        return Finding("field.not_unique", "", said, hint=_ANOTHER)
     rows = [row for document in documents for row in rows_at(document, table.path)]
     row = _culprit(rows, fields)
     if row is None:
         words = " and ".join(field.label for field in fields)
         sentence = f"{label} with the {words} of one of these exists already."
-        return Finding("field.not_unique", fields[0].name, sentence)
+        return Finding("field.not_unique", fields[0].name, sentence, hint=_ANOTHER)
     words = " and ".join(f"the {f.label} {_shown(session, f, row)}" for f in fields)
     path = _path(doctype, table, documents, row, fields[0])
-    return Finding("field.not_unique", path, f"{label} with {words} exists already.")
+    said = f"{label} with {words} exists already."
+    return Finding("field.not_unique", path, said, hint=_ANOTHER)
 
 
 def _culprit(rows: Sequence[Row], fields: Sequence[Field]) -> Row | None:
