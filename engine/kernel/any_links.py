@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from engine.catalog.doctypes import Doctype
 from engine.catalog.fields import DOCUMENT, Field, Table
-from engine.kernel.finding import Finding, path_of
+from engine.kernel.finding import NO_SUCH_RECORD, Finding, path_of
 from engine.kernel.rows import Row, rows_at, tables_in_order
 
 
@@ -27,6 +27,7 @@ def dangling(doctype: Doctype, document: Row, is_there: Callable[[int], bool]) -
             "link.unknown",
             path_of(row, table.path, link.name),
             f"{link.label}: there is no document {row[link.name]}.",
+            hint=NO_SUCH_RECORD,
         )
         for table, link in any_links(doctype)
         for row in rows_at(document, table.path)

@@ -57,7 +57,8 @@ class Calculation:
     def _unanswered(self, rules: RuleSet) -> None:
         if rules.name not in self.unanswered:
             self.unanswered[rules.name] = None
-            self.find("rule.no_answer", "", f"{rules.name} has no answer for this document.")
+            said = f"{rules.name} has no answer for this document."
+            self.find("rule.no_answer", "", said, hint=f"Add what {rules.name} looks for.")
 
     def frame(
         self, row: Row | None = None, answer: Mapping[str, Any] | None = None
@@ -98,6 +99,7 @@ def store(calculation: Calculation, path: str, row: Row, target: Field, value: A
             "value.too_large",
             path_of(row, path, target.name),
             f"{target.label} would be {value}, which is more than the field holds.",
+            hint="Enter less in what it is worked out of.",
         )
     else:
         row[target.name] = stored

@@ -20,6 +20,7 @@ from engine.kernel.finding import Finding
 from engine.kernel.issuing import take_issued
 from engine.kernel.rows import Row, append_row, copied, linked_ids, new_row
 from engine.problems.problem import Span
+from engine.problems.suggest import did_you_mean
 
 STANDARD = frozenset(
     {
@@ -177,7 +178,9 @@ def _stands(known: Any, value: Any) -> bool:
 
 def _unknown(doctype: Doctype, table: Table, name: str, path: str) -> Finding:
     if not doctype.name.startswith(ASK):
-        return Finding("input.unknown_field", path, f"{table.row_type} has no field '{name}'.")
+        hint = did_you_mean(name, table.fields) or "Leave it out."
+        said = f"{table.row_type} has no field '{name}'."
+        return Finding("input.unknown_field", path, said, hint=hint)
     asked = ", ".join(field.label for field in table.fields.values()) or "nothing"
     message = f"{doctype.label} does not ask for '{name}'."
     return Finding("input.unknown_field", path, message, hint=f"It asks for: {asked}.")

@@ -211,7 +211,10 @@ def _measure(about: _Measured, frame: dict[str, Any], earlier: dict[str, Any]) -
         return
     if measured is None:
         said = f"{limit.name} cannot be measured: something it needs is missing."
-        outcome.findings.append(Finding(f"limit.{limit.key}", _path(limit, frame), said))
+        read = ", ".join(sorted({each.field.replace("_", " ") for each in limit.measure.reads}))
+        hint = f"Fill in what it reads: {read}." if read else "Fill in what it is measured by."
+        place = _path(limit, frame)
+        outcome.findings.append(Finding(f"limit.{limit.key}", place, said, hint=hint))
         return
     over, under = _beyond(measured, most), least is not None and measured < least
     if not over and not under:
@@ -317,12 +320,15 @@ def _words(limit: Limit, told: dict[str, Any]) -> tuple[str, str]:
 
     if _beyond(measured, most):
         left = most - before if before is not None else None
-        hint = f"{written(left)} is left." if left is not None and left > 0 else ""
+        hint = "Nothing is left: take back what uses it, or have the limit changed."
+        if left is not None and left > 0:
+            hint = f"{written(left)} is left: stay within it, or have the limit changed."
         return (
             f"{limit.name}: it would be {written(measured)}; {written(most)} at most is allowed.",
             hint,
         )
-    return f"{limit.name}: it would be {written(measured)}; {written(least)} at least is asked.", ""
+    said = f"{limit.name}: it would be {written(measured)}; {written(least)} at least is asked."
+    return said, f"Come to {written(least)} or more, or have the limit changed."
 
 
 def _path(limit: Limit, frame: Mapping[str, Any]) -> str:

@@ -194,6 +194,7 @@ def _check_missing(
             "posting.no_dimension",
             entry,
             f"{entry.ledger.label} needs {dimension.label} (posting '{entry.rule}').",
+            f"Fill in {dimension.label} where the posting takes it from.",
         )
 
 
@@ -335,6 +336,7 @@ def _share(
                 None,
                 f"{amount} is to be shared, and there is no row that takes a share "
                 f"(posting '{posting.key}').",
+                "Add a row that takes a share, or leave the amount out.",
             )
         return
     scale = made[0].ledger.measures[posting.into].scale

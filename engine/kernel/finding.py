@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal
 
+NO_SUCH_RECORD = "Choose one that is there and of this company, or make it first."
+"""The way out where a link leads to nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

@@ -108,13 +108,19 @@ class _Work:
             self.posted[posting.key] = [entry.values for entry in drafted]
             self._take(posting.key, drafted)
             return
-        stood = [pair for pair in self.stood.get(ledger.name, ()) if pair[0]["rule"] == posting.key]
-        stood = [pair for pair in stood if pair[1].values[ledger.valuation.per]]  # type: ignore[union-attr]
-        drafted = [entry for entry in drafted if entry.values[ledger.valuation.per]]  # type: ignore[union-attr]
+        assert ledger.valuation is not None
+        per = ledger.valuation.per
+        stood = [
+            pair
+            for pair in self.stood.get(ledger.name, ())
+            if pair[0]["rule"] == posting.key and pair[1].values[per]
+        ]
+        drafted = [entry for entry in drafted if entry.values[per]]
         if len(drafted) != len(stood):
             self.case.find(
                 "posting.other_lines", None,
                 f"Posting '{posting.key}' would write {len(drafted)} lines where {len(stood)} stand.",
+                "Cancel that document first, and enter it again afterwards.",
             )  # fmt: skip
             return
         for entry, (row, own) in zip(drafted, stood, strict=True):

@@ -62,10 +62,12 @@ def placed(doctype: Doctype, document: Row, facts: Facts, number: str) -> Issued
         return Finding("number.no_issuer", issuer.name, message, hint=f"Fill in {issuer.label}.")
     plan = plan_number(doctype, document, facts)
     if plan is None:
-        return Finding("number.no_series", _PATH, "No number series applies.")
+        hint = "Declare a series without `when`, or fill in what decides the series."
+        return Finding("number.no_series", _PATH, "No number series applies.", hint=hint)
     if len(number) > plan.max_length:
         message = f"The number has {len(number)} characters; {plan.max_length} are allowed."
-        return Finding("number.too_long", _PATH, message)
+        hint = "Send the number as it stands on the paper."
+        return Finding("number.too_long", _PATH, message, hint=hint)
     counter = plan.counter(number)
     if counter is None:
         message = (

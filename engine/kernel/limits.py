@@ -297,7 +297,8 @@ def _settled(words: _Words, key: _Key) -> _Found | None:
     code, place, open_now = f"limit.{key.limit.key}", _place(key.entry), words.open(standing)
     if standing * key.others > ZERO:
         message = f"{words.name()}: this would add to the {open_now} that is open, not settle it."
-        return Finding(code, place, message), standing
+        hint = "Turn its sign round, or choose another document."
+        return Finding(code, place, message, hint=hint), standing
     said = f"only {open_now} is open" if standing else "nothing is open any more"
     hint = f"Take {open_now} at most." if standing else "It is settled already."
     return Finding(code, place, f"{words.name()}: {said}.", hint=hint), ZERO
@@ -329,7 +330,7 @@ def _below(words: _Words, facts: Facts, key: _Key) -> _Found | None:
         f"limit.{key.limit.key}",
         _place(key.entry),
         f"{words.name()}: {_label(key)} {there} is there, {asked} is wanted.",
-        hint=f"Take {there} at most." if left > 0 else "",
+        hint=f"Take {there} at most." if left > 0 else "Bring some in first, or take it elsewhere.",
     )
     return finding, Decimal(least)
 
@@ -352,6 +353,8 @@ def _above(words: _Words, facts: Facts, key: _Key) -> _Found | None:
         f"limit.{key.limit.key}",
         _place(key.entry),
         f"{words.name()}: {_label(key)} would be {reached}, {allowed} at most is allowed.",
-        hint=f"There is room for {words.show(room)}." if room > 0 else "",
+        hint=f"There is room for {words.show(room)}."
+        if room > 0
+        else "Take some out first, or bring it elsewhere.",
     )
     return finding, Decimal(most)

@@ -310,7 +310,11 @@ class Past:
         told = {number: self._amount(number, worth) for number, worth in known.items()}
         found = self.books.worths(row, told)
         ledger = self.catalog.ledgers[movement.key[0]]
-        return units(found[movement.id], ledger.measures[_of(ledger)].scale)
+        worth = found.get(movement.id)
+        if worth is None:
+            # Its document would write other lines, and says so where its journal is worked out.
+            return movement.stands[-1][1] if movement.stands else 0
+        return units(worth, ledger.measures[_of(ledger)].scale)
 
     def _amount(self, number: int, worth: int) -> Decimal:
         ledger = self.catalog.ledgers[self._moved[number].key[0]]

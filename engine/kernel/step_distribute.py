@@ -52,7 +52,8 @@ def _share_out(calculation: Calculation, step: DistributeStep, parent: Row) -> N
             name = step.over.removeprefix(step.each).strip(".")
             place = path_of(parent, step.each, name) if step.each else step.over
             sentence = f"{amount} has no line to be shared over."
-            calculation.find("distribute.no_rows", place, sentence)
+            hint = "Add a line that takes a share, or leave the amount out."
+            calculation.find("distribute.no_rows", place, sentence, hint=hint)
         return
     found = shares(amount, weights, target.scale, step.method)
     for row, share in zip(sharing, found, strict=True):
@@ -69,7 +70,6 @@ def _amount(
     if amount is not OVERFLOW:
         return Decimal(amount)
     label = target.label
-    calculation.find(
-        "value.too_large", step.over, f"{label}: {value} is more than the field holds."
-    )
+    sentence = f"{label}: {value} is more than the field holds."
+    calculation.find("value.too_large", step.over, sentence, hint="Enter a smaller amount.")
     return None

@@ -154,7 +154,8 @@ def lacks_given(
     if empty and isinstance(step, TaxStep) and not calculation.findings:
         names = ", ".join(name.replace("_", " ") for name in empty)
         path = path_of(row, step.each, place)
-        calculation.find("rule.not_given", path, f"{rules.name} cannot do without {names}.")
+        said = f"{rules.name} cannot do without {names}."
+        calculation.find("rule.not_given", path, said, hint=f"Fill in {names}.")
     return bool(empty)
 
 

@@ -67,7 +67,8 @@ def _worked_out(calculation: Calculation, step: TaxStep, row: Row) -> _Taxed:
         )
     except NoBase:
         message = f"{rules.name}: rates of -100 % in all leave no amount before tax."
-        calculation.find("tax.no_base", path_of(row, step.each, step.base), message)
+        hint = f"Correct the rates in {rules.name}, or enter the price without tax."
+        calculation.find("tax.no_base", path_of(row, step.each, step.base), message, hint=hint)
         return _Taxed(row, amount, inclusive, [])
     if answer.explain:
         calculation.explain(path_of(row, step.each, step.base), answer.explain)

@@ -12,7 +12,7 @@ from engine.catalog.fields import DOCUMENT, Field, Table
 from engine.expr.program import Expr
 from engine.expr.words import failing
 from engine.kernel.defaults import NOTHING
-from engine.kernel.finding import Finding, path_of
+from engine.kernel.finding import NO_SUCH_RECORD, Finding, path_of
 from engine.kernel.link_making import is_made
 from engine.kernel.rows import VEILED, Facts, Row, rows_at, tables_in_order, worth_at
 
@@ -131,7 +131,8 @@ def _candidate(
     # What belongs to another company is not told from what does not exist.
     if found is None or (company is not None and document.get("company") not in (None, company)):
         names = " or ".join(field.link)
-        yield Finding("link.unknown", place, f"{field.label}: there is no {names} {value}.")
+        said = f"{field.label}: there is no {names} {value}."
+        yield Finding("link.unknown", place, said, hint=NO_SUCH_RECORD)
     elif field.where is not None and VEILED not in found:
         frame["row"] = found
         if field.where.run(frame) is not True:

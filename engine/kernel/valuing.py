@@ -309,8 +309,9 @@ def _without_value(case: PostingCase, entry: Entry, amount: int) -> None:
 def _bad_value(case: PostingCase, entry: Entry, value: Decimal) -> None:
     moved = "received" if _per(entry) > 0 else "taken out" if _per(entry) < 0 else "corrected"
     how = "by" if moved == "corrected" else "at"
-    case.find(
-        "posting.bad_value",
-        entry,
-        f"{case.named(entry)} cannot be {moved} {how} {case.shown(value)}.",
-    )
+    hint = {
+        "received": "Enter a rate or value of 0 or more.",
+        "taken out": "Let it leave at the value it is carried at.",
+    }.get(moved, "Correct it by no more than the value it is carried at.")
+    said = f"{case.named(entry)} cannot be {moved} {how} {case.shown(value)}."
+    case.find("posting.bad_value", entry, said, hint)

@@ -20,6 +20,7 @@ from typing import Any
 from engine.catalog.doctypes import Doctype
 from engine.catalog.fields import Table
 from engine.catalog.workflow import Need, People, Transition, Workflow
+from engine.expr.words import failing
 from engine.kernel.finding import Finding
 from engine.kernel.rows import Row, rows_at
 
@@ -141,7 +142,8 @@ def look_at(
     """One transition for one person. What was asked (``frame['asked']``) need not be there yet."""
     document = frame["this"]
     if transition.when is not None and transition.when.run(frame) is not True:
-        reason = Finding("move.not_offered", "", f"{transition.label} does not apply here.")
+        said = f"{transition.label} does not apply here: {failing(transition.when, frame)}."
+        reason = Finding("move.not_offered", "", said)
         return Possible(transition.name, transition.label, (reason,), (), offered=False)
     waiting: tuple[Request, ...] = ()
     reasons: list[Finding] = []
@@ -172,6 +174,9 @@ def unmet(kind: str, checks: Mapping[str, Any], frame: Frame) -> list[Finding]:
     ]
 
 
+_ANOTHER = "Let somebody else do it."
+
+
 def may(
     people: People,
     label: str,
@@ -188,9 +193,11 @@ def may(
         return []
     reasons = []
     if "creator" in people.barred and person.id == document.get("created_by"):
-        reasons.append(Finding("move.creator", "", f"{label}: not by the one who made it."))
+        said = f"{label}: not by the one who made it."
+        reasons.append(Finding("move.creator", "", said, hint=_ANOTHER))
     if "submitter" in people.barred and person.id == document.get("submitted_by"):
-        reasons.append(Finding("move.submitter", "", f"{label}: not by the one who submitted it."))
+        said = f"{label}: not by the one who submitted it."
+        reasons.append(Finding("move.submitter", "", said, hint=_ANOTHER))
     if person.all:
         return reasons
     places = person.places if people.stand_in else ()
@@ -198,13 +205,15 @@ def may(
     acting = {person.name, *places, *(ROLE + role for role in roles_here)}
     if people.roles and not roles_here & set(people.roles):
         roles = " or ".join(people.roles)
-        reasons.append(Finding("move.role", "", f"{label} takes the role {roles}."))
+        said = f"{label} takes the role {roles}."
+        reasons.append(Finding("move.role", "", said, hint="Ask somebody who has it."))
     if named is not None and not acting & named:
         names = ", ".join(sorted(name.removeprefix(ROLE) for name in named)) or "nobody"
         reasons.append(Finding("move.who", "", f"{label} is up to {names}."))
     plain = not people.roles and people.who is None and not by_consent
     if plain and people.right not in person.rights:
-        reasons.append(Finding("move.right", "", f"{label} takes the right to {people.right}."))
+        said = f"{label} takes the right to {people.right}."
+        reasons.append(Finding("move.right", "", said, hint="Ask somebody who has it."))
     return reasons
 
 

@@ -17,7 +17,7 @@ from engine.kernel.changing import differing
 from engine.kernel.claims import contradicted, narrow
 from engine.kernel.convert import STANDARD, Input, convert
 from engine.kernel.defaults import fill_defaults
-from engine.kernel.finding import Finding
+from engine.kernel.finding import NO_SUCH_RECORD, Finding
 from engine.kernel.issuing import Issued
 from engine.kernel.link_making import lacking
 from engine.kernel.making import alike, make, put
@@ -239,7 +239,7 @@ class Desk:
             if found is None:
                 label = " or ".join(name.field.link)
                 said = f"{name.field.label}: there is no {label} '{name.text}'."
-                given.findings.append(Finding("link.unknown", name.path, said))
+                given.findings.append(Finding("link.unknown", name.path, said, hint=NO_SUCH_RECORD))
             else:
                 name.row[name.field.name] = found
 
@@ -381,7 +381,8 @@ class Desk:
         row["number"] = self._counted(plan)
         if len(row["number"]) > plan.max_length:
             said = f"The number {row['number']} is too long."
-            raise Refused([Finding("number.too_long", "number", said)])
+            hint = "Shorten the codes that the series is made of."
+            raise Refused([Finding("number.too_long", "number", said, hint=hint)])
 
 
 def _values(one: Written) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import Any
 from engine.catalog.actions import Action
 from engine.catalog.doctypes import Doctype
 from engine.catalog.flow import Make
+from engine.expr.words import failing
 from engine.kernel.answers import answered, refusal
 from engine.kernel.effects import GoWanted, MakeWanted, Request, SendWanted, SetWanted, want
 from engine.kernel.finding import Finding
@@ -76,7 +77,8 @@ def act(
     require(actor, "read", kind)
     found = kind.actions.get(action)
     if found is None:
-        raise NotFound(f"{kind.label} has no action '{action}'.")
+        known = ", ".join(kind.actions) or "none"
+        raise NotFound(f"{kind.label} has no action '{action}'. It has: {known}.")
     case = Case(session, kind, found, {"this": None})
     with _own_answers(case), session.transaction():
         body = {"doctype": first_name(kind), "id": reference.id, "asked": dict(asked or {})}
@@ -101,7 +103,7 @@ def _done(case: Case, asked: Mapping[str, Any]) -> dict[str, Any]:
     if action.ask is not None:
         frame["asked"] = asked_of(session, action.ask, asked, row)
     elif asked:
-        raise DocumentInvalid(f"{action.label} asks for nothing.")
+        raise DocumentInvalid(f"{action.label} asks for nothing. Leave the answers out.")
     _raise(unmet("action", action.checks, frame), DocumentInvalid)
     passed = check_at(session, kind, row, action.name)
     if passed:
@@ -144,7 +146,8 @@ def possible(case: Case, row: Row) -> list[Finding]:
     """Why the actor may not do the action with ``row`` now; nothing where they may."""
     session, kind, action = case.session, case.kind, case.action
     if action.when is not None and action.when.run(case.frame) is not True:
-        return [Finding("action.not_offered", "", f"{action.label} does not apply here.")]
+        said = f"{action.label} does not apply here: {failing(action.when, case.frame)}."
+        return [Finding("action.not_offered", "", said)]
     person = records.person_of(session.actor, kind, session.today)
     who = action.people.who
     named = names_of(who.run({**case.frame, "approvers": []})) if who is not None else None

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from engine.catalog.doctypes import Doctype
 from engine.catalog.fields import DOCUMENT, Field
-from engine.kernel.finding import Finding, path_of
+from engine.kernel.finding import NO_SUCH_RECORD, Finding, path_of
 from engine.kernel.rows import VEILED, Row, rows_at, tables_in_order
 from engine_runtime.access.actor import Actor
 from engine_runtime.posting.session import Session
@@ -37,6 +37,7 @@ def strange_links(
             "link.unknown",
             path_of(row, table.path, link.name),
             f"{link.label}: there is no {' or '.join(link.link)} {row[link.name]}.",
+            hint=NO_SUCH_RECORD,
         )
         for table in tables_in_order(doctype)
         for link in table.columns

@@ -16,6 +16,8 @@ from engine_runtime.documents.lookups import column_of
 from engine_runtime.documents.prepare import prefixed
 from engine_runtime.posting.session import Session
 
+_ANOTHER = "Enter another, or use the one that is there."
+
 
 def not_unique(
     session: Session, doctype: Doctype, documents: Sequence[Row], error: IntegrityError
@@ -34,18 +36,18 @@ def not_unique(
         numbers = [row["number"] for row in documents if row.get("number") is not None]
         if len(numbers) == 1:
             return taken(doctype, numbers[0])
-        return Finding(
-            "number.taken", "number", f"{label} with one of these numbers exists already."
-        )
+        said = f"{label} with one of these numbers exists already."
+        return Finding("number.taken", "number", said, hint=_ANOTHER)
     rows = [row for document in documents for row in rows_at(document, table.path)]
     row = _culprit(rows, fields)
     if row is None:
         words = " and ".join(field.label for field in fields)
         sentence = f"{label} with the {words} of one of these exists already."
-        return Finding("field.not_unique", fields[0].name, sentence)
+        return Finding("field.not_unique", fields[0].name, sentence, hint=_ANOTHER)
     words = " and ".join(f"the {f.label} {_shown(session, f, row)}" for f in fields)
     path = _path(doctype, table, documents, row, fields[0])
-    return Finding("field.not_unique", path, f"{label} with {words} exists already.")
+    said = f"{label} with {words} exists already."
+    return Finding("field.not_unique", path, said, hint=_ANOTHER)
 
 
 def _culprit(rows: Sequence[Row], fields: Sequence[Field]) -> Row | None:

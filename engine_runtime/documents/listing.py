@@ -129,7 +129,8 @@ def _plan(session: Session, doctype: Doctype, asked: ListQuery) -> _Plan:
     for name in _sorts(doctype, asked):
         path = resolve_path(session, doctype, name.lstrip("-"))
         if not path.column:
-            raise InputMalformed(f"A list cannot be sorted by '{path.name}'.")
+            sentence = f"A list cannot be sorted by '{path.name}', which is worked out when asked."
+            raise InputMalformed(f"{sentence} Sort by a field that is stored.")
         order.append(Order(path.column, name.startswith("-")))
     plan = _Plan(shown, order)
     for path in shown:

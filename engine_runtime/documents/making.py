@@ -44,7 +44,8 @@ def _made(session: Session, kind: Doctype, doctype: str, numbers: Sequence[int])
     require(session.actor, "read", origin)
     mapping = kind.make_from.get(origin.name)
     if mapping is None:
-        raise NotFound(f"{kind.label} is not made from {origin.label}.")
+        known = ", ".join(kind.make_from) or "nothing"
+        raise NotFound(f"{kind.label} is not made from {origin.label}, but from {known}.")
     sources = load(session, origin, numbers)
     for found in sources:
         if origin.submittable and found["stage"] != "submitted":

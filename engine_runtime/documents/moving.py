@@ -184,7 +184,8 @@ def _way(case: Case, name: str) -> Transition:
     way = case.workflow.transitions.get(name)
     kind, row = case.kind, case.row
     if way is None:
-        raise NotFound(f"{kind.label} has no transition '{name}'.")
+        known = ", ".join(case.workflow.transitions)
+        raise NotFound(f"{kind.label} has no transition '{name}'. It has: {known}.")
     state = case.workflow.state_of(row["state"], row["stage"])
     if state.name not in way.sources:
         sources = " or ".join(case.workflow.states[name].label for name in way.sources)
@@ -200,7 +201,7 @@ def _answers(case: Case, way: Transition, asked: Mapping[str, Any]) -> dict[str,
     """The answers, read and checked; they stand in the frame as ``asked`` from here on."""
     if way.ask is None:
         if asked:
-            raise DocumentInvalid(f"{way.label} asks for nothing.")
+            raise DocumentInvalid(f"{way.label} asks for nothing. Leave the answers out.")
         return {}
     answers = asked_of(case.session, way.ask, asked, case.row)
     case.frame["asked"] = answers

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from engine.catalog.doctypes import Doctype
 from engine.kernel.claims import narrow
 from engine.kernel.convert import Input, Naming
-from engine.kernel.finding import Finding
+from engine.kernel.finding import NO_SUCH_RECORD, Finding
 from engine_runtime.posting.session import Session
 from engine_runtime.tables.asking import select
 from engine_runtime.tables.batch import Query
@@ -74,8 +74,5 @@ def _put(
             name.row[name.field.name] = record
             return
     label = " or ".join(name.field.link)
-    given.findings.append(
-        Finding(
-            "link.unknown", name.path, f"{name.field.label}: there is no {label} '{name.text}'."
-        )
-    )
+    said = f"{name.field.label}: there is no {label} '{name.text}'."
+    given.findings.append(Finding("link.unknown", name.path, said, hint=NO_SUCH_RECORD))

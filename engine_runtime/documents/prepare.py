@@ -158,22 +158,25 @@ def company_of(session: Session, doctype: Doctype, given: Input) -> int | None:
     """The company of a document: as sent, as stored, else the actor's. Raises InputMalformed, DocumentInvalid."""
     if doctype.company != "required":
         if given.company is not None:
-            finding = Finding(
-                "input.unknown_field", "company", f"{doctype.label} belongs to no company."
-            )
+            said = f"{doctype.label} belongs to no company."
+            finding = Finding("input.unknown_field", "company", said, hint="Leave it out.")
             raise InputMalformed(finding.message, [finding])
         return None
     stored = given.row.get("company")
     sent = _sent_company(session, given.company)
     if stored is not None and sent not in (None, stored):
-        finding = Finding("company.fixed", "company", "A document never changes its company.")
+        hint = "Make a new one in the other company."
+        said = "A document never changes its company."
+        finding = Finding("company.fixed", "company", said, hint=hint)
         raise DocumentInvalid(finding.message, [finding])
     company = stored or sent or session.actor.company_id
     if company is None:
         finding = Finding("company.missing", "company", "Choose a company first.")
         raise DocumentInvalid(finding.message, [finding])
     if not session.actor.system and company not in session.actor.companies:
-        finding = Finding("company.refused", "company", "You do not work in this company.")
+        hint = "Choose a company that you work in."
+        said = "You do not work in this company."
+        finding = Finding("company.refused", "company", said, hint=hint)
         raise DocumentInvalid(finding.message, [finding])
     return int(company)
 

@@ -43,7 +43,9 @@ def amend(
     session = open_session(actor)
     kind = concrete(session, doctype)
     if kind.amend != "new":
-        raise StateConflict(f"{kind.label} is not amended by another document.")
+        raise StateConflict(
+            f"{kind.label} is not amended by another document. Cancel it, and make a new one."
+        )
     require(actor, "create", kind)
 
     def work() -> list[Row]:
@@ -77,7 +79,7 @@ def _require_alone(session: Session, kind: Doctype, row: Row) -> None:
     for (number,) in session.gateway.fetch_many([query])[0]:
         (other,) = load(session, kind, [number])
         raise StateConflict(
-            f"{name_of(kind, other)} is in the place of {name_of(kind, row)} already."
+            f"{name_of(kind, other)} is in the place of {name_of(kind, row)} already. Change that one."
         )
 
 

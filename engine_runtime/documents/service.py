@@ -186,9 +186,14 @@ def cancel(
     session = open_session(actor)
     kind = concrete(session, doctype)
     if not kind.submittable:
-        raise StateConflict(f"{kind.label} cannot be cancelled: it is never submitted.")
+        raise StateConflict(
+            f"{kind.label} cannot be cancelled: it is never submitted. Change or delete it."
+        )
     if kind.workflow.declared and not actor.system:
-        raise StateConflict(f"{kind.label} is cancelled by a transition of its workflow.")
+        ways = kind.workflow.transitions.values()
+        cancels = [t.name for t in ways if kind.workflow.states[t.to].stage == "cancelled"]
+        names = ", ".join(cancels) or "it has none"
+        raise StateConflict(f"{kind.label} is cancelled by a transition of its workflow: {names}.")
     require(actor, "cancel", kind)
     with session.transaction():
         current = locked(session, kind, references)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from engine.catalog.doctypes import Doctype
+from engine.catalog.workflow import State
 from engine.kernel.changing import differing, present_names
 from engine.kernel.convert import convert
 from engine.kernel.rows import Row, copied
@@ -67,14 +68,26 @@ def _refuse(session: Session, kind: Doctype, row: Row, changed: list[str]) -> No
             return
         labels = ", ".join(sorted(kind.fields[name].label for name in fixed))
     elif row["stage"] != "draft":
+        cancel = "Cancel it and make" if row["stage"] == "submitted" else "Make"
         raise StateConflict(
-            f"{name_of(kind, row)} is {row['stage']} and cannot be changed: {labels}. "
-            "Cancel it and make a new one."
+            f"{name_of(kind, row)} is {row['stage']} and cannot be changed: {labels}. {cancel} a new one."
         )
     state = kind.workflow.state_of(row["state"], row["stage"])
-    raise StateConflict(
-        f"{name_of(kind, row)} is in the state {state.label}, in which this cannot be changed: {labels}."
-    )
+    said = f"{name_of(kind, row)} is in the state {state.label}, in which this cannot be changed: {labels}."
+    raise StateConflict(f"{said} {_opening(kind, state, changed)}".strip())
+
+
+def _opening(kind: Doctype, state: State, names: Iterable[str]) -> str:
+    """The ways out of ``state`` to where ``names`` can be changed, as a sentence; nothing where there is none."""
+    workflow, wanted = kind.workflow, set(names)
+    ways = [
+        way.label
+        for way in workflow.leaving(state.name)
+        if not way.system
+        and (to := workflow.states[way.to]).stage == "draft"
+        and (to.edit is None or wanted <= to.edit)
+    ]
+    return f"It can be after: {' or '.join(ways)}." if ways else ""
 
 
 def name_of(kind: Doctype, row: Row) -> str:

@@ -291,8 +291,9 @@ def _numbers(session: Session, doctype: Doctype, rows: Sequence[Row]) -> list[Nu
     for index, row in enumerate(rows):
         plan = plan_number(doctype, row, session.facts)
         if plan is None:
-            finding = Finding("number.no_series", "number", "No number series applies.")
-            found.append((index, finding))
+            said = f"No number series of {doctype.label} applies."
+            hint = "Change what its series are chosen by, or have one added for it."
+            found.append((index, Finding("number.no_series", "number", said, hint=hint)))
         else:
             numbers.append(Number(plan.series, plan.prefix, plan.width, plan.suffix))
     refuse(found, len(rows))

@@ -87,7 +87,10 @@ def _refuse_named(
         if other is not None:
             name = session.catalog.by_key.get(other["origin_type"])
             if name is None:
-                raise InUse(f"A document of a pack that is out of sight refers to {what}.")
+                raise InUse(
+                    f"A document of a pack that is out of sight refers to {what}. "
+                    "Publish that pack again; then take that back first."
+                )
             kind = session.catalog.doctypes[name]
             titles = find_titles(session, {kind.name: {other["origin_id"]}})
             title = titles[kind.key].get(other["origin_id"], other["origin_id"])

@@ -115,7 +115,7 @@ def test_members_of_a_group_share_its_limit(catalog: Catalog) -> None:
         found.findings[0].message
         == "Customer Credit: it would be 1,000.02; 1,000.00 at most is allowed."
     )
-    assert found.findings[0].hint == "100.00 is left."
+    assert found.findings[0].hint == "100.00 is left: stay within it, or have the limit changed."
 
 
 def test_the_declared_answer_says_the_figures(catalog: Catalog) -> None:
