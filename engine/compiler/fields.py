@@ -229,9 +229,16 @@ class _Settler:
             declared=entry.declared,
         )
         table.fields[name.text] = found
-        if not self._takes_default(found):
+        if self._takes_default(found):
+            self._settle(draft, table, found, above)
+        else:
             self._lose(table, found)
-            return
+
+    def _settle(
+        self, draft: DoctypeDraft, table: TableDraft, found: FieldDraft, above: tuple[str, ...]
+    ) -> None:
+        """What its type needs besides: where it leads, its currency or unit, the rows below it."""
+        node, type_ = found.node, found.type
         if type_ == "money":
             usual = "document" if draft.currency is not None else "company"
             found.money_in = view.text(node, "in") or usual
