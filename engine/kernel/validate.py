@@ -86,9 +86,13 @@ def _number_of_rows(doctype: Doctype, document: Row, table: Table) -> Iterator[F
     for parent in rows_at(document, table.parent):
         count, place = len(parent[name]), path_of(parent, table.parent, name)
         if count < least:
-            yield Finding("rows.too_few", place, f"{label} needs at least {least} row(s).")
+            yield Finding("rows.too_few", place, f"{label} needs at least {_rows(least)}.")
         elif most is not None and count > most:
-            yield Finding("rows.too_many", place, f"{label} takes {most} row(s) at most.")
+            yield Finding("rows.too_many", place, f"{label} takes {_rows(most)} at most.")
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count} rows"
 
 
 def _row(

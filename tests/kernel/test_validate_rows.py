@@ -22,5 +22,5 @@ def test_rows_between_the_least_and_the_most_are_taken() -> None:
 
 
 def test_too_few_and_too_many_rows_are_refused() -> None:
-    assert found(0) == [("rows.too_few", "lines", "Lines needs at least 1 row(s).")]
-    assert found(3) == [("rows.too_many", "lines", "Lines takes 2 row(s) at most.")]
+    assert found(0) == [("rows.too_few", "lines", "Lines needs at least 1 row.")]
+    assert found(3) == [("rows.too_many", "lines", "Lines takes 2 rows at most.")]

@@ -50,7 +50,8 @@ export function BulkBar({ doctype, list, selection }: Props) {
     enabled: ids.length > 0 && ids.length <= MOST_AT_ONCE,
     placeholderData: keepPreviousData,
   });
-  if (count === 0) return null;
+  // What was done may have left the list, and with it the selection; what became of it is still told.
+  if (count === 0 && chosen === null) return null;
   const { data } = query;
   const all = data ? [...data.transitions, ...data.actions] : [];
   const isKnown = data !== undefined && !query.isPlaceholderData && ids === selection.ids;
@@ -82,7 +83,16 @@ export function BulkBar({ doctype, list, selection }: Props) {
       {isKnown && offers.length === 0 && !isTooMuch ? (
         <span>Nothing can be done with them.</span>
       ) : null}
-      <Button variant="subtle" onClick={() => selection.set([])}>
+      {count < list.rows.length ? (
+        <Button
+          variant="subtle"
+          size="compact-xs"
+          onClick={() => selection.set(list.rows.map((row) => Number(row.id)))}
+        >
+          Choose all {list.rows.length}
+        </Button>
+      ) : null}
+      <Button variant="subtle" size="compact-xs" onClick={() => selection.set([])}>
         Choose none
       </Button>
       {chosen ? (

@@ -113,7 +113,7 @@ export function BulkDialog({ doctype, way, list, ids: chosen, onClose }: Props) 
                 Not now
               </Button>
               <Button type="submit" data-autofocus={shownFields(way.ask).length === 0 || undefined}>
-                {way.label}
+                {ids.length === 1 ? way.label : `${way.label} all ${String(ids.length)}`}
               </Button>
             </>
           ) : bulk.isRunning ? (

@@ -149,7 +149,7 @@ describe('a list', () => {
     fireEvent.click(await screen.findByRole('checkbox', { name: /Choose all rows/ }));
     await press('Submit');
     const dialog = await screen.findByRole('dialog', { name: 'Submit: 12 Sales' });
-    fireEvent.click(within(dialog).getByRole('button', { name: 'Submit' }));
+    fireEvent.click(within(dialog).getByRole('button', { name: 'Submit all 12' }));
     await within(dialog).findByText('12 of 12: 11 done, 1 refused');
     const parts = sent.filter((call) => call.url === '/api/sales/submit');
     expect(parts.map((call) => (call.body as { documents: number[] }).documents.length)).toEqual([
@@ -165,6 +165,27 @@ describe('a list', () => {
     expect(link.getAttribute('href')).toBe('/doc/sale/11');
     fireEvent.click(within(dialog).getByRole('button', { name: 'Close' }));
     expect((await bar()).textContent).toContain('1 chosen');
+  });
+
+  it('still tells what became of documents that have left the list', async () => {
+    let isDone = false;
+    open(({ url }) => {
+      if (url.startsWith('/api/sales/submit')) {
+        isDone = true;
+        return { body: { results: [{ id: 1, status: 200, answer: { state: 'x', moved: true } }] } };
+      }
+      return isDone && url.startsWith('/api/sales?')
+        ? { body: { rows: ROWS.slice(1), next: null } }
+        : null;
+    });
+    fireEvent.click(await screen.findByRole('checkbox', { name: 'Choose S1' }));
+    await press('Submit');
+    const dialog = await screen.findByRole('dialog', { name: 'Submit: 1 Sale' });
+    fireEvent.click(within(dialog).getByRole('button', { name: 'Submit' }));
+    await waitFor(() => expect(screen.queryByRole('checkbox', { name: 'Choose S1' })).toBeNull());
+    expect(within(dialog).getByRole('listitem').textContent).toBe('S1Done.');
+    fireEvent.click(within(dialog).getByRole('button', { name: 'Close' }));
+    await waitFor(() => expect(screen.queryByRole('toolbar')).toBeNull());
   });
 
   it('keeps shut what some of them do not allow', async () => {
@@ -204,11 +225,11 @@ describe('a list', () => {
       fireEvent.click(await screen.findByRole('checkbox', { name: `Choose ${name}` }));
     await press('Remind');
     const dialog = await screen.findByRole('dialog', { name: 'Remind: 2 Sales' });
-    fireEvent.click(within(dialog).getByRole('button', { name: 'Remind' }));
+    fireEvent.click(within(dialog).getByRole('button', { name: 'Remind all 2' }));
     expect(within(dialog).getByRole('alert').textContent).toBe('Fill in Word.');
     fireEvent.change(within(dialog).getByLabelText(/Word/), { target: { value: 'Please' } });
     fireEvent.blur(within(dialog).getByLabelText(/Word/));
-    fireEvent.click(within(dialog).getByRole('button', { name: 'Remind' }));
+    fireEvent.click(within(dialog).getByRole('button', { name: 'Remind all 2' }));
     await within(dialog).findByText('2 of 2: 1 done, 1 refused');
     expect(sent.find((call) => call.url === '/api/sales/remind')?.body).toEqual({
       word: 'Please',
