@@ -86,10 +86,10 @@ class MakingCompiler(Reader):
         line = next((n for n, e in set_.items() if e.source.strip() == row), None)
         rows = _table_of(source, bound)
         prorate = self._prorated(node, rows, target, line)
-        for name, _ in view.texts_of(node, "set"):
-            if name.text in prorate:
-                message = f"'{name.text}' is a part of the source row's; nothing else writes it."
-                self.find("E546", message, name.span, "Take it out of 'set', or out of 'prorate'.")
+        for field, _ in view.texts_of(node, "set"):
+            if field.text in prorate:
+                message = f"'{field.text}' is a part of the source row's; nothing else writes it."
+                self.find("E546", message, field.span, "Take it out of 'set', or out of 'prorate'.")
         return MakeFrom(
             source=name,
             each=bound.source if bound is not None else None,
