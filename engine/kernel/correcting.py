@@ -77,7 +77,8 @@ def journal(
     first = {name: [row for row in rows if not row["cause"]] for name, rows in standing.items()}
     made: list[Entry] = []
     for day in sorted({day for one in revised for day in one.days()}):
-        known = {one.movement.id: _amount(case, one, day) for one in revised}
+        known = _stands(case, standing, day)
+        known |= {one.movement.id: _amount(case, one, day) for one in revised}
         found = follow(case, first, known)
         for name in sorted({name for name, _ in found.rules}):
             rules = {rule for ledger, rule in found.rules if ledger == name}
@@ -87,6 +88,24 @@ def journal(
         entry.cause = cause
     _check(case, made)
     return made
+
+
+def _stands(
+    case: PostingCase, standing: Mapping[str, Sequence[Row]], day: date
+) -> dict[int, Decimal]:
+    """What the goods of a document are worth by ``day``, corrections of before included."""
+    found: dict[int, Decimal] = {}
+    for name, rows in standing.items():
+        ledger = case.catalog.ledgers[name]
+        if not ledger.of_goods:
+            continue
+        assert ledger.valuation is not None
+        for row in rows:
+            if row["cause"] and row["date"] > day:
+                continue
+            number = row["corrects"] if row["cause"] else row["id"]
+            found[number] = found.get(number, ZERO) + row[ledger.valuation.of]
+    return found
 
 
 def _amount(case: PostingCase, one: Revised, day: date) -> Decimal:

@@ -366,6 +366,15 @@ def _corrections(
             "Correct a row that was received.",
         )
         return []
+    came = max(row["date"] for row in found)
+    if entry.date < came:
+        case.find(
+            "posting.before_its_source",
+            entry,
+            f"{case.named(entry)}: what posting '{posting.key}' corrects came in on {came:%d-%m-%Y} only.",
+            f"Take {came:%d-%m-%Y} or a later day.",
+        )
+        return []
     value = entry.values[valuation.of]
     scale = ledger.measures[valuation.of].scale
     weights = [row[valuation.per] for row in found]

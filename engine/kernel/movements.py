@@ -63,7 +63,7 @@ def how_of(entry: Entry) -> How:
         return "taken" if moves else "rest"
     if not moves:
         # Worth that is said for no quantity is on what is there; what is left over says a quantity.
-        return "rest" if entry.against is not None or valuation.per in entry.said else "adds"
+        return "rest" if entry.against is not None else "adds"
     return "derived" if entry.level else "given"
 
 

@@ -35,7 +35,11 @@ CARRIED = ("taken", "rest")
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Why the past cannot be changed so: ``missing`` quantity, a worth below nothing, or a source that stands later."""
+    """Why the past cannot be changed so.
+
+    ``short``: ``missing`` quantity; ``order``: what it follows from would stand later; ``worth``: below nothing;
+    ``apart``: worth on all that is there would lie on layers of which something has left.
+    """
 
     kind: str
     movement: Movement
@@ -170,7 +174,9 @@ class _Work:
             worth, slices = _move(carried, movement, said)
         except NotCovered as short:
             return self._trouble("short", movement, short.missing)
-        except (NotApart, WorthBelowNothing):
+        except NotApart:
+            return self._trouble("apart", movement)
+        except WorthBelowNothing:
             return self._trouble("worth", movement)
         self.found.slices[movement.id] = slices
         if worth != movement.stands:

@@ -232,6 +232,12 @@ def _told(archive: Archive, past: Past, trouble: Trouble) -> Finding:
             "posting.before_its_source", "", f"{name}: {who} would stand before what it follows from.",
             hint="Take a later day.",
         )  # fmt: skip
+    if trouble.kind == "apart":
+        return Finding(
+            "posting.waits_for_reposting", "",
+            f"{name}: {who} values what was there, and would now meet layers of which something has left.",
+            hint=f"Cancel {who}, and enter it again afterwards.",
+        )  # fmt: skip
     return Finding(
         "posting.bad_value", "", f"{name} would be worth less than nothing at {who}.",
         hint="Correct it by less, or correct what was received later.",

@@ -234,7 +234,14 @@ def _residue(entry: Entry, left: Decimal, account: int | None) -> Entry:
     values = entry.values | dict.fromkeys(entry.ledger.measures, ZERO)
     worth = dict.fromkeys(entry.worth, ZERO)
     found = replace(
-        entry, values=values, worth=worth, slices=[], given=True, against=account, cost_of=None
+        entry,
+        values=values,
+        worth=worth,
+        slices=[],
+        given=True,
+        against=account,
+        cost_of=None,
+        said=entry.said - {valuation.of},
     )
     set_value(found, -left)
     return found

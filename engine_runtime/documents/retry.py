@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from functools import wraps
+from time import sleep
 from typing import ParamSpec, TypeVar
 
 from django.db import connection
@@ -14,7 +16,10 @@ from engine_runtime.documents.errors import Locked
 from engine_runtime.posting.reposting import PastMoved
 from engine_runtime.tables.violations import is_broken_off, is_locked
 
-TIMES = 5
+TIMES = 8
+LONGEST_PAUSE = 0.4
+"""Seconds: those who were in each other's way come again at different moments."""
+_BUSY = "Somebody else is working on this, or on what it changes. Try again in a moment."
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -36,16 +41,25 @@ def retried(call: Callable[P, R]) -> Callable[P, R]:
                 if not left or connection.in_atomic_block or getattr(actor, "catalog", None):
                     raise
                 refresh()
-            except PastMoved:
-                if connection.in_atomic_block or not left:
+            except PastMoved as error:
+                if connection.in_atomic_block:
                     raise
+                if not left:
+                    raise Locked(_BUSY) from error
+                _pause(left)
             except OperationalError as error:
                 if is_locked(error):
-                    raise Locked(
-                        "Somebody else is working on this, or on what it changes. Try again in a moment."
-                    ) from error
-                if connection.in_atomic_block or not left or not is_broken_off(error):
+                    raise Locked(_BUSY) from error
+                if connection.in_atomic_block or not is_broken_off(error):
                     raise
+                if not left:
+                    raise Locked(_BUSY) from error
+                _pause(left)
         raise AssertionError("the last try returns or raises")
 
     return run
+
+
+def _pause(left: int) -> None:
+    """Wait for a moment, longer the more often it was in vain."""
+    sleep(random.uniform(0, LONGEST_PAUSE / (left + 1)))  # noqa: S311 - no secret

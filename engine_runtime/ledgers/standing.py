@@ -57,6 +57,12 @@ class Keys:
     methods: dict[Key, str] = field(default_factory=dict)
     """Valued key → its method."""
 
+    def hold(self, more: Mapping[Key, int]) -> None:
+        """Lock ``more`` as well (key → company), without what they carry."""
+        for (ledger, text), company in more.items():
+            self.kept.setdefault(ledger, set()).add(text)
+            self.companies.setdefault((ledger, text), company)
+
 
 def keys_of(entries: Iterable[Entry], facts: Facts) -> Keys:
     """The balance keys of ``entries`` in every keeper of their ledgers, and how valued keys are valued."""

@@ -107,21 +107,28 @@ def post(
     drafts = [begin(case) for case in cases]
     provisional = [draft.keyed() for draft in drafts]
     keys = keys_of((entry for entries in provisional for entry in entries), session.facts)
+    sources = _sources(cases, provisional)
+    keys.hold(sources)
     standing = lock(session.gateway, session.catalog, session.tables, keys, locking=locking)
+    for key in sources:
+        # Whoever works out anew what left there is to know that something came back of it.
+        standing.balances[key]["changed"] = True
     before = standing.before()
     companies = {s.document["company"] for s in submissions}
     locks = locks_of(session.gateway, companies, posting=locking)
     now = session.clock()
     history = Changing(session, access)
+    touched: set[Key] = set()
     for submission, draft, entries in zip(submissions, drafts, provisional, strict=True):
         kind = draft.case.doctype
         days = _days(draft.case.date, entries)
         on = min(days)
         last = standing.last_moment(_valued_keys(entries))
-        late = is_backdated(on, last, session.zone)
+        late = is_backdated(on, last, session.zone) or bool(touched & set(_valued_keys(entries)))
         moment = moment_for(max(days), now, last, session.zone)
         states: Mapping[Key, Method] = standing.states
         if late:
+            touched |= set(_valued_keys(entries))
             moment = history.moment(on, now, entries)
             states = standing.states | history.states(
                 kind, entries, moment, submission.document["id"]
@@ -129,8 +136,9 @@ def post(
         draft.case.reposts = True
         listen(session, draft.case, asking, pending)
         _post_one(session, kind, submission, draft, standing, states, now, moment)
-        history.note(submission.entries, submission.origin, draft.case, late=late)
-        pending += submission.entries
+        if not _is_refused(submission):
+            history.note(submission.entries, submission.origin, draft.case, late=late)
+            pending += submission.entries
         move_late_entries(session, submission.entries, locks[draft.case.company])
         shut = closed(locks[draft.case.company], submission.entries, kind.date or "")
         submission.findings += shut
@@ -147,6 +155,25 @@ def post(
         else:
             take_in(session, standing, made)
     return writes(session, standing, submissions, made)
+
+
+def _sources(
+    cases: Sequence[PostingCase], provisional: Sequence[Sequence[Entry]]
+) -> dict[Key, int]:
+    """The keys, with their companies, from which goods left that come back at their cost."""
+    found: dict[Key, int] = {}
+    for case, entries in zip(cases, provisional, strict=True):
+        for entry in entries:
+            valuation = entry.ledger.valuation
+            if entry.cost_of is None or valuation is None:
+                continue
+            question = EntriesQuestion(
+                entry.ledger.name, line=entry.cost_of, tables=entry.cost_of_tables
+            )
+            for row in case.ask(question):
+                key = balance_key(valuation.by, row["company"], row)
+                found[entry.ledger.name, key] = row["company"]
+    return found
 
 
 def _is_refused(item: Submission) -> bool:

@@ -122,3 +122,41 @@ def test_documents_of_one_call_may_be_of_any_day(company: Company) -> None:
     sale = company.sell(line(item, 2), posting_date=day(3))
     assert values(company, sale) == [(3, -2, -30, False)]
     assert verify(None) == []
+
+
+def test_two_items_of_one_sale_are_corrected_one_after_the_other(company: Company) -> None:
+    one, other = company.item(), company.item()
+    company.buy(line(one, 10, 100), line(other, 10, 100), posting_date=day(2))
+    sale = company.sell(line(one, 5), line(other, 5), posting_date=day(5))
+    company.buy(line(one, 10, 50), posting_date=day(1))
+    assert sum(debit - credit for _, debit, credit in cost_in_books(company, sale)) == 875
+    company.buy(line(other, 10, 50), posting_date=day(1))
+    assert sum(debit - credit for _, debit, credit in cost_in_books(company, sale)) == 750
+    assert verify(None) == []
+
+
+def test_a_document_after_a_late_one_of_the_same_call_sees_it(company: Company) -> None:
+    item = company.item()
+    company.buy(line(item, 5, 10), posting_date=day(4))
+    common = {"purpose": "adjustment", "warehouse": "W"}
+    documents = [
+        {**common, "posting_date": day(2), "items": [moved(item, 10, 20)]},
+        {**common, "posting_date": day(6), "items": [moved(item, -12)]},
+    ]
+    service.create(company.actor, "Stock Entry", documents, submit=True)
+    assert company.stock(item) == (3, 50)
+    assert verify(None) == []
+
+
+def test_what_is_refused_in_a_call_keeps_no_other_from_being_told(company: Company) -> None:
+    item = company.item()
+    company.buy(line(item, 10, 10), posting_date=day(4))
+    common = {"purpose": "adjustment", "warehouse": "W"}
+    documents = [
+        {**common, "posting_date": day(2), "items": [moved(item, -3)]},
+        {**common, "posting_date": day(3), "items": [moved(item, 2, 10)]},
+    ]
+    with pytest.raises(LimitExceeded):
+        service.create(company.actor, "Stock Entry", documents, submit=True)
+    assert company.stock(item) == (10, 100)
+    assert verify(None) == []
