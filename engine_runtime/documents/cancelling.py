@@ -25,7 +25,7 @@ from engine_runtime.ledgers.reverse import Reversal, give_back, mirror, newest_m
 from engine_runtime.ledgers.standing import Standing, keys_of, lock
 from engine_runtime.ledgers.stored import entries_of
 from engine_runtime.posting.post import Submission, writes
-from engine_runtime.posting.reposting import Correction, take_in, take_out
+from engine_runtime.posting.reposting import Correction, PastMoved, take_in, take_out
 from engine_runtime.posting.session import Session
 from engine_runtime.posting.wording import broken_limits
 
@@ -39,15 +39,15 @@ def cancel(
 ) -> list[Row]:
     """Reverse what ``rows`` (locked, submitted) wrote, and mark them cancelled. Raises as submitting."""
     require_all_seen(session, doctype, rows)
-    stored = entries_of(
-        session.gateway, session.catalog, session.tables, [row["id"] for row in rows]
-    )
+    stored = _stored(session, rows)
     reversal = mirror(session.catalog, stored)
     session.types |= reversal.types
     write.note_types(session, doctype, rows)
     gather(session, doctype, rows)
     submissions = _submissions(doctype, rows, reversal)
     standing = _lock(session, reversal)
+    if _ids(_stored(session, rows)) != _ids(stored):
+        raise PastMoved("What is cancelled was corrected meanwhile.")
     # Asked under the locks: whoever settles meanwhile has done so, or waits and finds nothing open.
     require_not_settled(session, doctype, [row["id"] for row in rows])
     before = standing.before()
@@ -62,6 +62,15 @@ def cancel(
     _reset_moments(session, reversal, standing)
     _write(session, doctype, rows, (submissions, standing, made), reason, through)
     return list(rows)
+
+
+def _stored(session: Session, rows: Sequence[Row]) -> dict[str, list[dict[str, Any]]]:
+    numbers = [row["id"] for row in rows]
+    return entries_of(session.gateway, session.catalog, session.tables, numbers)
+
+
+def _ids(stored: Mapping[str, list[dict[str, Any]]]) -> set[int]:
+    return {record["id"] for records in stored.values() for record in records}
 
 
 def _refuse(submissions: Sequence[Submission]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from engine.catalog.doctypes import Doctype
@@ -36,6 +37,7 @@ from engine_runtime.posting.post import (
     move_late_entries,
     writes,
 )
+from engine_runtime.posting.reposting import PastMoved
 from engine_runtime.posting.session import Session
 from engine_runtime.posting.wording import broken_limits
 
@@ -83,6 +85,8 @@ def post_difference(
     before = standing.before()
     locks = locks_of(session.gateway, [case.company], posting=locking)[case.company]
     listen(session, case, asking, back)
+    if locking and _ids(_stood(session, doctype, document["id"], ways, past.was)) != _ids(stood):
+        raise PastMoved("What is posted again was corrected meanwhile.")
     again = post_again(drafts, stood.again, standing.states)
     if past.is_proved and not case.findings:
         passed = past.passed or frozenset()
@@ -101,6 +105,15 @@ def post_difference(
     for broken in broken_limits(session, before, entries, replaced):
         submission.note(broken, done=session.done)
     return submission, writes(session, standing, [submission])
+
+
+def _ids(stands_: Stands) -> set[tuple[int, object]]:
+    parts = (stands_.again, stands_.elsewhere)
+    rows = (row for part in parts for own in part.values() for row in own)
+    return {
+        (row["id"], tuple(row[name] for name in row if isinstance(row[name], Decimal)))
+        for row in rows
+    }
 
 
 def _stood(
