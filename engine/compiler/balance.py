@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass
 
-from engine.catalog.ledgers import Ledger, Posting
+from engine.catalog.ledgers import MOST_POSTS_IN_A_ROW, Ledger, Posting
 from engine.problems.problem import Problem, Span
 
 _BOTH = frozenset({"debit", "credit"})
@@ -81,7 +81,7 @@ def _follow(
         yield _contribution(posting, ledger, first, via)
         return
     between = ledgers.get(posting.ledger)
-    if between is None or between.name in via:
+    if between is None or len(via) == MOST_POSTS_IN_A_ROW:
         return
     for further in between.posts.values():
         yield from _follow(further, ledger, ledgers, first, (*via, between.name))

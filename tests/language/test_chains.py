@@ -23,8 +23,24 @@ def links(count: int, *, circle: bool) -> Links:
         yield number, (None if last and not circle else (number + 1) % count)
 
 
+POSTING = """\
+ledger: Book
+double_entry: {debit: debit, credit: credit}
+dimensions: {who: {type: text}}
+measures: {debit: {type: money}, credit: {type: money}}
+---
+doctype: Deed
+company: required
+submittable: true
+date: day
+fields: {day: {type: date, required: true}, n: {type: integer}}
+posts: {p: {ledger: L 0, set: {pieces: n}}}
+---
+"""
+
+
 def ledgers(found: Links) -> str:
-    return COMPANY + "---\n".join(
+    return f"{COMPANY}{POSTING}" + "---\n".join(
         f"ledger: L {n}\ndimensions: {{who: {{type: text}}}}\nmeasures: {{pieces: {{type: integer}}}}\n"
         + (f"posts: {{p: {{ledger: L {m}, set: {{pieces: pieces}}}}}}\n" if m is not None else "")
         for n, m in found
