@@ -52,8 +52,8 @@ CODES = MappingProxyType(
         ),
         "E546": Code(
             "Set, and worked out",
-            "What a document takes over is written where a person could write it; a formula, or what `prorate` works out, "
-            "would write over it.",
+            "What a document takes over is written where a person could write it; a formula, or what `prorate` works "
+            "out, would write over it.",
             "doctype: Order\nfields: {rate: {type: money}}\n---\n"
             "doctype: Bill\nfields: {rate: {type: money, formula: 5}}\nfrom: {Order: {set: {rate: rate}}}\n",
         ),
