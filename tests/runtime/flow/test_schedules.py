@@ -179,7 +179,8 @@ def test_a_schedule_with_too_many_rows_says_so_and_keeps_no_other_back(
         run("2026-08-31")
     billing = ScheduleRun.objects.filter(schedule="bill_subscriptions").latest("due")
     assert "more than 3 rows of Subscription" in billing.error
-    dunning = ScheduleRun.objects.filter(schedule="remind").latest("due")
+    runs = ScheduleRun.objects.filter(schedule="remind", company_id=actors[0].company_id)
+    dunning = runs.latest("due")
     assert (dunning.finished_at is not None, dunning.error) == (True, "")
     [row] = ScheduleRow.objects.filter(run=dunning)
     assert "more than 3 balances of Owed" in row.error
