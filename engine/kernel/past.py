@@ -160,6 +160,8 @@ class Past:
             # What is corrected lies in the same key.
             self.movements(self.know(ledger, row))
             return self._moved[row["id"]]
+        if row["how"] is None:
+            row |= self._of_old(ledger, row)
         quantity = units(row[_per(ledger)], ledger.measures[_per(ledger)].scale)
         position = (row["moment"], row["origin"], row["level"], quantity >= 0, row["id"])
         made = Movement(
@@ -171,6 +173,23 @@ class Past:
         self.rows[made.id] = row
         self._moved[made.id] = made
         return made
+
+    def _of_old(self, ledger: Ledger, row: Row) -> Row:
+        """How a row found its worth that was written before this was kept: by the rules of then."""
+        posts = self.books.kind(row).posts
+        posting, moves = posts.get(row["rule"]), bool(row[_per(ledger)])
+        if row["corrects"] is not None:
+            return {"how": "adds", "level": 0}
+        if row["reverses"] is not None or posting is None:
+            return {"how": "derived" if moves else "rest", "level": len(posts) + 1}
+        level = 1 + list(posts).index(posting.key) if posting.reads_posted else 0
+        if posting.cost_of is not None:
+            return {"how": "back", "level": level}
+        if _of(ledger) not in posting.set and posting.into != _of(ledger):
+            return {"how": "taken" if moves else "rest", "level": level}
+        if not moves:
+            return {"how": "adds", "level": level}
+        return {"how": "derived" if level else "given", "level": level}
 
     def of_documents(self, numbers: Collection[int]) -> list[Movement]:
         """The movements of documents, in all ledgers of goods."""

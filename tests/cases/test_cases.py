@@ -9,6 +9,7 @@ import pytest
 from engine.catalog.tests import FIRST_DAY, Test
 from engine.compiler.compile import compile_folder
 from engine.problems.render import Sources, as_text
+from engine.testing import past
 from engine.testing.life import Life
 from engine.testing.stage import Moment
 from engine.testing.story import EVERYBODY, play
@@ -57,3 +58,18 @@ def test_its_stories_pass_on_the_database(
                 test = stage.catalog.tests[name]
                 failures = play(stage, test)
                 assert not failures, "\n".join(map(str, failures))
+
+
+@pytest.mark.parametrize("case", ["case02", "case04", "case05", "case06", "case07"])
+def test_goods_of_before_their_order_was_kept_follow_all_the_same(
+    case: str, case_folders: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Entries of older databases do not say how they found their worth: the rules of then do."""
+    row_of = past._row
+    monkeypatch.setattr(past, "_row", lambda one: row_of(one) | {"how": None, "level": None})
+    catalog = compile_folder(case_folders[case]).catalog
+    assert catalog is not None
+    for test in catalog.tests.values():
+        if not test.is_scene and _is_of(case, test):
+            failures = play(Life(catalog, Moment(test.today, EVERYBODY, None, None)), test)
+            assert not failures, "\n".join(map(str, failures))
