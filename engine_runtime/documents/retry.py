@@ -17,8 +17,8 @@ from engine_runtime.posting.reposting import PastMoved
 from engine_runtime.tables.violations import is_broken_off, is_locked
 
 TIMES = 8
-LONGEST_PAUSE = 0.4
-"""Seconds: those who were in each other's way come again at different moments."""
+LONGEST_PAUSE = 400
+"""Milliseconds: those who were in each other's way come again at different moments."""
 _BUSY = "Somebody else is working on this, or on what it changes. Try again in a moment."
 
 P = ParamSpec("P")
@@ -62,4 +62,4 @@ def retried(call: Callable[P, R]) -> Callable[P, R]:
 
 def _pause(left: int) -> None:
     """Wait for a moment, longer the more often it was in vain."""
-    sleep(random.uniform(0, LONGEST_PAUSE / (left + 1)))  # noqa: S311 - no secret
+    sleep(random.randint(0, LONGEST_PAUSE // (left + 1)) / 1000)  # noqa: S311 - no secret

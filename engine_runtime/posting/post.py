@@ -144,17 +144,20 @@ def post(
         submission.findings += shut
     _leave_out(session, submissions, drafts, before)
     _check_limits(session, submissions, before)
-    made = None
-    if not any(_is_refused(item) for item in submissions):
-        made = history.work_out()
-    if made is not None:
-        for document, finding in made.findings:
-            _submission_of(submissions, document).findings.append(finding)
-        if made.findings or not locking:
-            made = None
-        else:
-            take_in(session, standing, made)
-    return writes(session, standing, submissions, made)
+    made = _what_follows(history, submissions)
+    if made is not None and locking:
+        take_in(session, standing, made)
+    return writes(session, standing, submissions, made if locking else None)
+
+
+def _what_follows(history: Changing, submissions: Sequence[Submission]) -> Correction | None:
+    """The differences for others, where nothing keeps the documents from being posted; findings go to these."""
+    if any(_is_refused(item) for item in submissions):
+        return None
+    made = history.work_out()
+    for document, finding in made.findings if made is not None else ():
+        _submission_of(submissions, document).findings.append(finding)
+    return None if made is None or made.findings else made
 
 
 def _sources(

@@ -7,6 +7,7 @@ import pytest
 from django.db import transaction
 from django.db.utils import OperationalError
 
+from engine_runtime.documents.errors import Locked
 from engine_runtime.documents.retry import TIMES, retried
 from tests.runtime.documents.world import World
 
@@ -43,7 +44,7 @@ def test_a_deadlock_is_tried_again(world: World, cause: type[Exception]) -> None
 
 def test_but_not_for_ever(world: World) -> None:
     flaky = Flaky(100, broken(psycopg.errors.DeadlockDetected))
-    with pytest.raises(OperationalError):
+    with pytest.raises(Locked, match="Try again in a moment"):
         retried(flaky)()
     assert flaky.calls == TIMES
 
